@@ -1,0 +1,58 @@
+#pragma once
+
+#include "tcp/tcp-facts.h"
+
+#define SKY_TCP_ERROR (sky_tcp_error_quark ())
+GQuark sky_tcp_error_quark (void);
+
+/* Why a dial failed. The message of the GError is a whole sentence that names the host. */
+typedef enum
+{
+  SKY_TCP_ERROR_NAME,          /* name not found */
+  SKY_TCP_ERROR_REFUSED,       /* nobody listens on that port */
+  SKY_TCP_ERROR_UNREACHABLE,   /* no route, network down */
+  SKY_TCP_ERROR_TIMEOUT,
+  SKY_TCP_ERROR_RESET,         /* the peer cut the line during the dial */
+  SKY_TCP_ERROR_NOT_TLS,       /* TLS was asked for, the peer does not speak it */
+  SKY_TCP_ERROR_TLS,           /* the TLS handshake failed in another way */
+  SKY_TCP_ERROR_TLS_UNTRUSTED, /* unknown authority, or self-signed */
+  SKY_TCP_ERROR_TLS_NAME,      /* the certificate is for another name */
+  SKY_TCP_ERROR_TLS_EXPIRED,   /* expired, or not valid yet */
+  SKY_TCP_ERROR_PROXY,
+  SKY_TCP_ERROR_IN_USE,        /* listening: the port is taken */
+  SKY_TCP_ERROR_NOT_ALLOWED,   /* listening: no right to this port or address */
+  SKY_TCP_ERROR_FAILED,
+} SkyTcpError;
+
+/* The steps of a dial, in their order; each is reported when it begins or is done. */
+typedef enum
+{
+  SKY_TCP_STEP_RESOLVING,
+  SKY_TCP_STEP_RESOLVED,
+  SKY_TCP_STEP_CONNECTING,
+  SKY_TCP_STEP_CONNECTED,
+  SKY_TCP_STEP_PROXY,
+  SKY_TCP_STEP_TLS_HANDSHAKE,
+  SKY_TCP_STEP_TLS_DONE,
+} SkyTcpStep;
+
+/* Where to dial. */
+typedef struct
+{
+  const char *host;
+  guint16     port;
+  gboolean    tls;
+  gboolean    insecure;     /* take any certificate: chosen knowingly, shown in the facts */
+  const char *ca_file;      /* nullable: PEM authorities to trust instead of the system's */
+  guint       timeout_msec; /* for the whole dial; 0: 20 s */
+} SkyTcpTarget;
+
+#define SKY_TYPE_TCP_DIAL (sky_tcp_dial_get_type ())
+G_DECLARE_FINAL_TYPE (SkyTcpDial, sky_tcp_dial, SKY, TCP_DIAL, GObject)
+
+/* signal "step" (SkyTcpStep step, gint64 time_usec, const char *detail) */
+SkyTcpDial *sky_tcp_dial_new (const SkyTcpTarget *target);
+void        sky_tcp_dial_async (SkyTcpDial *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                gpointer user_data);
+GIOStream  *sky_tcp_dial_finish (SkyTcpDial *self, GAsyncResult *result, GError **error);
+const char *sky_tcp_error_advice (int code);
