@@ -38,7 +38,7 @@ sky_fields_place (SkyFields *self, guint buffer, gsize origin)
   self->origin = origin;
 }
 
-static SkyField *
+static SkyField *G_GNUC_PRINTF (5, 0)
 add_valist (SkyFields *self, const char *name, gsize start, gsize len, const char *format, va_list args)
 {
   SkyField *field = g_new0 (SkyField, 1);
