@@ -43,7 +43,7 @@ extern const SkyFaultInfo sky_http_faults[];
 
 typedef struct
 {
-  guint32 name_start, name_len;   /* bytes from the head's beginning */
+  guint32 name_start, name_len;   /* bytes from the head's beginning; no name: continues the line before */
   guint32 value_start, value_len; /* without the white space around it */
 } SkyHttpHeader;
 
@@ -69,6 +69,13 @@ gboolean    sky_http_head_has_token (const SkyHttpHead *head, const guint8 *data
 char       *sky_http_head_method (const SkyHttpHead *head, const guint8 *data);
 char       *sky_http_head_target (const SkyHttpHead *head, const guint8 *data);
 char       *sky_http_head_reason (const SkyHttpHead *head, const guint8 *data);
+gboolean    sky_http_head_content_length (const SkyHttpHead *head, const guint8 *data, guint64 *length);
 char       *sky_http_query_value (const char *target, const char *key);
 void        sky_http_head_fields (const SkyHttpHead *head, const guint8 *data, gsize head_len,
                                   SkyFields *fields);
+
+/* One line of a head: @index is below n_headers. */
+gboolean sky_http_header_is (const SkyHttpHead *head, const guint8 *data, guint index, const char *name);
+gboolean sky_http_header_sound (const SkyHttpHead *head, const guint8 *data, guint index);
+char    *sky_http_header_name (const SkyHttpHead *head, const guint8 *data, guint index);
+char    *sky_http_header_value (const SkyHttpHead *head, const guint8 *data, guint index);
