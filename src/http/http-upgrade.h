@@ -16,8 +16,10 @@ typedef struct
 
 char     *sky_http_upgrade_key (const guint8 random[16]);
 char     *sky_http_upgrade_accept (const char *key);
+gboolean  sky_http_upgrade_key_valid (const char *key);
 char     *sky_http_upgrade_request (const SkyHttpUpgrade *upgrade);
 gboolean  sky_http_upgrade_is_request (const SkyHttpHead *head, const guint8 *data);
 guint32   sky_http_upgrade_check_request (const SkyHttpHead *head, const guint8 *data);
 guint32   sky_http_upgrade_check_response (const SkyHttpHead *request, const guint8 *request_data,
                                            const SkyHttpHead *response, const guint8 *response_data);
+GStrv     sky_http_upgrade_names (const SkyHttpHead *head, const guint8 *data, const char *name);
