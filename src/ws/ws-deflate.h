@@ -8,7 +8,8 @@ typedef struct
   gboolean enabled;
   gboolean server_no_context_takeover, client_no_context_takeover;
   guint    server_max_window_bits, client_max_window_bits; /* 8–15; 15 if not given */
-  gboolean client_max_window_bits_offered; /* in an offer: the parameter stands there without value too */
+  gboolean client_max_window_bits_offered; /* the parameter stands there; in an offer without value too */
+  gboolean client_max_window_bits_valued;  /* and with a value, as it must in an answer */
 } SkyWsDeflateParams;
 
 gboolean sky_ws_deflate_parse (const char *extensions, SkyWsDeflateParams *params);
