@@ -15,6 +15,7 @@ typedef struct
   gboolean opened, closed;
   gboolean probed;   /* "2probe" seen */
   gboolean answered; /* "3probe" seen */
+  gboolean client_closed, server_closed; /* who has sent a close packet */
   gboolean on_existing; /* a WebSocket that carries a sid in its query: it gets no open packet */
 } SkyEioSession;
 
