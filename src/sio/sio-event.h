@@ -15,3 +15,4 @@ typedef struct
 gboolean sky_sio_event_decode (const char *json, gsize len, gboolean named, SkySioEvent *event);
 char    *sky_sio_event_name (const SkySioEvent *event, const char *json);
 gboolean sky_sio_event_reserved (const char *name);
+gboolean sky_sio_event_value_reserved (const char *json, const SkyJsonValue *name);
