@@ -4,17 +4,16 @@
 #include "stack/record.h"
 
 /**
- * SkyBytesFunc:
+ * SkyBytesSource:
  *
- * How a description asks for bytes. @head: the record's own bytes as they stand (for a WebSocket
- * frame: header and payload on the wire), else its body. @max_len: no more than these.
- *
- * Returns: (transfer full): the bytes; empty if there are none
+ * Where a description reads. @wire gives a record's own bytes as they stand (of a WebSocket frame:
+ * header and masked payload), @body what the record carries; both no more than max_len bytes, owned
+ * by the caller, empty if there are none.
  */
 typedef struct
 {
   gpointer         data;
-  const SkyRecord *(*record) (gpointer data, guint32 number); /* nullable result: no such record */
+  const SkyRecord *(*record) (gpointer data, guint32 number); /* NULL if there is no such record */
   GBytes          *(*wire) (gpointer data, guint32 number, gsize max_len);
   GBytes          *(*body) (gpointer data, guint32 number, gsize max_len);
 } SkyBytesSource;
@@ -53,6 +52,7 @@ void       sky_summary_clear (SkySummary *summary);
 char      *sky_describe_args (guint32 number, const SkyBytesSource *source);
 char      *sky_describe_payload (guint32 number, const SkyBytesSource *source, GBytes **raw);
 GPtrArray *sky_describe_attachments (guint32 number, const SkyBytesSource *source);
+char      *sky_explain (guint32 number, const SkyBytesSource *source);
 SkyDetail *sky_detail_new (guint32 number, const SkyBytesSource *source);
 void       sky_detail_free (SkyDetail *self);
 

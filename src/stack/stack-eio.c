@@ -1,0 +1,252 @@
+#include "stack/stack-private.h"
+
+#include <string.h>
+
+#include "eio/eio-payload.h"
+#include "http/http-head.h"
+
+static SkyKind
+eio_kind (SkyEioType type)
+{
+  switch (type)
+    {
+    case SKY_EIO_OPEN:    return SKY_KIND_OPEN;
+    case SKY_EIO_CLOSE:   return SKY_KIND_CLOSE;
+    case SKY_EIO_PING:    return SKY_KIND_PING;
+    case SKY_EIO_PONG:    return SKY_KIND_PONG;
+    case SKY_EIO_MESSAGE: return SKY_KIND_MESSAGE;
+    case SKY_EIO_UPGRADE: return SKY_KIND_UPGRADE;
+    case SKY_EIO_NOOP:    return SKY_KIND_NOOP;
+    case SKY_EIO_UNKNOWN:
+    default:              return SKY_KIND_UNKNOWN;
+    }
+}
+
+static SkyKind
+sio_kind (SkySioType type)
+{
+  switch (type)
+    {
+    case SKY_SIO_CONNECT:       return SKY_KIND_CONNECT;
+    case SKY_SIO_DISCONNECT:    return SKY_KIND_DISCONNECT;
+    case SKY_SIO_EVENT:         return SKY_KIND_EVENT;
+    case SKY_SIO_ACK:           return SKY_KIND_ACK;
+    case SKY_SIO_CONNECT_ERROR: return SKY_KIND_CONNECT_ERROR;
+    case SKY_SIO_BINARY_EVENT:  return SKY_KIND_BINARY_EVENT;
+    case SKY_SIO_BINARY_ACK:    return SKY_KIND_BINARY_ACK;
+    case SKY_SIO_UNKNOWN:
+    default:                    return SKY_KIND_UNKNOWN;
+    }
+}
+
+/**
+ * sky_stack_begin_eio:
+ * @target: of the request; its query says whether Engine.IO is spoken, and which revision
+ * @websocket: the transport
+ */
+void
+sky_stack_begin_eio (SkyStack *self, const char *target, gboolean websocket)
+{
+  g_autofree char *revision = sky_http_query_value (target, "EIO");
+  g_autofree char *transport = sky_http_query_value (target, "transport");
+  g_autofree char *sid = sky_http_query_value (target, "sid");
+
+  if (revision == NULL || transport == NULL)
+    return;
+  self->session.revision = strcmp (revision, "4") == 0 ? 4 : 3;
+  self->session.on_existing = sid != NULL;
+  if (self->speech < SKY_SPEECH_ENGINE_IO || self->speech == SKY_SPEECH_OTHER)
+    self->speech = SKY_SPEECH_ENGINE_IO;
+  if (strstr (target, "socket.io") != NULL)
+    {
+      self->sio = SIO_YES;
+      self->speech = SKY_SPEECH_SOCKET_IO;
+    }
+}
+
+gboolean
+sky_stack_is_eio (SkyStack *self)
+{
+  return self->speech == SKY_SPEECH_ENGINE_IO || self->speech == SKY_SPEECH_SOCKET_IO;
+}
+
+/* The first message tells whether Socket.IO stands on top: its clients begin with CONNECT. */
+static gboolean
+is_sio (SkyStack *self, const guint8 *data, gsize len, gboolean binary)
+{
+  SkySioPacket packet;
+
+  if (self->sio == SIO_UNKNOWN)
+    {
+      self->sio = SIO_NO;
+      if (!binary)
+        {
+          sky_sio_packet_decode ((const char *) data, len, &packet);
+          if (packet.type == SKY_SIO_CONNECT && packet.faults == 0)
+            self->sio = SIO_YES;
+        }
+      if (self->sio == SIO_YES)
+        self->speech = SKY_SPEECH_SOCKET_IO;
+    }
+  return self->sio == SIO_YES;
+}
+
+/* Attachments were due, and something else came. */
+static void
+interrupt (SkyStack *self, Side *side)
+{
+  if (side->due > 0)
+    sky_stack_amend (self, side->event, 0, 0, SKY_SIO_FAULT_INTERRUPTED, SKY_RECORD_NONE);
+  side->due = 0;
+  side->event = SKY_RECORD_NONE;
+}
+
+/* An ack finds its event, an event that wants one is remembered. */
+static void
+pair (SkyStack *self, SkyFrom from, const SkySioPacket *packet, const char *nsp, SkyRecord *record)
+{
+  if (!packet->has_id)
+    return;
+  if (packet->type == SKY_SIO_ACK || packet->type == SKY_SIO_BINARY_ACK)
+    {
+      record->mate = sky_sio_spaces_answer (self->spaces, from == SKY_FROM_CLIENT, nsp, packet->id);
+      if (record->mate == SKY_RECORD_NONE)
+        record->faults |= SKY_SIO_FAULT_ACK_ID;
+    }
+  else if (packet->type == SKY_SIO_EVENT || packet->type == SKY_SIO_BINARY_EVENT)
+    record->flags |= SKY_RECORD_ASKS;
+}
+
+static void
+hear_sio (SkyStack *self, SkyFrom from, guint32 parent, const char *text, gsize len)
+{
+  Side *side = &self->sides[from];
+  SkySioPacket packet;
+  SkyRecord record;
+  g_autofree char *nsp = NULL;
+  guint32 number;
+
+  interrupt (self, side);
+  sky_sio_packet_decode (text, len, &packet);
+  nsp = sky_sio_packet_nsp (&packet, text);
+  record = sky_stack_blank (self, from, SKY_LAYER_SIO, sio_kind (packet.type));
+  record.start = 0;
+  record.len = len;
+  record.head_len = packet.data_len > 0 ? packet.data_start : len;
+  record.parent = parent;
+  record.faults = packet.faults | sky_sio_spaces_packet (self->spaces, from == SKY_FROM_CLIENT, &packet, nsp);
+  record.flags = packet.n_attachments > 0 ? SKY_RECORD_WAITING : 0;
+  pair (self, from, &packet, nsp, &record);
+  number = sky_stack_put (self, &record);
+  if (record.flags & SKY_RECORD_ASKS)
+    sky_sio_spaces_ask (self->spaces, from == SKY_FROM_CLIENT, nsp, packet.id, number);
+  sky_stack_amend (self, record.mate, 0, 0, 0, number);
+  side->due = packet.n_attachments;
+  side->event = side->due > 0 ? number : SKY_RECORD_NONE;
+}
+
+static void
+hear_stray_binary (SkyStack *self, SkyFrom from, guint32 parent, gsize len)
+{
+  SkyRecord record = sky_stack_blank (self, from, SKY_LAYER_SIO, SKY_KIND_UNKNOWN);
+
+  record.start = 0;
+  record.len = len;
+  record.parent = parent;
+  record.faults = SKY_SIO_FAULT_STRAY_BINARY;
+  sky_stack_put (self, &record);
+}
+
+/* One attachment has come: its record points at the event, and the last one completes that. */
+static void
+attach (SkyStack *self, Side *side)
+{
+  if (--side->due > 0)
+    return;
+  sky_stack_amend (self, side->event, 0, SKY_RECORD_WAITING, 0, SKY_RECORD_NONE);
+  side->event = SKY_RECORD_NONE;
+}
+
+static void
+hear_packet (SkyStack *self, SkyFrom from, SkyRecord *record, const guint8 *data, const SkyEioPacket *packet)
+{
+  Side *side = &self->sides[from];
+  g_autofree guint8 *decoded = NULL;
+  const guint8 *body = data + packet->data_start;
+  gsize len = packet->data_len;
+  gboolean sio;
+  guint32 number;
+
+  if (packet->base64)
+    {
+      g_autofree char *text = g_strndup ((const char *) body, len);
+
+      body = decoded = g_base64_decode (text, &len);
+      sky_stack_derive (self, record, decoded, len);
+    }
+  sio = packet->type == SKY_EIO_MESSAGE && is_sio (self, body, len, packet->binary);
+  record->kind = eio_kind (packet->type);
+  record->head_len = packet->data_start;
+  record->faults |= packet->faults | sky_eio_session_packet (&self->session, from == SKY_FROM_CLIENT, data, packet);
+  record->flags |= sio ? SKY_RECORD_COVERED : 0;
+  if (sio && packet->binary && side->due > 0)
+    record->mate = side->event;
+  number = sky_stack_put (self, record);
+  if (!sio)
+    return;
+  if (!packet->binary)
+    hear_sio (self, from, number, (const char *) body, len);
+  else if (side->due > 0)
+    attach (self, side);
+  else
+    hear_stray_binary (self, from, number, len);
+}
+
+/**
+ * sky_stack_hear_message:
+ * @parent: the record of the frame that completed it
+ * @data: the message: one packet
+ */
+void
+sky_stack_hear_message (SkyStack *self, SkyFrom from, guint32 parent, const guint8 *data, gsize len,
+                        gboolean binary)
+{
+  SkyRecord record = sky_stack_blank (self, from, SKY_LAYER_EIO, SKY_KIND_UNKNOWN);
+  SkyEioPacket packet;
+
+  sky_eio_packet_decode (data, len, binary, &packet);
+  record.start = 0;
+  record.len = len;
+  record.parent = parent;
+  hear_packet (self, from, &record, data, &packet);
+}
+
+/**
+ * sky_stack_hear_payload:
+ * @parent: the record of the request or response that carries it
+ * @data: a body of long-polling: packets separated by U+001E
+ */
+void
+sky_stack_hear_payload (SkyStack *self, SkyFrom from, guint32 parent, const guint8 *data, gsize len)
+{
+  gsize pos = 0, start, packet_len;
+
+  while (sky_eio_payload_next (data, len, &pos, &start, &packet_len))
+    {
+      SkyRecord record = sky_stack_blank (self, from, SKY_LAYER_EIO, SKY_KIND_UNKNOWN);
+      SkyEioPacket packet;
+
+      sky_eio_packet_decode_payload (data + start, packet_len, &packet);
+      record.start = start;
+      record.len = packet_len;
+      record.parent = parent;
+      hear_packet (self, from, &record, data + start, &packet);
+    }
+  sky_stack_amend (self, parent, SKY_RECORD_COVERED, 0, 0, SKY_RECORD_NONE);
+}
+
+void
+sky_stack_end_eio (SkyStack *self, SkyFrom from)
+{
+  interrupt (self, &self->sides[from]);
+}

@@ -1,0 +1,240 @@
+#include "stack/stack-private.h"
+
+#include <string.h>
+
+#include "http/http-upgrade.h"
+
+static void
+exchange_free (Exchange *exchange)
+{
+  g_free (exchange->head);
+  g_free (exchange->data);
+  g_free (exchange);
+}
+
+static void
+side_clear_head (Side *side)
+{
+  g_clear_pointer (&side->head, g_free);
+  g_clear_pointer (&side->head_data, g_free);
+  g_byte_array_set_size (side->body, 0);
+  side->head_len = side->body_len = side->head_faults = 0;
+}
+
+void
+sky_stack_clear_http (SkyStack *self)
+{
+  g_queue_clear_full (&self->exchanges, (GDestroyNotify) exchange_free);
+  side_clear_head (&self->sides[SKY_FROM_CLIENT]);
+  side_clear_head (&self->sides[SKY_FROM_SERVER]);
+}
+
+/* The bytes are no HTTP: one record says so, and nothing above is looked for any more. */
+static gsize
+give_up (SkyStack *self, SkyFrom from, gsize len, SkyHttpFault fault)
+{
+  SkyRecord record = sky_stack_blank (self, from, SKY_LAYER_HTTP, SKY_KIND_UNKNOWN);
+
+  record.len = MIN (len, G_MAXUINT32);
+  record.faults = fault;
+  sky_stack_put (self, &record);
+  self->sides[from].raw = TRUE;
+  if (self->speech == SKY_SPEECH_UNKNOWN)
+    self->speech = SKY_SPEECH_OTHER;
+  return len;
+}
+
+static void
+remember_request (SkyStack *self, Side *side, guint32 record, gboolean upgrade)
+{
+  Exchange *exchange = g_new0 (Exchange, 1);
+  g_autofree char *target = sky_http_head_target (side->head, side->head_data);
+  g_autofree char *eio = sky_http_query_value (target, "EIO");
+  g_autofree char *transport = sky_http_query_value (target, "transport");
+
+  exchange->polling = g_strcmp0 (transport, "polling") == 0 && eio != NULL;
+  exchange->upgrade = upgrade;
+  exchange->record = record;
+  exchange->head = g_steal_pointer (&side->head);
+  exchange->data = g_steal_pointer (&side->head_data);
+  g_queue_push_tail (&self->exchanges, exchange);
+  if (g_queue_get_length (&self->exchanges) > SKY_STACK_MAX_EXCHANGES)
+    exchange_free (g_queue_pop_head (&self->exchanges));
+  if (exchange->polling)
+    sky_stack_begin_eio (self, target, FALSE);
+}
+
+static guint32
+put_message (SkyStack *self, SkyFrom from, SkyLayer layer, guint32 mate)
+{
+  Side *side = &self->sides[from];
+  SkyRecord record
+      = sky_stack_blank (self, from, layer, from == SKY_FROM_CLIENT ? SKY_KIND_REQUEST : SKY_KIND_RESPONSE);
+
+  record.start = side->head_start;
+  record.len = MIN (side->head_len + side->body_len, G_MAXUINT32);
+  record.head_len = side->head_len;
+  record.faults = side->head_faults;
+  record.mate = mate;
+  if (side->framing.mode == SKY_HTTP_BODY_CHUNKED)
+    sky_stack_derive (self, &record, side->body->data, side->body->len);
+  return sky_stack_put (self, &record);
+}
+
+static void
+end_request (SkyStack *self)
+{
+  Side *side = &self->sides[SKY_FROM_CLIENT];
+  gboolean upgrade = sky_http_upgrade_is_request (side->head, side->head_data);
+  guint32 number;
+
+  if (upgrade)
+    side->head_faults |= sky_http_upgrade_check_request (side->head, side->head_data);
+  number = put_message (self, SKY_FROM_CLIENT, upgrade ? SKY_LAYER_UPGRADE : SKY_LAYER_HTTP, SKY_RECORD_NONE);
+  remember_request (self, side, number, upgrade);
+  if (((Exchange *) g_queue_peek_tail (&self->exchanges))->polling && side->body->len > 0)
+    sky_stack_hear_payload (self, SKY_FROM_CLIENT, number, side->body->data, side->body->len);
+}
+
+static void
+switch_protocols (SkyStack *self, Side *side, const Exchange *exchange)
+{
+  g_autofree char *extensions = sky_http_head_value (side->head, side->head_data, "Sec-WebSocket-Extensions");
+  g_autofree char *target = sky_http_head_target (exchange->head, exchange->data);
+
+  self->websocket = TRUE;
+  self->speech = SKY_SPEECH_WEBSOCKET;
+  sky_stack_begin_ws (self, extensions);
+  sky_stack_begin_eio (self, target, TRUE);
+}
+
+static void
+end_response (SkyStack *self)
+{
+  Side *side = &self->sides[SKY_FROM_SERVER];
+  gboolean interim = side->head->status >= 100 && side->head->status < 200 && side->head->status != 101;
+  Exchange *exchange = interim ? NULL : g_queue_pop_head (&self->exchanges);
+  gboolean upgrade = exchange != NULL && exchange->upgrade;
+  guint32 number;
+
+  if (upgrade)
+    side->head_faults |= sky_http_upgrade_check_response (exchange->head, exchange->data, side->head,
+                                                          side->head_data);
+  number = put_message (self, SKY_FROM_SERVER, upgrade ? SKY_LAYER_UPGRADE : SKY_LAYER_HTTP,
+                        exchange != NULL ? exchange->record : SKY_RECORD_NONE);
+  if (exchange != NULL)
+    sky_stack_amend (self, exchange->record, 0, 0, 0, number);
+  if (upgrade && side->head->status == 101)
+    switch_protocols (self, side, exchange);
+  else if (exchange != NULL && exchange->polling && side->head->status == 200
+           && memcmp (exchange->data + exchange->head->method_start, "GET", 3) == 0)
+    sky_stack_hear_payload (self, SKY_FROM_SERVER, number, side->body->data, side->body->len);
+  g_clear_pointer (&exchange, exchange_free);
+}
+
+static void
+end_message (SkyStack *self, SkyFrom from)
+{
+  if (self->speech == SKY_SPEECH_UNKNOWN)
+    self->speech = SKY_SPEECH_HTTP;
+  if (from == SKY_FROM_CLIENT)
+    end_request (self);
+  else
+    end_response (self);
+  side_clear_head (&self->sides[from]);
+}
+
+static gboolean
+answers_head_request (SkyStack *self)
+{
+  Exchange *exchange = g_queue_peek_head (&self->exchanges);
+
+  return exchange != NULL && exchange->head->method_len == 4
+         && memcmp (exchange->data + exchange->head->method_start, "HEAD", 4) == 0;
+}
+
+static gsize
+hear_head (SkyStack *self, SkyFrom from, const guint8 *data, gsize len)
+{
+  Side *side = &self->sides[from];
+  g_autofree SkyHttpHead *head = g_new0 (SkyHttpHead, 1);
+  g_autoptr(GError) error = NULL;
+  gssize n = sky_http_head_decode (data, len, from == SKY_FROM_SERVER, head, &error);
+
+  if (n < 0)
+    return give_up (self, from, len,
+                    g_error_matches (error, SKY_HTTP_ERROR, SKY_HTTP_ERROR_TOO_LONG) ? SKY_HTTP_FAULT_TOO_LONG
+                                                                                      : SKY_HTTP_FAULT_NOT_HTTP);
+  if (n == 0)
+    return 0;
+  sky_http_body_init (&side->framing, head, data, from == SKY_FROM_SERVER && answers_head_request (self));
+  side->head_start = side->offset;
+  side->head_len = n;
+  side->head_faults = head->faults;
+  side->head_data = g_memdup2 (data, n);
+  side->head = g_steal_pointer (&head);
+  if (side->framing.done)
+    end_message (self, from);
+  return n;
+}
+
+static gsize
+hear_body (SkyStack *self, SkyFrom from, const guint8 *data, gsize len)
+{
+  Side *side = &self->sides[from];
+  g_autoptr(GError) error = NULL;
+  gssize n = sky_http_body_feed (&side->framing, data, len, side->body, &error);
+
+  if (n < 0)
+    {
+      side->head_faults |= SKY_HTTP_FAULT_LENGTH;
+      end_message (self, from);
+      return give_up (self, from, len, SKY_HTTP_FAULT_NOT_HTTP);
+    }
+  side->body_len += n;
+  if (side->body->len > SKY_STACK_MAX_MESSAGE)
+    {
+      side->head_faults |= SKY_HTTP_FAULT_TOO_LONG;
+      g_byte_array_set_size (side->body, 0);
+    }
+  if (side->framing.done)
+    end_message (self, from);
+  return n;
+}
+
+/* A client may not speak WebSocket before it was told 101; what it says early waits for that. */
+static gboolean
+awaits_upgrade (SkyStack *self, SkyFrom from)
+{
+  Exchange *newest = g_queue_peek_tail (&self->exchanges);
+
+  return from == SKY_FROM_CLIENT && newest != NULL && newest->upgrade;
+}
+
+/* Returns: bytes used of @data, 0 if more are needed */
+gsize
+sky_stack_hear_http (SkyStack *self, SkyFrom from, const guint8 *data, gsize len)
+{
+  Side *side = &self->sides[from];
+
+  if (side->head != NULL)
+    return hear_body (self, from, data, len);
+  if (awaits_upgrade (self, from))
+    return len > SKY_STACK_MAX_MESSAGE ? give_up (self, from, len, SKY_HTTP_FAULT_TOO_LONG) : 0;
+  return hear_head (self, from, data, len);
+}
+
+void
+sky_stack_end_http (SkyStack *self, SkyFrom from)
+{
+  Side *side = &self->sides[from];
+
+  if (side->head != NULL)
+    {
+      if (side->framing.mode != SKY_HTTP_BODY_UNTIL_CLOSE)
+        side->head_faults |= SKY_HTTP_FAULT_TRUNCATED;
+      end_message (self, from);
+    }
+  else if (side->pending->len > 0)
+    give_up (self, from, side->pending->len, SKY_HTTP_FAULT_TRUNCATED);
+}

@@ -1,0 +1,90 @@
+#pragma once
+
+#include "eio/eio-session.h"
+#include "http/http-body.h"
+#include "sio/sio-space.h"
+#include "stack/stack.h"
+#include "ws/ws-deflate.h"
+#include "ws/ws-message.h"
+
+#define SKY_STACK_MAX_EXCHANGES 256 /* requests without response that are remembered */
+
+typedef enum
+{
+  SIO_UNKNOWN, /* the first message will tell */
+  SIO_NO,
+  SIO_YES,
+} SioState;
+
+/* One request that waits for its response. */
+typedef struct
+{
+  SkyHttpHead *head;
+  guint8      *data; /* the head's bytes */
+  guint32      record;
+  gboolean     upgrade, polling;
+} Exchange;
+
+/* One direction of the connection. */
+typedef struct
+{
+  GByteArray *pending; /* heard, not understood yet */
+  guint64     offset;  /* of the next byte to understand, in the stream */
+  gboolean    raw;     /* understood by no layer any more */
+  gboolean    ended;
+
+  SkyHttpHead *head; /* of the message whose body is on its way */
+  GByteArray  *body; /* what came of it, dechunked */
+  SkyHttpBody  framing;
+  guint8      *head_data; /* its bytes */
+  guint64      head_start; /* where it begins in the stream */
+  gsize        head_len, body_len; /* bytes on the wire so far */
+  guint32      head_faults;
+
+  SkyWsMessage   message;
+  SkyWsInflater *inflater;
+  GByteArray    *joined;  /* payloads of a fragmented message so far */
+  GByteArray    *scratch; /* a payload unmasked */
+  GByteArray    *inflated;
+  guint64        skip; /* bytes of an over-long payload still to pass over */
+  guint32        last_part; /* record of the newest fragment */
+  guint32        message_too_long : 1;
+
+  guint   due;   /* attachments still to come */
+  guint32 event; /* … of this record */
+} Side;
+
+struct _SkyStack
+{
+  SkyStackSink  sink;
+  gpointer      sink_data;
+  SkySpeech     speech;
+  gint64        now_usec;
+  Side          sides[2]; /* by SkyFrom */
+  GQueue        exchanges; /* of Exchange, oldest first */
+  gboolean      websocket; /* upgraded */
+  SkyEioSession session;
+  SioState      sio;
+  SkySioSpaces *spaces;
+};
+
+SkyRecord sky_stack_blank (SkyStack *self, SkyFrom from, SkyLayer layer, SkyKind kind);
+guint32   sky_stack_put (SkyStack *self, const SkyRecord *record);
+void      sky_stack_amend (SkyStack *self, guint32 number, guint8 flags, guint8 unflags, guint32 faults,
+                           guint32 mate);
+void      sky_stack_derive (SkyStack *self, SkyRecord *record, const guint8 *data, gsize len);
+
+gsize sky_stack_hear_http (SkyStack *self, SkyFrom from, const guint8 *data, gsize len);
+void  sky_stack_end_http (SkyStack *self, SkyFrom from);
+void  sky_stack_clear_http (SkyStack *self);
+
+void  sky_stack_begin_ws (SkyStack *self, const char *extensions);
+gsize sky_stack_hear_ws (SkyStack *self, SkyFrom from, const guint8 *data, gsize len);
+void  sky_stack_end_ws (SkyStack *self, SkyFrom from);
+
+void     sky_stack_begin_eio (SkyStack *self, const char *target, gboolean websocket);
+gboolean sky_stack_is_eio (SkyStack *self);
+void     sky_stack_hear_message (SkyStack *self, SkyFrom from, guint32 parent, const guint8 *data, gsize len,
+                                 gboolean binary);
+void     sky_stack_hear_payload (SkyStack *self, SkyFrom from, guint32 parent, const guint8 *data, gsize len);
+void     sky_stack_end_eio (SkyStack *self, SkyFrom from);
