@@ -70,8 +70,10 @@ test_cuts (void)
 static void
 test_valid (void)
 {
-  static const guint valid[] = { 1000, 1001, 1002, 1003, 1007, 1011, 1012, 1014, 3000, 3001, 3999, 4000, 4999 };
-  static const guint invalid[] = { 0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535, G_MAXUINT };
+  static const guint valid[] = { 1000, 1001, 1002, 1003, 1007, 1011, 1012, 1014,
+                                 3000, 3001, 3999, 4000, 4999 };
+  static const guint invalid[] = { 0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000,
+                                   2999, 5000, 65535, G_MAXUINT };
 
   for (gsize i = 0; i < G_N_ELEMENTS (valid); i++)
     g_assert_true (sky_ws_close_code_valid (valid[i]));

@@ -10,7 +10,7 @@ typedef struct
 
 #define PMD "permessage-deflate"
 
-static const Vector vectors[] = { /* RFC 7692 §7.1 and its examples; then quoting, lists, and what is not valid */
+static const Vector vectors[] = { /* RFC 7692 §7.1; then quoting, lists, and what is not valid */
   { PMD, PMD },
   { "  " PMD "  ", PMD },
   { "PerMessage-Deflate", PMD },
@@ -25,10 +25,12 @@ static const Vector vectors[] = { /* RFC 7692 §7.1 and its examples; then quoti
   { PMD "; server_max_window_bits=\"1\\2\"", PMD "; server_max_window_bits=12" },
   { PMD "; server_max_window_bits = 12", PMD "; server_max_window_bits=12" },
   { "x-webkit-deflate-frame, " PMD, PMD },
-  { "foo; bar=\"," PMD "\"; baz, " PMD "; server_max_window_bits=9", PMD "; server_max_window_bits=9" },
+  { "foo; bar=\"," PMD "\"; baz, " PMD "; server_max_window_bits=9",
+    PMD "; server_max_window_bits=9" },
   { "foo; bar=\"\\\"," PMD, NULL },
   { PMD "; server_max_window_bits=10, " PMD, PMD "; server_max_window_bits=10" },
-  { PMD "; server_max_window_bits=7, " PMD "; client_max_window_bits", PMD "; client_max_window_bits" },
+  { PMD "; server_max_window_bits=7, " PMD "; client_max_window_bits",
+    PMD "; client_max_window_bits" },
   { ",, " PMD ",", PMD },
   { "", NULL },
   { "permessage-deflates", NULL },

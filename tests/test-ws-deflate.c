@@ -5,6 +5,9 @@
 
 #define ENOUGH 1000000 /* bytes, for messages that are not to hit the limit */
 
+#define HELLO       "f248cdc9c90700"
+#define HELLO_AGAIN "f200110000" /* it points into the window */
+
 /* Messages of one context, one after the other; a NULL text is one that does not inflate. */
 typedef struct
 {
@@ -17,28 +20,30 @@ typedef struct
 } Vector;
 
 static const Vector vectors[] = { /* RFC 7692 §7.2.3, then what breaks */
-  { "hello", FALSE, { { "f248cdc9c90700", "Hello" } } },
-  { "takeover", FALSE, { { "f248cdc9c90700", "Hello" }, { "f200110000", "Hello" } } },
-  { "again", TRUE, { { "f248cdc9c90700", "Hello" }, { "f248cdc9c90700", "Hello" } } },
-  { "again-with-takeover", FALSE, { { "f248cdc9c90700", "Hello" }, { "f248cdc9c90700", "Hello" } } },
+  { "hello", FALSE, { { HELLO, "Hello" } } },
+  { "takeover", FALSE, { { HELLO, "Hello" }, { HELLO_AGAIN, "Hello" } } },
+  { "again", TRUE, { { HELLO, "Hello" }, { HELLO, "Hello" } } },
+  { "again-with-takeover", FALSE, { { HELLO, "Hello" }, { HELLO, "Hello" } } },
   { "stored", FALSE, { { "000500faff48656c6c6f00", "Hello" } } },
-  { "last-block", FALSE, { { "f348cdc9c9070000", "Hello" }, { "f248cdc9c90700", "Hello" } } },
-  { "takeover-after-last-block", FALSE, { { "f348cdc9c9070000", "Hello" }, { "f200110000", "Hello" } } },
-  { "last-block-at-tail", FALSE, { { "f248cdc9c907000000ffff01", "Hello" }, { "f200110000", "Hello" } } },
+  { "last-block", FALSE, { { "f348cdc9c9070000", "Hello" }, { HELLO, "Hello" } } },
+  { "takeover-after-last", FALSE, { { "f348cdc9c9070000", "Hello" }, { HELLO_AGAIN, "Hello" } } },
+  { "last-block-at-tail", FALSE,
+    { { "f248cdc9c907000000ffff01", "Hello" }, { HELLO_AGAIN, "Hello" } } },
   { "two-blocks", FALSE, { { "f248050000" "00ffffcac9c90700", "Hello" } } },
-  { "empty", FALSE, { { "00", "" }, { "f248cdc9c90700", "Hello" }, { "00", "" }, { "f200110000", "Hello" } } },
-  { "no-data", FALSE, { { "f248cdc9c90700", "Hello" }, { "", NULL }, { "f200110000", "Hello" } } },
-  { "no-window", TRUE, { { "f248cdc9c90700", "Hello" }, { "f200110000", NULL }, { "f248cdc9c90700", "Hello" } } },
-  { "block-type-3", FALSE, { { "06", NULL }, { "f248cdc9c90700", NULL } } },
-  { "fresh-after-garbage", TRUE, { { "ffffffff", NULL }, { "f248cdc9c90700", "Hello" } } },
-  { "cut-block", FALSE, { { "f248cdc9", NULL }, { "f248cdc9c90700", NULL } } },
+  { "empty", FALSE, { { "00", "" }, { HELLO, "Hello" }, { "00", "" }, { HELLO_AGAIN, "Hello" } } },
+  { "no-data", FALSE, { { HELLO, "Hello" }, { "", NULL }, { HELLO_AGAIN, "Hello" } } },
+  { "no-window", TRUE, { { HELLO, "Hello" }, { HELLO_AGAIN, NULL }, { HELLO, "Hello" } } },
+  { "block-type-3", FALSE, { { "06", NULL }, { HELLO, NULL } } },
+  { "fresh-after-garbage", TRUE, { { "ffffffff", NULL }, { HELLO, "Hello" } } },
+  { "cut-block", FALSE, { { "f248cdc9", NULL }, { HELLO, NULL } } },
   { "cut-stored", FALSE, { { "001000efff48656c6c6f", NULL } } },
   { "last-block-without-tail", FALSE, { { "f348cdc9c90700", NULL } } },
   { "stored-length-mismatch", FALSE, { { "0005000000", NULL } } },
 };
 
 static gboolean
-inflate_copy (SkyWsInflater *inflater, const guint8 *data, gsize len, gsize max_len, GByteArray *out, GError **error)
+inflate_copy (SkyWsInflater *inflater, const guint8 *data, gsize len, gsize max_len,
+              GByteArray *out, GError **error)
 {
   g_autofree guint8 *exact = g_memdup2 (data, len); /* lets ASan see overreads */
 
@@ -59,7 +64,8 @@ test_inflate (gconstpointer data)
       const char *text = v->messages[i].text;
 
       g_byte_array_append (out, (const guint8 *) ">", 1); /* what is there stays */
-      inflate_copy (inflater, g_bytes_get_data (wire, NULL), g_bytes_get_size (wire), ENOUGH, out, &error);
+      inflate_copy (inflater, g_bytes_get_data (wire, NULL), g_bytes_get_size (wire), ENOUGH, out,
+                    &error);
       if (text == NULL)
         {
           g_assert_error (error, SKY_WS_ERROR, SKY_WS_ERROR_INFLATE);
@@ -152,7 +158,7 @@ test_deflate (void)
   sky_ws_deflater_message (deflater, NULL, 0, out);
   sky_ws_deflater_message (deflater, (const guint8 *) "Hello", 5, out);
   hex = sky_hex_format (out->data, out->len, "");
-  g_assert_cmpstr (hex, ==, "00" "f248cdc9c90700" "00" "f200110000");
+  g_assert_cmpstr (hex, ==, "00" HELLO "00" HELLO_AGAIN);
 }
 
 /* Exactly the limit passes; one byte less stops there, whatever would follow. */
@@ -162,7 +168,8 @@ test_limit (void)
   g_autofree guint8 *zeros = g_malloc0 (ENOUGH);
   g_autoptr(SkyWsDeflater) deflater = sky_ws_deflater_new (15, TRUE);
   g_autoptr(GByteArray) bomb = g_byte_array_new ();
-  static const gsize limits[] = { 0, 1, 63, 64, 65, 65536, ENOUGH - 1, ENOUGH, ENOUGH + 1, G_MAXSIZE };
+  static const gsize limits[] = { 0, 1, 63, 64, 65, 65536, ENOUGH - 1, ENOUGH,
+                                  ENOUGH + 1, G_MAXSIZE };
 
   sky_ws_deflater_message (deflater, zeros, ENOUGH, bomb);
   g_assert_cmpuint (bomb->len, <, 2000);

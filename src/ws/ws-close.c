@@ -14,16 +14,19 @@ typedef struct
 /* RFC 6455 §7.4 and IANA's registry of close codes; a code is in the first row that holds it. */
 static const CloseCode codes[] = {
   { 0, 999, FALSE, "Not Used", N_("Codes below 1000 are not used.") },
-  { 1000, 1000, TRUE, "Normal Closure", N_("The connection did what it was opened for, and is done.") },
-  { 1001, 1001, TRUE, "Going Away", N_("The server shuts down, or the browser has left the page.") },
-  { 1002, 1002, TRUE, "Protocol Error", N_("The other side broke a rule of the WebSocket protocol.") },
+  { 1000, 1000, TRUE, "Normal Closure",
+    N_("The connection did what it was opened for, and is done.") },
+  { 1001, 1001, TRUE, "Going Away",
+    N_("The server shuts down, or the browser has left the page.") },
+  { 1002, 1002, TRUE, "Protocol Error",
+    N_("The other side broke a rule of the WebSocket protocol.") },
   { 1003, 1003, TRUE, "Unsupported Data",
     N_("The other side sent a kind of data, text or binary, that cannot be used here.") },
   { 1004, 1004, FALSE, "Reserved", N_("Reserved: its meaning has not been defined.") },
   { 1005, 1005, FALSE, "No Status Received",
     N_("The close frame named no code. This code stands for that and is never sent itself.") },
   { 1006, 1006, FALSE, "Abnormal Closure",
-    N_("The connection ended without a close frame: it was cut, or a side crashed. Never sent itself.") },
+    N_("The connection ended without a close frame: it was cut, or a side crashed. Never sent.") },
   { 1007, 1007, TRUE, "Invalid Payload Data",
     N_("A message does not fit its type, as a text that is not valid UTF-8.") },
   { 1008, 1008, TRUE, "Policy Violation",
@@ -31,20 +34,24 @@ static const CloseCode codes[] = {
   { 1009, 1009, TRUE, "Message Too Big", N_("A message was longer than the receiver takes.") },
   { 1010, 1010, TRUE, "Mandatory Extension",
     N_("The client needs an extension that the server did not agree to.") },
-  { 1011, 1011, TRUE, "Internal Error", N_("The server met something unexpected and cannot go on.") },
-  { 1012, 1012, TRUE, "Service Restart", N_("The server restarts; connect again after a short while.") },
+  { 1011, 1011, TRUE, "Internal Error",
+    N_("The server met something unexpected and cannot go on.") },
+  { 1012, 1012, TRUE, "Service Restart",
+    N_("The server restarts; connect again after a short while.") },
   { 1013, 1013, TRUE, "Try Again Later", N_("The server is overloaded; connect again later.") },
   { 1014, 1014, TRUE, "Bad Gateway",
     N_("A gateway between the two got no valid answer from the server behind it.") },
   { 1015, 1015, FALSE, "TLS Handshake Failed",
-    N_("TLS could not be set up, for instance for a bad certificate. Never sent itself.") },
-  { 1016, 2999, FALSE, "Unassigned", N_("Kept for later versions of the protocol; nobody may use it yet.") },
+    N_("TLS could not be set up, for instance for a bad certificate. Never sent.") },
+  { 1016, 2999, FALSE, "Unassigned",
+    N_("Kept for later versions of the protocol; nobody may use it yet.") },
   { 3000, 3000, TRUE, "Unauthorized", N_("The client has not shown who it is.") },
   { 3003, 3003, TRUE, "Forbidden", N_("The client is known, but may not do this.") },
   { 3008, 3008, TRUE, "Timeout", N_("The client took too long.") },
   { 3000, 3999, TRUE, "Library or Framework",
     N_("For libraries and frameworks, which may register their codes: see the one in use here.") },
-  { 4000, 4999, TRUE, "Private Use", N_("The application's own: only its authors know what it means.") },
+  { 4000, 4999, TRUE, "Private Use",
+    N_("The application's own: only its authors know what it means.") },
   { 5000, G_MAXUINT, FALSE, "Out of Range", N_("Codes end at 4999.") },
 };
 
@@ -61,7 +68,7 @@ find_code (guint code)
 /**
  * sky_ws_close_decode:
  * @payload: (array length=len): a close frame's, unmasked
- * @close: (out caller-allocates): its parts and faults; with less than two bytes, no code and no reason
+ * @close: (out caller-allocates): its parts and faults; under two bytes, no code and no reason
  *
  * Reads a close frame's body. RFC 6455 §5.5.1, §7.1.5, §7.1.6.
  */

@@ -20,7 +20,7 @@ next_part (const char **at, char separator)
   return g_strstrip (g_strndup (start, (gsize) (end - start)));
 }
 
-/* "a\"b" within quotes to what it says, in place; %FALSE if the quotes do not pair. RFC 9110 §5.6.4. */
+/* A quoted string to what it says, in place; FALSE if its quotes do not pair. RFC 9110 §5.6.4. */
 static gboolean
 unquote (char *value)
 {
@@ -85,13 +85,14 @@ read_param (char *text, SkyWsDeflateParams *params, gboolean *seen_server_bits)
   if (g_ascii_strcasecmp (text, "server_max_window_bits") == 0)
     {
       params->server_max_window_bits = value != NULL ? window_bits (value) : 0;
-      return read_flag (NULL, seen_server_bits) && params->server_max_window_bits != 0;
+      return params->server_max_window_bits != 0 && read_flag (NULL, seen_server_bits);
     }
   if (g_ascii_strcasecmp (text, "client_max_window_bits") == 0)
     {
       params->client_max_window_bits = value != NULL ? window_bits (value) : 15;
       params->client_max_window_bits_valued = value != NULL;
-      return read_flag (NULL, &params->client_max_window_bits_offered) && params->client_max_window_bits != 0;
+      return params->client_max_window_bits != 0
+             && read_flag (NULL, &params->client_max_window_bits_offered);
     }
   return FALSE;
 }
@@ -103,7 +104,8 @@ read_extension (const char *text, SkyWsDeflateParams *params)
   g_autofree char *name = next_part (&text, ';');
   gboolean valid = g_ascii_strcasecmp (name, EXTENSION) == 0, seen_server_bits = FALSE;
 
-  *params = (SkyWsDeflateParams) { .enabled = valid, .server_max_window_bits = 15, .client_max_window_bits = 15 };
+  *params = (SkyWsDeflateParams) { .enabled = TRUE };
+  params->server_max_window_bits = params->client_max_window_bits = 15;
   while (valid && text != NULL)
     {
       g_autofree char *param = next_part (&text, ';');
@@ -175,8 +177,7 @@ sky_ws_deflate_format (const SkyWsDeflateParams *params)
 gboolean
 sky_ws_deflate_accepts (const SkyWsDeflateParams *offer, const SkyWsDeflateParams *answer)
 {
-  gboolean client_bits = answer->client_max_window_bits_offered || answer->client_max_window_bits < 15;
-  gboolean client_bits_bare = answer->client_max_window_bits == 15 && !answer->client_max_window_bits_valued;
+  gboolean valued = answer->client_max_window_bits_valued || answer->client_max_window_bits < 15;
 
   if (!answer->enabled)
     return TRUE;
@@ -186,7 +187,8 @@ sky_ws_deflate_accepts (const SkyWsDeflateParams *offer, const SkyWsDeflateParam
     return FALSE;
   if (answer->server_max_window_bits > offer->server_max_window_bits)
     return FALSE;
-  return !client_bits
-         || (offer->client_max_window_bits_offered && !client_bits_bare
-             && answer->client_max_window_bits <= offer->client_max_window_bits);
+  if (!valued)
+    return !answer->client_max_window_bits_offered;
+  return offer->client_max_window_bits_offered
+         && answer->client_max_window_bits <= offer->client_max_window_bits;
 }

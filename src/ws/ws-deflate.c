@@ -3,6 +3,8 @@
 
 #include "ws/ws-deflate.h"
 
+#define MAX_LEN (1 << 30) /* of a message: a GByteArray and zlib count in 32 bits */
+
 /* What every compressed message ends with, and so is left out. RFC 7692 §7.2.1. */
 static const guint8 tail[] = { 0x00, 0x00, 0xff, 0xff };
 
@@ -19,7 +21,7 @@ struct _SkyWsDeflater
   gboolean no_context_takeover;
 };
 
-/* More room than most messages need, yet no more than a few times what came: a capture holds many. */
+/* Room for most messages at once, yet only some times what came: a capture holds many. */
 static guint
 room_for (gsize len)
 {
@@ -50,47 +52,46 @@ sky_ws_inflater_new (guint window_bits, gboolean no_context_takeover)
 static gboolean
 fail_inflate (GError **error, const char *why)
 {
-  sky_fail (error, SKY_WS_ERROR, SKY_WS_ERROR_INFLATE, _("Compressed data does not inflate: %s"), why);
+  sky_fail (error, SKY_WS_ERROR, SKY_WS_ERROR_INFLATE,
+            _("Compressed data does not inflate: %s"), why);
   return FALSE;
 }
 
 static gboolean
-fail_too_long (GError **error, gsize max_len)
+fail_too_long (GError **error)
 {
-  sky_fail (error, SKY_WS_ERROR, SKY_WS_ERROR_TOO_LONG, _("Message inflates to more than %lu bytes"),
-            (gulong) max_len);
+  sky_fail (error, SKY_WS_ERROR, SKY_WS_ERROR_TOO_LONG,
+            _("Compressed data inflates to more than is taken"));
   return FALSE;
 }
 
-/* Inflates all of @data; @whole tells whether it ends where a block does. */
+/* Inflates all of @data, or until @out is over @limit; @whole tells whether a block just ended. */
 static gboolean
-feed (SkyWsInflater *self, const guint8 *data, gsize len, gsize start, gsize max_len, GByteArray *out,
-      gboolean *whole, GError **error)
+feed (z_stream *z, const guint8 *data, gsize len, gsize limit, GByteArray *out, gboolean *whole,
+      GError **error)
 {
-  z_stream *z = &self->stream;
   int status;
+  gsize room, got;
 
   z->next_in = (guint8 *) data; /* zlib's, without const; it does not write there */
   z->avail_in = (guint) len;
   do
     {
-      gsize used = out->len;
+      guint used = out->len;
 
-      z->avail_out = (guint) MIN (room_for (MAX (len, used - start)),
-                                  max_len - (used - start) + 1); /* one over the limit tells */
-      g_byte_array_set_size (out, (guint) used + z->avail_out);
+      room = MIN (room_for (MAX (len, used)), limit - used + 1); /* one byte over the limit tells */
+      z->avail_out = (guint) room;
+      g_byte_array_set_size (out, used + z->avail_out);
       z->next_out = out->data + used;
       status = inflate (z, Z_SYNC_FLUSH);
-      g_byte_array_set_size (out, (guint) (z->next_out - out->data));
-      if (out->len - start > max_len)
-        {
-          g_byte_array_set_size (out, (guint) (start + max_len));
-          return fail_too_long (error, max_len);
-        }
+      got = used + room - z->avail_out;
+      g_byte_array_set_size (out, (guint) MIN (got, limit));
+      if (got > limit)
+        return fail_too_long (error);
       if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
         return fail_inflate (error, z->msg != NULL ? z->msg : zError (status));
-      /* A last block ends the stream, but not the context: more may follow (RFC 7692 §7.2.3.4). */
       *whole = status == Z_STREAM_END || ((z->data_type & 128) != 0 && (z->data_type & 7) == 0);
+      /* A last block ends the stream, but not the context: more may follow (RFC 7692 §7.2.3.4). */
       if (status == Z_STREAM_END)
         inflateResetKeep (z);
     }
@@ -100,42 +101,38 @@ feed (SkyWsInflater *self, const guint8 *data, gsize len, gsize start, gsize max
 
 /**
  * sky_ws_inflater_message:
- * @data: (array length=len): the payloads of a message's frames, unmasked and joined
+ * @data: (array length=len): the payloads of a message's frames, unmasked and joined; at most 1 GiB
  * @max_len: what the message may inflate to, in bytes; never more than 1 GiB
- * @out: what the message inflates to is appended here. After an error, as much as was got
- * @error: %SKY_WS_ERROR_INFLATE for a broken stream, %SKY_WS_ERROR_TOO_LONG over @max_len: it stops
- *   there, however much more would come
+ * @out: what the message inflates to is appended here; after an error, as much as was got of it
+ * @error: %SKY_WS_ERROR_INFLATE for a broken stream, or %SKY_WS_ERROR_TOO_LONG: it stops there,
+ *   however much would follow
  *
  * Inflates one message. RFC 7692 §7.2.2.
  *
  * Where messages share a context, one that fails takes those after it along: their window is lost,
- * and they fail with %SKY_WS_ERROR_INFLATE. Only a message without any data fails alone; an empty
- * message is one zero byte (§7.2.3.6).
+ * and they fail with %SKY_WS_ERROR_INFLATE. Only a message without any data fails alone: an empty
+ * one has a zero byte (§7.2.3.6).
  *
  * Returns: whether the whole message was inflated
  */
 gboolean
-sky_ws_inflater_message (SkyWsInflater *self, const guint8 *data, gsize len, gsize max_len, GByteArray *out,
-                         GError **error)
+sky_ws_inflater_message (SkyWsInflater *self, const guint8 *data, gsize len, gsize max_len,
+                         GByteArray *out, GError **error)
 {
-  gsize start = out->len;
+  gsize limit = out->len + MIN (max_len, MAX_LEN);
   gboolean whole = FALSE;
 
-  max_len = MIN (max_len, 1 << 30);
+  g_return_val_if_fail (len <= MAX_LEN, FALSE);
+
   if (self->no_context_takeover)
     inflateReset (&self->stream);
   else if (self->lost)
     return fail_inflate (error, _("an earlier message failed, and this one builds on it"));
   if (len == 0)
     return fail_inflate (error, _("there is none"));
-  if (len > G_MAXINT32)
-    {
-      self->lost = TRUE;
-      return fail_too_long (error, max_len);
-    }
   self->lost = TRUE;
-  if (!feed (self, data, len, start, max_len, out, &whole, error)
-      || !feed (self, tail, sizeof tail, start, max_len, out, &whole, error))
+  if (!feed (&self->stream, data, len, limit, out, &whole, error)
+      || !feed (&self->stream, tail, sizeof tail, limit, out, &whole, error))
     return FALSE;
   if (!whole)
     return fail_inflate (error, _("it ends within a block"));
@@ -169,8 +166,8 @@ sky_ws_deflater_new (guint window_bits, gboolean no_context_takeover)
 
   self = g_new0 (SkyWsDeflater, 1);
   self->no_context_takeover = no_context_takeover;
-  if (deflateInit2 (&self->stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -(int) MAX (window_bits, 9), 8,
-                    Z_DEFAULT_STRATEGY)
+  if (deflateInit2 (&self->stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -(int) MAX (window_bits, 9),
+                    8, Z_DEFAULT_STRATEGY)
       != Z_OK)
     g_error ("No memory to deflate");
   return self;
@@ -188,7 +185,7 @@ sky_ws_deflater_message (SkyWsDeflater *self, const guint8 *data, gsize len, GBy
 {
   z_stream *z = &self->stream;
 
-  g_return_if_fail (len <= 1 << 30);
+  g_return_if_fail (len <= MAX_LEN);
 
   if (len == 0) /* zlib writes nothing for nothing; §7.2.3.6 asks for an empty block */
     {

@@ -8,7 +8,7 @@ typedef struct
   gboolean enabled;
   gboolean server_no_context_takeover, client_no_context_takeover;
   guint    server_max_window_bits, client_max_window_bits; /* 8–15; 15 if not given */
-  gboolean client_max_window_bits_offered; /* the parameter stands there; in an offer without value too */
+  gboolean client_max_window_bits_offered; /* it stands there; in an offer without value too */
   gboolean client_max_window_bits_valued;  /* and with a value, as it must in an answer */
 } SkyWsDeflateParams;
 

@@ -5,8 +5,6 @@
 #include "base/hex.h"
 #include "ws/ws-frame.h"
 
-#define RSV1 4
-
 G_DEFINE_QUARK (sky-ws-error-quark, sky_ws_error)
 
 /* What a header breaks whoever sends it. RFC 6455 §5.2, §5.5. */
@@ -76,10 +74,11 @@ sky_ws_frame_encode (const SkyWsFrame *frame, guint8 out[SKY_WS_MAX_HEADER])
 {
   guint64 payload_len = frame->payload_len;
   guint n_extended = payload_len < 126 ? 0 : payload_len <= G_MAXUINT16 ? 2 : 8;
+  guint8 length_form = n_extended == 0 ? (guint8) payload_len : n_extended == 2 ? 126 : 127;
   gsize pos = 2;
 
   out[0] = (guint8) (frame->fin << 7 | (frame->rsv & 7) << 4 | (frame->opcode & 15));
-  out[1] = (guint8) (frame->masked << 7 | (n_extended == 0 ? payload_len : n_extended == 2 ? 126 : 127));
+  out[1] = (guint8) (frame->masked << 7 | length_form);
   while (n_extended > 0)
     out[pos++] = (guint8) (payload_len >> 8 * --n_extended);
   if (frame->masked)
@@ -145,9 +144,9 @@ sky_ws_opcode_name (guint8 opcode)
 }
 
 static void
-mark (SkyField *field, gboolean faulty)
+mark (SkyField *field, const SkyWsFrame *frame, guint32 faults)
 {
-  field->faulty = faulty;
+  field->faulty = (frame->faults & faults) != 0;
 }
 
 static void
@@ -158,24 +157,25 @@ add_rsv_fields (const SkyWsFrame *frame, gboolean compressed, SkyFields *fields)
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      guint8 bit = frame->rsv & RSV1 >> i;
-      gboolean meant = bit == RSV1 && compressed && first;
-      SkyField *field = sky_fields_add (fields, names[i], 0, 1, "%s",
-                                        meant ? _("1 (compressed (RFC 7692))") : bit != 0 ? "1" : "0");
+      guint8 bit = frame->rsv & SKY_WS_RSV1 >> i;
+      gboolean meant = bit == SKY_WS_RSV1 && compressed && first;
+      const char *value = meant ? _("1, compressed (RFC 7692)") : bit != 0 ? "1" : "0";
 
-      mark (field, bit != 0 && !meant && (frame->faults & SKY_WS_FAULT_RESERVED) != 0);
+      mark (sky_fields_add (fields, names[i], 0, 1, "%s", value), frame,
+            bit != 0 && !meant ? SKY_WS_FAULT_RESERVED : 0);
     }
 }
 
 static void
-add_length_field (const SkyWsFrame *frame, gsize n_extended, SkyFields *fields)
+add_length_field (const SkyWsFrame *frame, guint n_extended, SkyFields *fields)
 {
   g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, frame->payload_len);
-  SkyField *field = sky_fields_add (fields, _("Payload length"), 1, 1 + n_extended, _("%s bytes (in %u bits)"),
-                                    number, n_extended == 0 ? 7 : 8 * (guint) n_extended);
+  SkyField *field = sky_fields_add (fields, _("Payload length"), 1, 1 + n_extended,
+                                    _("%s bytes (in %u bits)"), number,
+                                    n_extended == 0 ? 7 : 8 * n_extended);
 
-  mark (field, (frame->faults & (SKY_WS_FAULT_LENGTH | SKY_WS_FAULT_FRAMING | SKY_WS_FAULT_TOO_LONG)) != 0
-                   || ((frame->faults & SKY_WS_FAULT_CONTROL) != 0 && frame->payload_len > 125));
+  mark (field, frame, SKY_WS_FAULT_LENGTH | SKY_WS_FAULT_FRAMING | SKY_WS_FAULT_TOO_LONG
+                          | (frame->payload_len > 125 ? SKY_WS_FAULT_CONTROL : 0));
 }
 
 /**
@@ -184,26 +184,29 @@ add_length_field (const SkyWsFrame *frame, gsize n_extended, SkyFields *fields)
  * @header_len: bytes, as sky_ws_frame_decode() gave it: it tells the form of the length
  * @compressed: whether the message that this frame belongs to is compressed
  *
- * Adds the header as a title and its parts, with offsets from the header's first byte. RFC 6455 §5.2.
+ * Adds the header as a title and its parts, with offsets from its first byte. RFC 6455 §5.2.
  */
 void
-sky_ws_frame_fields (const SkyWsFrame *frame, gsize header_len, gboolean compressed, SkyFields *fields)
+sky_ws_frame_fields (const SkyWsFrame *frame, gsize header_len, gboolean compressed,
+                     SkyFields *fields)
 {
-  guint32 opcode_faults = SKY_WS_FAULT_OPCODE | SKY_WS_FAULT_ORPHAN | SKY_WS_FAULT_INTERRUPTED
-                          | SKY_WS_FAULT_AFTER_CLOSE;
+  const char *name = sky_ws_opcode_name (frame->opcode);
   gsize key_len = frame->masked ? sizeof frame->mask : 0;
   SkyField *field;
 
-  sky_fields_open (fields, _("WebSocket frame"), 0, header_len, "%s", sky_ws_opcode_name (frame->opcode));
+  sky_fields_open (fields, _("WebSocket frame"), 0, header_len, "%s", name);
   field = sky_fields_add (fields, "FIN", 0, 1, "%s",
-                          frame->fin ? _("1 (last frame of the message)") : _("0 (more frames follow)"));
-  mark (field, (frame->faults & SKY_WS_FAULT_CONTROL) != 0 && !frame->fin);
+                          frame->fin ? _("1 (last frame of the message)")
+                                     : _("0 (more frames follow)"));
+  mark (field, frame, frame->fin ? 0 : SKY_WS_FAULT_CONTROL);
   add_rsv_fields (frame, compressed, fields);
-  field = sky_fields_add (fields, _("Opcode"), 0, 1, "%u (%s)", frame->opcode, sky_ws_opcode_name (frame->opcode));
-  mark (field, (frame->faults & opcode_faults) != 0);
-  field = sky_fields_add (fields, "MASK", 1, 1, "%s", frame->masked ? _("1 (masked)") : _("0 (not masked)"));
-  mark (field, (frame->faults & (SKY_WS_FAULT_MASKED | SKY_WS_FAULT_UNMASKED)) != 0);
-  add_length_field (frame, header_len - key_len - 2, fields);
+  field = sky_fields_add (fields, _("Opcode"), 0, 1, "%u (%s)", frame->opcode, name);
+  mark (field, frame, SKY_WS_FAULT_OPCODE | SKY_WS_FAULT_ORPHAN | SKY_WS_FAULT_INTERRUPTED
+                          | SKY_WS_FAULT_AFTER_CLOSE);
+  field = sky_fields_add (fields, "MASK", 1, 1, "%s",
+                          frame->masked ? _("1 (masked)") : _("0 (not masked)"));
+  mark (field, frame, SKY_WS_FAULT_MASKED | SKY_WS_FAULT_UNMASKED);
+  add_length_field (frame, (guint) (header_len - key_len - 2), fields);
   if (frame->masked)
     {
       g_autofree char *key = sky_hex_format (frame->mask, sizeof frame->mask, " ");

@@ -6,6 +6,7 @@
 #include "base/field.h"
 
 #define SKY_WS_MAX_HEADER 14 /* bytes */
+#define SKY_WS_RSV1       4  /* in the rsv of a frame: begins a compressed message (RFC 7692 §6) */
 
 #define SKY_WS_ERROR (sky_ws_error_quark ())
 GQuark sky_ws_error_quark (void);

@@ -1,12 +1,10 @@
 #include "ws/ws-message.h"
 
-#define RSV1 4
-
 /* Masking and RSV bits: what a header breaks because of who sends it and what is agreed. */
 static guint32
 judge_header (const SkyWsMessage *self, const SkyWsFrame *frame, gboolean begins)
 {
-  guint8 meant = self->deflate && begins ? RSV1 : 0;
+  guint8 meant = self->deflate && begins ? SKY_WS_RSV1 : 0;
   guint32 faults = frame->faults;
 
   if (self->closed)
@@ -27,13 +25,13 @@ take_first (SkyWsMessage *self, const SkyWsFrame *frame, guint32 *faults)
     *faults |= SKY_WS_FAULT_INTERRUPTED;
   self->utf8 = (SkyUtf8) { 0 };
   self->opcode = frame->fin ? 0 : frame->opcode;
-  self->compressed = !frame->fin && self->deflate && (frame->rsv & RSV1) != 0;
+  self->compressed = !frame->fin && self->deflate && (frame->rsv & SKY_WS_RSV1) != 0;
   return frame->fin ? SKY_WS_PART_WHOLE : SKY_WS_PART_FIRST;
 }
 
 static SkyWsPart
-take_continuation (SkyWsMessage *self, const SkyWsFrame *frame, guint8 *opcode, gboolean *compressed,
-                   guint32 *faults)
+take_continuation (SkyWsMessage *self, const SkyWsFrame *frame, guint8 *opcode,
+                   gboolean *compressed, guint32 *faults)
 {
   if (self->opcode == 0)
     {
@@ -60,18 +58,18 @@ take_continuation (SkyWsMessage *self, const SkyWsFrame *frame, guint8 *opcode, 
  * Says which part of a message a frame is. RFC 6455 §5.1, §5.4, §5.5.1; RFC 7692 §6.1.
  *
  * A new message within a fragmented one takes its place: the old one will not be completed.
- * @self's utf8 begins anew with each message, and stays as the caller leaves it after the last frame.
+ * @self's utf8 begins anew with each message, and is the caller's until the next begins.
  *
  * Returns: the part
  */
 SkyWsPart
-sky_ws_message_frame (SkyWsMessage *self, const SkyWsFrame *frame, guint8 *opcode, gboolean *compressed,
-                      guint32 *faults)
+sky_ws_message_frame (SkyWsMessage *self, const SkyWsFrame *frame, guint8 *opcode,
+                      gboolean *compressed, guint32 *faults)
 {
   gboolean begins = frame->opcode == SKY_WS_TEXT || frame->opcode == SKY_WS_BINARY;
 
   *opcode = frame->opcode;
-  *compressed = begins && self->deflate && (frame->rsv & RSV1) != 0;
+  *compressed = begins && self->deflate && (frame->rsv & SKY_WS_RSV1) != 0;
   *faults = judge_header (self, frame, begins);
   if (begins)
     return take_first (self, frame, faults);
