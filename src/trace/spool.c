@@ -1,0 +1,281 @@
+#include "trace/spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FLUSH_LEN (64 * 1024)            /* bytes that wait in memory before one write() */
+#define KEPT_LEN  (16 * 1024 * 1024)     /* bytes that are kept in memory when the disk takes no more */
+
+struct _SkySpool
+{
+  int         fd;
+  char       *path;    /* nullable: the file has no name any more */
+  GByteArray *tail;    /* what is not in the file yet */
+  guint64     written; /* bytes that are in the file */
+  guint64     dropped; /* bytes between the file's end and @tail that nobody has any more */
+  char       *trouble; /* nullable: why the file does not grow */
+};
+
+static int
+open_unnamed (GError **error)
+{
+  g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "sockeye", NULL);
+  const char *dirs[] = { cache, g_get_tmp_dir () };
+  int saved_errno = 0;
+
+  (void) g_mkdir_with_parents (cache, 0700);
+  for (guint i = 0; i < G_N_ELEMENTS (dirs); i++)
+    {
+      g_autofree char *path = g_build_filename (dirs[i], "trace-XXXXXX", NULL);
+      int fd = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600);
+
+      if (fd >= 0)
+        {
+          (void) g_unlink (path);
+          return fd;
+        }
+      saved_errno = errno;
+    }
+  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (saved_errno),
+               _("Could not make a temporary file in %s: %s"), dirs[1], g_strerror (saved_errno));
+  return -1;
+}
+
+static int
+open_named (const char *path, GError **error)
+{
+  int fd = g_open (path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  struct stat about;
+
+  if (fd < 0)
+    {
+      int saved_errno = errno;
+
+      g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (saved_errno),
+                   _("Could not create the capture file %s: %s"), path, g_strerror (saved_errno));
+      return -1;
+    }
+  /* What crossed a connection may hold secrets: a file that was there may have been open to others. */
+  if (fstat (fd, &about) == 0 && S_ISREG (about.st_mode) && (about.st_mode & 077) != 0)
+    (void) fchmod (fd, 0600);
+  return fd;
+}
+
+/**
+ * sky_spool_new:
+ * @path: (nullable): the file, made anew with mode 0600; %NULL for one without a name, which
+ *   goes when the spool goes
+ * @error: set if the file cannot be opened; a disk that takes no bytes is told later, as trouble
+ *
+ * Returns: (nullable) (transfer full): an empty spool
+ */
+SkySpool *
+sky_spool_new (const char *path, GError **error)
+{
+  int fd = path != NULL ? open_named (path, error) : open_unnamed (error);
+  SkySpool *self;
+
+  if (fd < 0)
+    return NULL;
+  self = g_new0 (SkySpool, 1);
+  self->fd = fd;
+  self->path = g_strdup (path);
+  self->tail = g_byte_array_sized_new (FLUSH_LEN);
+  return self;
+}
+
+/**
+ * sky_spool_free:
+ *
+ * Writes what waits in memory, as far as the disk lets it, and closes the file.
+ */
+void
+sky_spool_free (SkySpool *self)
+{
+  if (self == NULL)
+    return;
+  sky_spool_flush (self, NULL);
+  close (self->fd);
+  g_byte_array_unref (self->tail);
+  g_free (self->path);
+  g_free (self->trouble);
+  g_free (self);
+}
+
+static void
+set_trouble (SkySpool *self, int saved_errno)
+{
+  g_autofree char *kept = g_format_size (KEPT_LEN);
+
+  if (self->trouble != NULL)
+    return;
+  if (self->path != NULL)
+    self->trouble = g_strdup_printf (
+        _("Could not write to the capture file %s: %s. The newest %s are kept in memory; older bytes may be lost."),
+        self->path, g_strerror (saved_errno), kept);
+  else
+    self->trouble = g_strdup_printf (
+        _("Could not write to the temporary capture file: %s. The newest %s are kept in memory; older bytes may be lost."),
+        g_strerror (saved_errno), kept);
+}
+
+/* Once bytes are dropped the file ends for good: what would follow the gap belongs elsewhere. */
+static void
+drop_oldest (SkySpool *self)
+{
+  guint surplus = self->tail->len - KEPT_LEN / 2;
+
+  self->dropped += surplus;
+  g_byte_array_remove_range (self->tail, 0, surplus);
+}
+
+static void
+write_tail (SkySpool *self)
+{
+  gsize done = 0;
+
+  while (self->dropped == 0 && done < self->tail->len)
+    {
+      gssize n = write (self->fd, self->tail->data + done, self->tail->len - done);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        {
+          set_trouble (self, n < 0 ? errno : ENOSPC);
+          break;
+        }
+      done += (gsize) n;
+    }
+  self->written += done;
+  if (done > 0)
+    g_byte_array_remove_range (self->tail, 0, (guint) done);
+}
+
+/**
+ * sky_spool_append:
+ * @len: bytes
+ *
+ * Never fails: see sky_spool_get_trouble().
+ *
+ * Returns: the offset at which sky_spool_read() finds @data
+ */
+guint64
+sky_spool_append (SkySpool *self, const guint8 *data, gsize len)
+{
+  guint64 offset = sky_spool_get_len (self);
+
+  /* In pieces, so that one large message does not take its size in memory a second time. */
+  while (len > 0)
+    {
+      gsize n = MIN (len, 16 * FLUSH_LEN), before = self->tail->len;
+
+      g_byte_array_append (self->tail, data, (guint) n);
+      data += n;
+      len -= n;
+      /* A disk in trouble is asked again only now and then. */
+      if (self->tail->len / FLUSH_LEN > before / FLUSH_LEN)
+        write_tail (self);
+      if (self->tail->len > KEPT_LEN)
+        drop_oldest (self);
+    }
+  return offset;
+}
+
+static gsize
+read_file (SkySpool *self, guint64 offset, gsize len, guint8 *out)
+{
+  gsize done = 0;
+
+  len = (gsize) MIN (len, self->written - offset);
+  while (done < len)
+    {
+      gssize n = pread (self->fd, out + done, len - done, (off_t) (offset + done));
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        break;
+      done += (gsize) n;
+    }
+  return done;
+}
+
+/**
+ * sky_spool_read:
+ * @offset: as sky_spool_append() gave it, or further on
+ * @len: bytes
+ * @out: room for @len bytes
+ *
+ * Returns: how many bytes there are: fewer than @len at the spool's end, and where the disk
+ *   failed and the bytes are lost
+ */
+gsize
+sky_spool_read (SkySpool *self, guint64 offset, gsize len, guint8 *out)
+{
+  guint64 tail_start = self->written + self->dropped;
+  gsize done = 0, n;
+
+  if (offset < self->written)
+    done = read_file (self, offset, len, out);
+  offset += done;
+  if (done == len || offset < tail_start || offset >= tail_start + self->tail->len)
+    return done;
+  n = (gsize) MIN (len - done, tail_start + self->tail->len - offset);
+  memcpy (out + done, self->tail->data + (offset - tail_start), n);
+  return done + n;
+}
+
+/**
+ * sky_spool_flush:
+ * @error: set if bytes remain in memory only
+ *
+ * Returns: whether all that was appended is in the file
+ */
+gboolean
+sky_spool_flush (SkySpool *self, GError **error)
+{
+  write_tail (self);
+  if (self->tail->len == 0)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, self->trouble);
+  return FALSE;
+}
+
+/**
+ * sky_spool_get_len:
+ *
+ * Returns: bytes appended so far, those that were lost included
+ */
+guint64
+sky_spool_get_len (SkySpool *self)
+{
+  return self->written + self->dropped + self->tail->len;
+}
+
+/**
+ * sky_spool_get_n_unwritten:
+ *
+ * Returns: bytes that are in memory only
+ */
+gsize
+sky_spool_get_n_unwritten (SkySpool *self)
+{
+  return self->tail->len;
+}
+
+/**
+ * sky_spool_get_trouble:
+ *
+ * Returns: (nullable): one sentence on why the disk refused bytes, once it has
+ */
+const char *
+sky_spool_get_trouble (SkySpool *self)
+{
+  return self->trouble;
+}
