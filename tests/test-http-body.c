@@ -17,7 +17,8 @@ typedef struct
 static const Vector vectors[] = {
   { "length", ANSWER "Content-Length: 5\r\n\r\n", "helloHTTP", "hello", 4, SKY_HTTP_BODY_LENGTH },
   { "length-zero", ANSWER "Content-Length: 0\r\n\r\n", "HTTP", "", 4, SKY_HTTP_BODY_LENGTH },
-  { "length-short", ANSWER "Content-Length: 9\r\n\r\n", "hello", "hello", 0, SKY_HTTP_BODY_LENGTH, .open = TRUE },
+  { "length-short", ANSWER "Content-Length: 9\r\n\r\n", "hello", "hello", 0, SKY_HTTP_BODY_LENGTH,
+    .open = TRUE },
   { "length-repeated", ANSWER "Content-Length: 5, 5\r\n\r\n", "hello", "hello", 0, SKY_HTTP_BODY_LENGTH },
   { "length-broken", ANSWER "Content-Length: five\r\n\r\n", "hello", "hello", 0, SKY_HTTP_BODY_UNTIL_CLOSE,
     .open = TRUE },

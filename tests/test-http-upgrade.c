@@ -42,9 +42,11 @@ static const Vector requests[] = {
 
 static const Vector answers[] = {
   { "right", ASK "\r\n", AGREE "\r\n" },
-  { "any-case", ASK "\r\n", ANSWER "upgrade: WebSocket\r\nconnection: upgrade\r\nsec-websocket-accept: " ACCEPT "\r\n\r\n" },
+  { "any-case", ASK "\r\n",
+    ANSWER "upgrade: WebSocket\r\nconnection: upgrade\r\nsec-websocket-accept: " ACCEPT "\r\n\r\n" },
   { "404", ASK "\r\n", "HTTP/1.1 404 Not Found\r\n\r\n", SKY_HTTP_FAULT_STATUS },
-  { "426", ASK "\r\n", "HTTP/1.1 426 Upgrade Required\r\nSec-WebSocket-Version: 13\r\n\r\n", SKY_HTTP_FAULT_STATUS },
+  { "426", ASK "\r\n", "HTTP/1.1 426 Upgrade Required\r\nSec-WebSocket-Version: 13\r\n\r\n",
+    SKY_HTTP_FAULT_STATUS },
   { "200-with-all", ASK "\r\n", "HTTP/1.1 200 OK\r\n" SWITCH "Sec-WebSocket-Accept: " ACCEPT "\r\n\r\n",
     SKY_HTTP_FAULT_STATUS },
   { "nothing", ASK "\r\n", ANSWER "\r\n",
@@ -52,7 +54,8 @@ static const Vector answers[] = {
   { "no-upgrade", ASK "\r\n", ANSWER "Connection: Upgrade\r\nSec-WebSocket-Accept: " ACCEPT "\r\n\r\n",
     SKY_HTTP_FAULT_UPGRADE },
   { "other-upgrade", ASK "\r\n",
-    ANSWER "Upgrade: h2c\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " ACCEPT "\r\n\r\n", SKY_HTTP_FAULT_UPGRADE },
+    ANSWER "Upgrade: h2c\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " ACCEPT "\r\n\r\n",
+    SKY_HTTP_FAULT_UPGRADE },
   { "no-connection", ASK "\r\n", ANSWER "Upgrade: websocket\r\nSec-WebSocket-Accept: " ACCEPT "\r\n\r\n",
     SKY_HTTP_FAULT_CONNECTION },
   { "connection-close", ASK "\r\n",

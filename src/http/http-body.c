@@ -59,7 +59,8 @@ find_mode (const SkyHttpHead *head, const guint8 *data, gboolean to_head_request
  * bytes is done at once.
  */
 void
-sky_http_body_init (SkyHttpBody *self, const SkyHttpHead *head, const guint8 *head_data, gboolean to_head_request)
+sky_http_body_init (SkyHttpBody *self, const SkyHttpHead *head, const guint8 *head_data,
+                    gboolean to_head_request)
 {
   *self = (SkyHttpBody) { .step = STEP_SIZE_BEGIN };
   self->mode = find_mode (head, head_data, to_head_request, &self->left);
@@ -164,7 +165,8 @@ feed_chunked (SkyHttpBody *self, const guint8 *data, gsize len, GByteArray *out,
  *   %SKY_HTTP_ERROR_CHUNK; after it nothing more can be read from this connection
  */
 gssize
-sky_http_body_feed (SkyHttpBody *self, const guint8 *data, gsize len, GByteArray *out, GError **error)
+sky_http_body_feed (SkyHttpBody *self, const guint8 *data, gsize len, GByteArray *out,
+                    GError **error)
 {
   gsize n = len;
 

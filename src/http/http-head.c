@@ -170,9 +170,8 @@ read_header (SkyHttpHead *head, const guint8 *data, guint32 start, guint32 end)
 {
   SkyHttpHeader *header = &head->headers[head->n_headers++];
   const guint8 *colon = memchr (data + start, ':', end - start);
-  guint32 name_end, value = start, value_end = end;
+  guint32 name_end = start, value = start, value_end = end;
 
-  name_end = start;
   if (!is_blank (data[start]))
     {
       gboolean named = colon != NULL && colon > data + start;

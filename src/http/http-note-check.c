@@ -176,8 +176,10 @@ sky_http_note_accept (SkyHttpNote *note, const SkyHttpNoteLine *line)
   expected = sky_http_upgrade_accept (key);
   right = g_str_equal (accept, expected);
   judge (note, right, _("follows from the key"), _("does not follow from the key"));
-  sky_http_note_add (note, right ? _("Computed here: %s — they match.") : _("Computed here: %s — they differ."),
-                     expected);
+  if (right)
+    sky_http_note_add (note, _("Computed here: %s — they match."), expected);
+  else
+    sky_http_note_add (note, _("Computed here: %s — they differ."), expected);
 }
 
 /* Neither header of a body may stand in an answer that has none (RFC 9110 §8.6, RFC 9112 §6.1). */
@@ -206,6 +208,8 @@ sky_http_note_length (SkyHttpNote *note, const SkyHttpNoteLine *line)
 void
 sky_http_note_transfer (SkyHttpNote *note, const SkyHttpNoteLine *line)
 {
-  if (!is_bodiless (note, line) && sky_http_head_has_token (line->head, line->data, "Transfer-Encoding", "chunked"))
+  if (is_bodiless (note, line))
+    return;
+  if (sky_http_head_has_token (line->head, line->data, "Transfer-Encoding", "chunked"))
     sky_http_note_say (note, SKY_HTTP_VERDICT_NONE, _("the body comes in chunks"));
 }
