@@ -34,6 +34,7 @@ typedef struct
   void (*open) (SkyTalker *talker, const SkyEioOpen *open, gpointer owner);
   void (*message) (SkyTalker *talker, GBytes *data, gboolean binary, gpointer owner);
   void (*talk) (SkyTalker *talker, const SkyTalk *talk, gpointer owner);
+  void (*heartbeat) (SkyTalker *talker, gpointer owner); /* an Engine.IO ping or pong came */
   void (*broken) (SkyTalker *talker, const char *what, gpointer owner); /* the peer broke the protocol */
   void (*closed) (SkyTalker *talker, guint code, const char *reason, gpointer owner);
 } SkyTalkerFuncs;

@@ -80,6 +80,7 @@ add_unit_fields (SkyDetail *self, const SkyRecord *record, const guint8 *data, g
       SkyWsFrame frame;
       gssize n = sky_ws_frame_decode (data, len, &frame, NULL);
 
+      frame.faults = record->faults; /* what the message's context said too */
       if (n > 0)
         sky_ws_frame_fields (&frame, n, (record->flags & SKY_RECORD_COMPRESSED) != 0, self->fields);
     }

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "tcp/tcp-facts.h"
+#include "trace/feed.h"
+
+/**
+ * SkyLink:
+ *
+ * One connection from the socket to the trace: its stream is tapped, and every byte that passes
+ * goes into a feed. Notes of the peer that owns it go the same way.
+ */
+typedef struct _SkyLink SkyLink;
+
+SkyLink           *sky_link_new (SkyStore *store, const char *name, SkyStoreRole role);
+void               sky_link_free (SkyLink *self);
+GIOStream         *sky_link_attach (SkyLink *self, GIOStream *base);
+GIOStream         *sky_link_get_stream (SkyLink *self);
+const SkyTcpFacts *sky_link_get_facts (SkyLink *self);
+gsize              sky_link_get_buffered (SkyLink *self);
+SkyFeed           *sky_link_get_feed (SkyLink *self);
+const GError      *sky_link_get_end_error (SkyLink *self);
+void               sky_link_note (SkyLink *self, SkyLayer layer, SkyKind kind, const char *format, ...) G_GNUC_PRINTF (4, 5);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyLink, sky_link_free)
