@@ -17,7 +17,9 @@ judge_upgrading (SkyEioSession *self, gboolean from_client, const guint8 *data, 
   else if (packet->type == SKY_EIO_PONG && !from_client && self->probed && !self->answered
            && is_probe (packet, data))
     self->answered = TRUE;
-  else if (packet->type == SKY_EIO_UPGRADE && from_client)
+  else if (packet->type == SKY_EIO_UPGRADE && !from_client)
+    return SKY_EIO_FAULT_DIRECTION;
+  else if (packet->type == SKY_EIO_UPGRADE)
     {
       self->opened = TRUE;
       self->upgrading = FALSE;

@@ -349,7 +349,7 @@ sky_sio_attach_lower (const char *json, gsize len, GPtrArray *attachments)
   SkyJsonValue value;
 
   if (!sky_json_parse (json, len, &value, NULL, NULL))
-    return g_strndup (json, len);
+    return len > 0 ? g_strndup (json, len) : g_strdup ("");
   w.out = g_string_sized_new (len + 1);
   walk (&w);
   return finish (&w);

@@ -159,5 +159,6 @@ sky_sio_packet_fields (const SkySioPacket *packet, const char *text, gsize len, 
     add_head (packet, text, fields);
   add_data (packet, text, fields);
   sky_fields_close (fields);
-  add_event (packet, text + packet->data_start, fields);
+  if (packet->data_len > 0)
+    add_event (packet, text + packet->data_start, fields);
 }
