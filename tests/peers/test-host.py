@@ -1,0 +1,122 @@
+#!/usr/bin/python3
+"""The npm clients against sockeye-cli host, as it answers without rules: echo, ack, rooms."""
+from harness import Certificates, Cli, Client, case, main, passed
+
+
+def scenario(name, *args):
+    with Cli.host() as host, Client('socketio-client.mjs', host.at, name, *args) as client:
+        passed(client)
+        assert host.child.poll() is None, 'the host died\n' + host.story()
+
+
+@case
+def listening_line():
+    with Cli.host() as host:
+        assert host.at.startswith('http://127.0.0.1:') and host.at.endswith('/'), host.at
+        assert host.seen[0]['pid'] == host.child.pid, host.seen[0]
+
+
+@case
+def events():
+    scenario('events')
+
+
+@case
+def acks():
+    scenario('acks')
+
+
+@case
+def binary():
+    scenario('binary')
+
+
+@case
+def rooms():
+    scenario('rooms')
+
+
+@case
+def namespaces():
+    scenario('namespaces')
+
+
+@case
+def disconnects():
+    scenario('disconnects')
+
+
+@case
+def host_asks_and_disconnects():
+    with Cli.host('--stdin') as host, Client('socketio-client.mjs', host.at, 'answer') as client:
+        sid = client.expect(lambda r: 'ready' in r, 'ready')['ready']
+        host.say(emit=['question', 1, {'$bin': 'AAE='}], to=sid, ack=True, timeout=5000)
+        answer = host.record(layer='sio', kind='BINARY_ACK', dir='in')
+        assert answer['args'] == ['answer', 1, {'$bin': 'AAE='}] and answer['latency_usec'] > 0, answer
+        host.say(disconnect=sid)
+        passed(client)
+
+
+@case
+def rooms_are_told():
+    with Cli.host('--stdin') as host, Client('socketio-client.mjs', host.at, 'answer') as client:
+        sid = client.expect(lambda r: 'ready' in r, 'ready')['ready']
+        host.say(join='tea', who=sid)
+        host.record(layer='note', kind='join')
+        host.say(rooms=True)
+        host.expect(lambda r: 'tea' in str(r) and sid in str(r) and 'rooms' in str(r), 'the rooms')
+        host.say(leave='tea', who=sid)
+        host.record(layer='note', kind='leave')
+        host.say(disconnect=sid)
+        passed(client)
+
+
+@case
+def stop():
+    with Cli.host('--stdin') as host, Client('socketio-client.mjs', host.at, 'shutdown') as client:
+        client.expect(lambda r: 'ready' in r, 'ready')
+        host.say(stop=True)
+        passed(client)
+        assert host.wait(20) == 0, host.story()
+
+
+@case
+def records_of_a_visit():
+    with Cli.host() as host, Client('socketio-client.mjs', host.at, 'rooms') as client:
+        passed(client)
+        host.record(layer='http', kind='request', dir='in')
+        host.record(layer='http', kind='response', dir='out', status=101)
+        host.record(layer='sio', kind='CONNECT', dir='in', nsp='/')
+        host.record(layer='sio', kind='EVENT', dir='in', event='join', args=['tea'])
+        host.record(layer='sio', kind='DISCONNECT', dir='in')
+        assert not [r for r in host.seen if r.get('faults')], 'a fault without a reason\n' + host.story()
+
+
+@case
+def websocket_echo():
+    with Cli.host() as host, Client('ws-client.mjs', host.at.replace('http', 'ws') + 'any/path') as client:
+        passed(client)
+        assert host.child.poll() is None, 'the host died\n' + host.story()
+
+
+@case
+def tls():
+    with Certificates() as made, \
+            Cli.host('--cert', str(made.cert), '--key', str(made.key)) as host, \
+            Client('ws-client.mjs', host.at.replace('https', 'wss') + 'x', '--insecure', '--deflate') as client:
+        passed(client)
+
+
+@case
+def eight_clients_at_once():
+    with Cli.host('--quiet') as host:
+        clients = [Client('socketio-client.mjs', host.at, 'disconnects') for _ in range(8)]
+        try:
+            for client in clients:
+                passed(client)
+        finally:
+            for client in clients:
+                client.__exit__()
+
+
+main()
