@@ -13,17 +13,23 @@ typedef struct
 
 static const Vector vectors[] = {
   { "polling",
-    "{\"sid\":\"lv_VI97HAXpY6yYWAAAC\",\"upgrades\":[\"websocket\"],\"pingInterval\":25000,\"pingTimeout\":20000,"
-    "\"maxPayload\":1000000}",
+    "{\"sid\":\"lv_VI97HAXpY6yYWAAAC\",\"upgrades\":[\"websocket\"],\"pingInterval\":25000,"
+    "\"pingTimeout\":20000,\"maxPayload\":1000000}",
     "lv_VI97HAXpY6yYWAAAC", 25000, 20000, 1000000, TRUE },
-  { "websocket", "{\"sid\":\"a\",\"upgrades\":[],\"pingInterval\":300,\"pingTimeout\":200,\"maxPayload\":1}", "a",
-    300, 200, 1, FALSE },
-  { "revision-3", "{\"sid\":\"a\",\"upgrades\":[\"websocket\"],\"pingInterval\":25000,\"pingTimeout\":5000}", "a",
+  { "websocket",
+    "{\"sid\":\"a\",\"upgrades\":[],\"pingInterval\":300,\"pingTimeout\":200,\"maxPayload\":1}",
+    "a", 300, 200, 1, FALSE },
+  { "revision-3",
+    "{\"sid\":\"a\",\"upgrades\":[\"websocket\"],\"pingInterval\":25000,\"pingTimeout\":5000}", "a",
     25000, 5000, 0, TRUE },
   { "sid-only", "{\"sid\":\"a\"}", "a", 0, 0, 0, FALSE },
-  { "other-order", " { \"maxPayload\" : 5 , \"x\" : [ {} ] , \"sid\" : \"\\u0061\" } ", "a", 0, 0, 5, FALSE },
-  { "other-upgrades", "{\"sid\":\"a\",\"upgrades\":[\"webtransport\",\"websocket\"]}", "a", .websocket = TRUE },
-  { "odd-numbers", "{\"sid\":\"a\",\"pingInterval\":25e3,\"pingTimeout\":1e300,\"maxPayload\":18446744073709551615}",
+  { "other-order", " { \"maxPayload\" : 5 , \"x\" : [ {} ] , \"sid\" : \"\\u0061\" } ", "a", 0, 0,
+    5, FALSE },
+  { "other-upgrades", "{\"sid\":\"a\",\"upgrades\":[\"webtransport\",\"websocket\"]}", "a",
+    .websocket = TRUE },
+  { "odd-numbers",
+    "{\"sid\":\"a\",\"pingInterval\":25e3,\"pingTimeout\":1e300,\"maxPayload\":"
+    "18446744073709551615}",
     "a", 25000, G_MAXUINT, G_MAXUINT64, FALSE },
   { "big-interval", "{\"sid\":\"a\",\"pingInterval\":99999999999}", "a", G_MAXUINT },
   { "null", "null" },
@@ -87,8 +93,9 @@ test_encode (void)
                    "\"pingTimeout\":20000,\"maxPayload\":1000000}");
   open.max_payload = 0;
   revision_3 = sky_eio_open_encode (&open);
-  g_assert_cmpstr (revision_3, ==,
-                   "{\"sid\":\"a\\\"b\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":20000}");
+  g_assert_cmpstr (
+      revision_3, ==,
+      "{\"sid\":\"a\\\"b\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":20000}");
 }
 
 int

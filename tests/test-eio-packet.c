@@ -12,7 +12,7 @@ typedef struct
   guint32     faults;
 } Vector;
 
-#define OPEN "{\"sid\":\"x\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":20000,\"maxPayload\":1000000}"
+#define OPEN "{\"sid\":\"x\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":20000}"
 
 static const Vector vectors[] = {
   { "open", "0" OPEN, .type = SKY_EIO_OPEN, .data = OPEN },
@@ -32,17 +32,20 @@ static const Vector vectors[] = {
   { "noop-data", "6x", .type = SKY_EIO_NOOP, .data = "x", .faults = SKY_EIO_FAULT_DATA },
   { "seven", "7x", .type = SKY_EIO_UNKNOWN, .data = "7x", .faults = SKY_EIO_FAULT_TYPE },
   { "letter", "hello", .type = SKY_EIO_UNKNOWN, .data = "hello", .faults = SKY_EIO_FAULT_TYPE },
-  { "base64-in-frame", "bAQID", .type = SKY_EIO_UNKNOWN, .data = "bAQID", .faults = SKY_EIO_FAULT_TYPE },
+  { "base64-in-frame", "bAQID", .type = SKY_EIO_UNKNOWN, .data = "bAQID",
+    .faults = SKY_EIO_FAULT_TYPE },
   { "empty", "", .type = SKY_EIO_UNKNOWN, .data = "", .faults = SKY_EIO_FAULT_EMPTY },
   /* PROTOCOL.md 4.1: no type octet, whatever the first octet looks like */
-  { "binary", "4\x01\x02", .binary_frame = TRUE, .type = SKY_EIO_MESSAGE, .binary = TRUE, .data = "4\x01\x02" },
+  { "binary", "4\x01\x02", .binary_frame = TRUE, .type = SKY_EIO_MESSAGE, .binary = TRUE,
+    .data = "4\x01\x02" },
   { "binary-empty", "", .binary_frame = TRUE, .type = SKY_EIO_MESSAGE, .binary = TRUE, .data = "" },
   { "payload-text", "4hi", .payload = TRUE, .type = SKY_EIO_MESSAGE, .data = "hi" },
-  { "payload-empty", "", .payload = TRUE, .type = SKY_EIO_UNKNOWN, .data = "", .faults = SKY_EIO_FAULT_EMPTY },
-  { "payload-binary", "bAQIDBA==", .payload = TRUE, .type = SKY_EIO_MESSAGE, .binary = TRUE, .base64 = TRUE,
-    .data = "AQIDBA==" },
-  { "payload-binary-empty", "b", .payload = TRUE, .type = SKY_EIO_MESSAGE, .binary = TRUE, .base64 = TRUE,
-    .data = "" },
+  { "payload-empty", "", .payload = TRUE, .type = SKY_EIO_UNKNOWN, .data = "",
+    .faults = SKY_EIO_FAULT_EMPTY },
+  { "payload-binary", "bAQIDBA==", .payload = TRUE, .type = SKY_EIO_MESSAGE, .binary = TRUE,
+    .base64 = TRUE, .data = "AQIDBA==" },
+  { "payload-binary-empty", "b", .payload = TRUE, .type = SKY_EIO_MESSAGE, .binary = TRUE,
+    .base64 = TRUE, .data = "" },
 };
 
 /* Each is one payload element; whether its base64 is faulted. */
@@ -51,10 +54,25 @@ static const struct
   const char *wire;
   gboolean    right;
 } base64[] = {
-  { "bAQID", TRUE },  { "bAQI=", TRUE },  { "bAQ==", TRUE },   { "b+/+/", TRUE },     { "bAQIDBA", FALSE },
-  { "bA", FALSE },    { "bAQ", FALSE },   { "bAQI", FALSE },   { "b-_-_", FALSE },    { "bAQ=I", FALSE },
-  { "b====", FALSE }, { "bA===", FALSE }, { "bAR==", FALSE },  { "bAQJ=", FALSE },    { "bAQ ID", FALSE },
-  { "b AQI", FALSE }, { "bAQ\nI", FALSE }, { "bAQ==AQ==", FALSE }, { "bAQID\xc3\xa9==", FALSE },
+  { "bAQID", TRUE },
+  { "bAQI=", TRUE },
+  { "bAQ==", TRUE },
+  { "b+/+/", TRUE },
+  { "bAQIDBA", FALSE },
+  { "bA", FALSE },
+  { "bAQ", FALSE },
+  { "bAQI", FALSE },
+  { "b-_-_", FALSE },
+  { "bAQ=I", FALSE },
+  { "b====", FALSE },
+  { "bA===", FALSE },
+  { "bAR==", FALSE },
+  { "bAQJ=", FALSE },
+  { "bAQ ID", FALSE },
+  { "b AQI", FALSE },
+  { "bAQ\nI", FALSE },
+  { "bAQ==AQ==", FALSE },
+  { "bAQID\xc3\xa9==", FALSE },
 };
 
 static void
@@ -128,7 +146,8 @@ test_fields (gconstpointer data)
 }
 
 static void
-assert_field (SkyFields *fields, guint index, const char *name, gsize start, gsize len, const char *value)
+assert_field (SkyFields *fields, guint index, const char *name, gsize start, gsize len,
+              const char *value)
 {
   SkyField *field = g_ptr_array_index (fields->list, index);
 

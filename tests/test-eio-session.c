@@ -25,11 +25,13 @@ typedef struct
 #define DATA       SKY_EIO_FAULT_DATA
 
 static const Vector vectors[] = {
-  { "plain", 4, FALSE, { { OPEN }, { "c40" }, { "s40" }, { "s2" }, { "c3" }, { "s42" }, { "c1" } } },
+  { "plain", 4, FALSE,
+    { { OPEN }, { "c40" }, { "s40" }, { "s2" }, { "c3" }, { "s42" }, { "c1" } } },
   { "early-message", 4, FALSE, { { "c40", NOT_OPEN }, { "s2", NOT_OPEN }, { OPEN }, { "c40" } } },
   { "early-close", 4, FALSE, { { "s1", NOT_OPEN } } },
   { "open-again", 4, FALSE, { { OPEN }, { OPEN, OPEN_AGAIN }, { "c40" } } },
-  { "open-from-client", 4, FALSE, { { "c0{\"sid\":\"x\"}", DIRECTION }, { "c40", NOT_OPEN }, { OPEN } } },
+  { "open-from-client", 4, FALSE,
+    { { "c0{\"sid\":\"x\"}", DIRECTION }, { "c40", NOT_OPEN }, { OPEN } } },
   { "open-from-client-later", 4, FALSE, { { OPEN }, { "c0{\"sid\":\"x\"}", DIRECTION } } },
   /* PROTOCOL.md 6.1, 6.3 */
   { "v4-client-pings", 4, FALSE, { { OPEN }, { "c2", DIRECTION }, { "s3", DIRECTION } } },
@@ -41,21 +43,29 @@ static const Vector vectors[] = {
   { "unprobed-upgrade", 4, FALSE, { { OPEN }, { "c5", PROBE }, { "s5", DIRECTION } } },
   { "unknown", 4, FALSE, { { "sx", NOT_OPEN }, { OPEN }, { "cx" }, { "sx" } } },
   /* 3.12: the waiting poll still ends after the client has closed */
-  { "client-closes", 4, FALSE, { { OPEN }, { "c1" }, { "s6" }, { "s42" }, { "c42", CLOSED }, { "c1", CLOSED } } },
-  { "server-closes", 4, FALSE, { { OPEN }, { "s1" }, { "c42" }, { "s42", CLOSED }, { "s6", CLOSED } } },
+  { "client-closes", 4, FALSE,
+    { { OPEN }, { "c1" }, { "s6" }, { "s42" }, { "c42", CLOSED }, { "c1", CLOSED } } },
+  { "server-closes", 4, FALSE,
+    { { OPEN }, { "s1" }, { "c42" }, { "s42", CLOSED }, { "s6", CLOSED } } },
   /* 5.1, 5.6 */
-  { "upgrade", 4, TRUE, { { "c2probe" }, { "s3probe" }, { "c5" }, { "c42" }, { "s42" }, { "s2" }, { "c3" } } },
+  { "upgrade", 4, TRUE,
+    { { "c2probe" }, { "s3probe" }, { "c5" }, { "c42" }, { "s42" }, { "s2" }, { "c3" } } },
   { "upgrade-v3", 3, TRUE, { { "c2probe" }, { "s3probe" }, { "c5" }, { "c2" }, { "s3" } } },
   { "upgrade-unprobed", 4, TRUE, { { "c5", PROBE }, { "c42" } } },
   { "upgrade-unanswered", 4, TRUE, { { "c2probe" }, { "c5", PROBE }, { "s42" } } },
   { "upgrade-twice", 4, TRUE, { { "c2probe" }, { "s3probe" }, { "c5" }, { "c5", PROBE } } },
-  { "probe-twice", 4, TRUE, { { "c2probe" }, { "c2probe", PROBE }, { "s3probe" }, { "s3probe", PROBE } } },
-  { "probe-wrong", 4, TRUE, { { "c2", PROBE }, { "c2prob", PROBE }, { "c2probe!", PROBE }, { "c3probe", PROBE } } },
+  { "probe-twice", 4, TRUE,
+    { { "c2probe" }, { "c2probe", PROBE }, { "s3probe" }, { "s3probe", PROBE } } },
+  { "probe-wrong", 4, TRUE,
+    { { "c2", PROBE }, { "c2prob", PROBE }, { "c2probe!", PROBE }, { "c3probe", PROBE } } },
   { "answer-first", 4, TRUE, { { "s3probe", PROBE }, { "c2probe" } } },
   { "answer-wrong", 4, TRUE, { { "c2probe" }, { "s3", PROBE }, { "s2probe", PROBE } } },
-  { "talk-while-probing", 4, TRUE, { { "c42", PROBE }, { "c2probe" }, { "s42", PROBE }, { "s6", PROBE } } },
-  { "open-on-existing", 4, TRUE, { { OPEN, OPEN_AGAIN }, { "c2probe" }, { "s3probe" }, { "c5" }, { OPEN, OPEN_AGAIN } } },
-  { "upgrade-from-server", 4, TRUE, { { "c2probe" }, { "s3probe" }, { "s5", DIRECTION }, { "c5" } } },
+  { "talk-while-probing", 4, TRUE,
+    { { "c42", PROBE }, { "c2probe" }, { "s42", PROBE }, { "s6", PROBE } } },
+  { "open-on-existing", 4, TRUE,
+    { { OPEN, OPEN_AGAIN }, { "c2probe" }, { "s3probe" }, { "c5" }, { OPEN, OPEN_AGAIN } } },
+  { "upgrade-from-server", 4, TRUE,
+    { { "c2probe" }, { "s3probe" }, { "s5", DIRECTION }, { "c5" } } },
 };
 
 static void
@@ -72,8 +82,9 @@ test_session (gconstpointer data)
 
       sky_eio_packet_decode (exact, len, FALSE, &packet);
       g_test_message ("step %zu: %s", i, v->steps[i].wire);
-      g_assert_cmphex (sky_eio_session_packet (&session, v->steps[i].wire[0] == 'c', exact, &packet), ==,
-                       v->steps[i].faults);
+      g_assert_cmphex (
+          sky_eio_session_packet (&session, v->steps[i].wire[0] == 'c', exact, &packet), ==,
+          v->steps[i].faults);
     }
 }
 
@@ -85,11 +96,14 @@ test_binary (void)
   SkyEioPacket packet;
 
   sky_eio_packet_decode ((const guint8 *) "2probe", 6, TRUE, &packet);
-  g_assert_cmphex (sky_eio_session_packet (&session, TRUE, (const guint8 *) "2probe", &packet), ==, NOT_OPEN);
+  g_assert_cmphex (sky_eio_session_packet (&session, TRUE, (const guint8 *) "2probe", &packet), ==,
+                   NOT_OPEN);
   session = (SkyEioSession) { .revision = 4, .on_existing = TRUE };
-  g_assert_cmphex (sky_eio_session_packet (&session, TRUE, (const guint8 *) "2probe", &packet), ==, PROBE);
+  g_assert_cmphex (sky_eio_session_packet (&session, TRUE, (const guint8 *) "2probe", &packet), ==,
+                   PROBE);
   session.opened = TRUE;
-  g_assert_cmphex (sky_eio_session_packet (&session, TRUE, (const guint8 *) "2probe", &packet), ==, 0);
+  g_assert_cmphex (sky_eio_session_packet (&session, TRUE, (const guint8 *) "2probe", &packet), ==,
+                   0);
 }
 
 int

@@ -55,7 +55,8 @@ test_check (gconstpointer data)
 
       g_assert_false (sky_sio_attach_check (exact, cut, checks[i].n_attachments));
     }
-  g_assert_cmpint (sky_sio_attach_check (checks[i].json, len, checks[i].n_attachments), ==, checks[i].right);
+  g_assert_cmpint (sky_sio_attach_check (checks[i].json, len, checks[i].n_attachments), ==,
+                   checks[i].right);
 }
 
 /* What a person writes, what is sent, and the attachments in hex. */
@@ -68,12 +69,15 @@ static const struct
   { "one", "[\"a\",{\"$bin\":\"AQIDBA==\"}]", "[\"a\"," P (0) "]", { "\x01\x02\x03\x04" } },
   { "empty", "[{\"$bin\":\"\"}]", "[" P (0) "]", { "" } },
   { "spaced", "[ { \"$bin\" : \"YQ==\" } , 1 ]", "[ " P (0) " , 1 ]", { "a" } },
-  { "order", "[{\"x\":{\"$bin\":\"YQ==\"},\"y\":[{\"$bin\":\"Yg==\"}]},{\"$bin\":\"Yw==\"}]",
-    "[{\"x\":" P (0) ",\"y\":[" P (1) "]}," P (2) "]", { "a", "b", "c" } },
+  { "order",
+    "[{\"x\":{\"$bin\":\"YQ==\"},\"y\":[{\"$bin\":\"Yg==\"}]},{\"$bin\":\"Yw==\"}]",
+    "[{\"x\":" P (0) ",\"y\":[" P (1) "]}," P (2) "]",
+    { "a", "b", "c" } },
   { "outermost", "{\"$bin\":\"YQ==\"}", P (0), { "a" } },
   { "escaped", "[{\"$\\u0062in\":\"YQ\\u003d=\"}]", "[" P (0) "]", { "a" } },
   { "two-keys", "[{\"$bin\":\"YQ==\",\"x\":1}]", "[{\"$bin\":\"YQ==\",\"x\":1}]" },
-  { "same-key-twice", "[{\"$bin\":\"YQ==\",\"$bin\":\"YQ==\"}]", "[{\"$bin\":\"YQ==\",\"$bin\":\"YQ==\"}]" },
+  { "same-key-twice", "[{\"$bin\":\"YQ==\",\"$bin\":\"YQ==\"}]",
+    "[{\"$bin\":\"YQ==\",\"$bin\":\"YQ==\"}]" },
   { "no-string", "[{\"$bin\":1},{\"$bin\":[\"YQ==\"]},{\"$bin\":null}]",
     "[{\"$bin\":1},{\"$bin\":[\"YQ==\"]},{\"$bin\":null}]" },
   { "in-bin", "[{\"$bin\":{\"$bin\":\"YQ==\"}}]", "[{\"$bin\":" P (0) "}]", { "a" } },
@@ -84,10 +88,12 @@ static void
 test_lift (gconstpointer data)
 {
   gsize i = (gsize) GPOINTER_TO_UINT (data), n = 0;
-  g_autoptr(GPtrArray) attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr(GPtrArray) attachments
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_autoptr(GError) error = NULL;
   g_autofree char *exact = g_memdup2 (lifts[i].written, strlen (lifts[i].written));
-  g_autofree char *sent = sky_sio_attach_lift (exact, strlen (lifts[i].written), attachments, &error);
+  g_autofree char *sent
+      = sky_sio_attach_lift (exact, strlen (lifts[i].written), attachments, &error);
   g_autofree char *back = NULL, *again = NULL;
 
   g_assert_no_error (error);
@@ -121,8 +127,10 @@ test_lift_errors (void)
     int code;
   } rows[] = {
     { "[\"a\",{\"$bin\":\"AQ\"}]", "[1]", sky_sio_error_quark, SKY_SIO_ERROR_BASE64 },
-    { "[\"a\",[1,2],{\"b\":[1,2,{\"$bin\":\"A-_=\"}]}]", "[2]", sky_sio_error_quark, SKY_SIO_ERROR_BASE64 },
-    { "[{\"$bin\":\"AQ==\"},{\"$bin\":\"AR==\"}]", "[1]", sky_sio_error_quark, SKY_SIO_ERROR_BASE64 },
+    { "[\"a\",[1,2],{\"b\":[1,2,{\"$bin\":\"A-_=\"}]}]", "[2]", sky_sio_error_quark,
+      SKY_SIO_ERROR_BASE64 },
+    { "[{\"$bin\":\"AQ==\"},{\"$bin\":\"AR==\"}]", "[1]", sky_sio_error_quark,
+      SKY_SIO_ERROR_BASE64 },
     { "{\"$bin\":\"!\"}", "[0]", sky_sio_error_quark, SKY_SIO_ERROR_BASE64 },
     { "[{\"$bin\":\"AQ==\"}", "", sky_json_error_quark, SKY_JSON_ERROR_TRUNCATED },
     { "[x]", "", sky_json_error_quark, SKY_JSON_ERROR_SYNTAX },
@@ -130,11 +138,13 @@ test_lift_errors (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autoptr(GPtrArray) attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+      g_autoptr(GPtrArray) attachments
+          = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
       g_autoptr(GError) error = NULL;
 
       g_ptr_array_add (attachments, g_bytes_new (NULL, 0));
-      g_assert_null (sky_sio_attach_lift (rows[i].json, strlen (rows[i].json), attachments, &error));
+      g_assert_null (
+          sky_sio_attach_lift (rows[i].json, strlen (rows[i].json), attachments, &error));
       g_assert_error (error, rows[i].domain (), rows[i].code);
       g_assert_nonnull (strstr (error->message, rows[i].named));
       g_assert_cmpuint (attachments->len, ==, 1);
@@ -146,7 +156,8 @@ static void
 test_lift_appends (void)
 {
   static const char json[] = "[{\"$bin\":\"YQ==\"}]";
-  g_autoptr(GPtrArray) attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr(GPtrArray) attachments
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_autofree char *first = sky_sio_attach_lift (json, strlen (json), attachments, NULL);
   g_autofree char *second = sky_sio_attach_lift (json, strlen (json), attachments, NULL);
 
@@ -165,7 +176,8 @@ test_lower (void)
     { "[\"a\", " P (0) " ,1.0]", "[\"a\", {\"$bin\":\"YQ==\"} ,1.0]" },
     { "[" P (1) "," P (0) "," P (1) "]", "[{\"$bin\":\"\"},{\"$bin\":\"YQ==\"},{\"$bin\":\"\"}]" },
     { "[" P (2) "," P (0) "]", "[" P (2) ",{\"$bin\":\"YQ==\"}]" },
-    { "[{\"_placeholder\":true,\"num\":\"splice\"}]", "[{\"_placeholder\":true,\"num\":\"splice\"}]" },
+    { "[{\"_placeholder\":true,\"num\":\"splice\"}]",
+      "[{\"_placeholder\":true,\"num\":\"splice\"}]" },
     { "[{\"_placeholder\":false,\"num\":0}]", "[{\"_placeholder\":false,\"num\":0}]" },
     /* a receiver takes no notice of the other keys, and of what is in them */
     { "[1,{\"x\":[" P (0) "],\"_placeholder\":true,\"num\":0},2]", "[1,{\"$bin\":\"YQ==\"},2]" },
@@ -174,7 +186,8 @@ test_lower (void)
     { "[" P (0), "[" P (0) },
     { "", "" },
   };
-  g_autoptr(GPtrArray) attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr(GPtrArray) attachments
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
   g_ptr_array_add (attachments, g_bytes_new ("a", 1));
   g_ptr_array_add (attachments, g_bytes_new (NULL, 0));
@@ -191,7 +204,8 @@ test_lower (void)
 static void
 test_deep_and_wide (void)
 {
-  g_autoptr(GPtrArray) attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr(GPtrArray) attachments
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_autoptr(GError) error = NULL;
   GString *json = g_string_new (NULL);
   g_autofree char *sent = NULL, *back = NULL;

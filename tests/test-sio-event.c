@@ -14,8 +14,10 @@ typedef struct
 static const Vector vectors[] = {
   { "event", "[\"hello\",1,\"b\"]", TRUE, .event = "hello", .args = "1,\"b\"", .n_args = 2 },
   { "no-args", "[\"hello\"]", TRUE, .event = "hello", .args = "" },
-  { "space", " [ \"hello\" , 1 , [ 2 , 3 ] ] ", TRUE, .event = "hello", .args = "1 , [ 2 , 3 ]", .n_args = 2 },
-  { "escapes", "[\"a\\\"\\u00e9,]\",{\"k\":\",\"}]", TRUE, .event = "a\"\xc3\xa9,]", .args = "{\"k\":\",\"}", .n_args = 1 },
+  { "space", " [ \"hello\" , 1 , [ 2 , 3 ] ] ", TRUE, .event = "hello", .args = "1 , [ 2 , 3 ]",
+    .n_args = 2 },
+  { "escapes", "[\"a\\\"\\u00e9,]\",{\"k\":\",\"}]", TRUE, .event = "a\"\xc3\xa9,]",
+    .args = "{\"k\":\",\"}", .n_args = 1 },
   { "number", "[-1.50,null]", TRUE, .event = "-1.50", .args = "null", .n_args = 1 },
   { "empty-name", "[\"\",1]", TRUE, .event = "", .args = "1", .n_args = 1 },
   { "null-name", "[null,1]", TRUE, .args = "null,1", .n_args = 2 },
@@ -44,7 +46,8 @@ test_decode (gconstpointer data)
       if (sky_sio_event_decode (exact, len, v->named, &event))
         g_assert_cmpuint (event.args_start + event.args_len, <, len);
     }
-  g_assert_cmpint (sky_sio_event_decode (v->json, strlen (v->json), v->named, &event), ==, !v->no_array);
+  g_assert_cmpint (sky_sio_event_decode (v->json, strlen (v->json), v->named, &event), ==,
+                   !v->no_array);
   if (v->no_array)
     return;
   name = sky_sio_event_name (&event, v->json);

@@ -4,7 +4,8 @@
 
 /* Reads an optional member that counts something; some servers write it with an exponent. */
 static gboolean
-read_number (const char *json, const SkyJsonValue *object, const char *name, guint64 max, guint64 *out)
+read_number (const char *json, const SkyJsonValue *object, const char *name, guint64 max,
+             guint64 *out)
 {
   g_autofree char *text = NULL;
   SkyJsonValue value;
@@ -49,8 +50,8 @@ read_upgrades (const char *json, const SkyJsonValue *object, gboolean *websocket
  * sky_eio_open_decode:
  * @json: (array length=len): the data of an open packet
  * @len: bytes
- * @open: (out caller-allocates): what it says, to be cleared with sky_eio_open_clear(); times are in
- *   milliseconds, and a number that is not given is 0
+ * @open: (out caller-allocates): what it says, to be cleared with sky_eio_open_clear(); times are
+ *   in milliseconds, and a number that is not given is 0
  *
  * Servers of revision 3 leave out maxPayload, and some more. What is given must have the right
  * kind; keys that are not known are passed over. Engine.IO protocol v4, "Handshake".

@@ -19,7 +19,9 @@ judge_data (const SkyEioPacket *packet, const guint8 *data)
   switch (packet->type)
     {
     case SKY_EIO_OPEN:
-      return sky_eio_open_decode ((const char *) data, packet->data_len, &open) ? 0 : SKY_EIO_FAULT_OPEN;
+      if (!sky_eio_open_decode ((const char *) data, packet->data_len, &open))
+        return SKY_EIO_FAULT_OPEN;
+      break;
     case SKY_EIO_CLOSE:
     case SKY_EIO_UPGRADE:
     case SKY_EIO_NOOP:
@@ -126,8 +128,8 @@ add_open_fields (const SkyEioPacket *packet, const char *json, SkyFields *fields
       g_autofree char *shown
           = sky_hex_printable ((const guint8 *) json + value.start, value.len, PREVIEW_LEN);
 
-      sky_fields_add (fields, name, packet->data_start + key.start, value.start + value.len - key.start,
-                      "%s", shown);
+      sky_fields_add (fields, name, packet->data_start + key.start,
+                      value.start + value.len - key.start, "%s", shown);
     }
 }
 
@@ -139,7 +141,8 @@ add_type_field (const SkyEioPacket *packet, const guint8 *data, gsize len, SkyFi
   else if (packet->binary)
     sky_fields_add (fields, _("Type"), 0, 0, _("message (binary data carry no type digit)"));
   else if (packet->type != SKY_EIO_UNKNOWN)
-    sky_fields_add (fields, _("Type"), 0, 1, "%d (%s)", packet->type, sky_eio_type_name (packet->type));
+    sky_fields_add (fields, _("Type"), 0, 1, "%d (%s)", packet->type,
+                    sky_eio_type_name (packet->type));
   else
     {
       g_autofree char *shown = sky_hex_printable (data, len, 1);

@@ -10,7 +10,8 @@ is_probe (const SkyEioPacket *packet, const guint8 *data)
 
 /* Until an upgrade is over, its WebSocket carries "2probe", "3probe", "5", and nothing else. */
 static guint32
-judge_upgrading (SkyEioSession *self, gboolean from_client, const guint8 *data, const SkyEioPacket *packet)
+judge_upgrading (SkyEioSession *self, gboolean from_client, const guint8 *data,
+                 const SkyEioPacket *packet)
 {
   if (packet->type == SKY_EIO_PING && from_client && !self->probed && is_probe (packet, data))
     self->probed = self->upgrading = TRUE;
@@ -88,11 +89,11 @@ judge_order (SkyEioSession *self, gboolean from_client, const SkyEioPacket *pack
  * @data: the bytes that @packet was decoded from
  * @packet: the session's next packet
  *
- * Judges a packet by direction and by what went before: a heartbeat goes from the server to the client
- * and back (in revision 3 the other way round), nothing precedes the open packet, and a WebSocket that
- * joins an existing session is probed first. A close packet binds its sender only: what the other side
- * had under way may still come. One who begins to listen in the middle sets @opened.
- * Engine.IO protocol v4, "Packet types", "Heartbeat", "Upgrade".
+ * Judges a packet by direction and by what went before: a heartbeat goes from the server to the
+ * client and back (in revision 3 the other way round), nothing precedes the open packet, and a
+ * WebSocket that joins an existing session is probed first. A close packet binds its sender only:
+ * what the other side had under way may still come. One who begins to listen in the middle sets
+ * @opened. Engine.IO protocol v4, "Packet types", "Heartbeat", "Upgrade".
  *
  * Returns: further #SkyEioFault flags, without those in @packet
  */

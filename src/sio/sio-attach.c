@@ -139,7 +139,8 @@ open_level (Walk *w)
   if (w->out != NULL)
     level.out_at = w->out->len + (w->pos - w->copied);
   if (parent != NULL && parent->object)
-    take_member (w, parent, &(SkyJsonValue) { object ? SKY_JSON_OBJECT : SKY_JSON_ARRAY, w->pos, 0 });
+    take_member (w, parent,
+                 &(SkyJsonValue) { object ? SKY_JSON_OBJECT : SKY_JSON_ARRAY, w->pos, 0 });
   g_array_append_val (w->levels, level);
   w->pos++;
 }
@@ -168,7 +169,8 @@ lift_object (Walk *w, const Level *level)
   if (!sky_base64_valid (base64, len))
     {
       sky_fail (w->error, SKY_SIO_ERROR, SKY_SIO_ERROR_BASE64,
-                _("The “$bin” in item [%u] is not base64 with padding"), MAX (w->n_top_items, 1) - 1);
+                _("The “$bin” in item [%u] is not base64 with padding"),
+                MAX (w->n_top_items, 1) - 1);
       return FALSE;
     }
   data = g_base64_decode (base64, &len);
@@ -268,8 +270,8 @@ finish (Walk *w)
  * @json: the text that @value lies in
  * @num: (out): the attachment's number, which may well be out of range
  *
- * Returns: whether @value stands for an attachment: an object whose "_placeholder" is true and whose
- *   "num" is a whole number; a receiver looks at no other key
+ * Returns: whether @value stands for an attachment: an object whose "_placeholder" is true and
+ *   whose "num" is a whole number; a receiver looks at no other key
  */
 gboolean
 sky_sio_attach_placeholder (const char *json, const SkyJsonValue *value, guint64 *num)
@@ -286,10 +288,11 @@ sky_sio_attach_placeholder (const char *json, const SkyJsonValue *value, guint64
  * @len: bytes
  * @n_attachments: how many the packet announces
  *
- * Judges each object whose "_placeholder" is true, as deep as it may lie; what only looks similar is
- * the user's own. Takes time as @json is long. Socket.IO protocol v5, "Packet encoding".
+ * Judges each object whose "_placeholder" is true, as deep as it may lie; what only looks similar
+ * is the user's own. Takes time as @json is long. Socket.IO protocol v5, "Packet encoding".
  *
- * Returns: whether each of them has a whole "num" below @n_attachments; %FALSE too if @json is not JSON
+ * Returns: whether each of them has a whole "num" below @n_attachments; %FALSE too if @json is not
+ *   JSON
  */
 gboolean
 sky_sio_attach_check (const char *json, gsize len, guint n_attachments)
@@ -309,8 +312,8 @@ sky_sio_attach_check (const char *json, gsize len, guint n_attachments)
  * @error: a #SkyJsonError, or %SKY_SIO_ERROR_BASE64 with the number of the outermost array's item,
  *   counted from 0
  *
- * Puts a placeholder in the place of each object that has the one key "$bin" with a string. All else
- * stays byte for byte.
+ * Puts a placeholder in the place of each object that has the one key "$bin" with a string. All
+ * else stays byte for byte.
  *
  * Returns: (transfer full): the JSON to send, or %NULL
  */

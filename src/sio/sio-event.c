@@ -1,7 +1,7 @@
 #include "sio/sio-event.h"
 
-static const char *const reserved_names[]
-    = { "connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener" };
+static const char *const reserved_names[] = { "connect",       "connect_error", "disconnect",
+                                              "disconnecting", "newListener",   "removeListener" };
 
 /* The array in valid JSON, without reading it again. */
 static gboolean
@@ -44,7 +44,8 @@ sky_sio_event_decode (const char *json, gsize len, gboolean named, SkySioEvent *
   sky_json_iter_init (&iter, json, &array);
   while (sky_json_iter_next (&iter, NULL, &item))
     {
-      if (named && iter.n_items == 1 && (item.type == SKY_JSON_STRING || item.type == SKY_JSON_NUMBER))
+      if (named && iter.n_items == 1
+          && (item.type == SKY_JSON_STRING || item.type == SKY_JSON_NUMBER))
         {
           e.has_name = TRUE;
           e.name = item;
@@ -63,16 +64,17 @@ sky_sio_event_decode (const char *json, gsize len, gboolean named, SkySioEvent *
  * sky_sio_event_name:
  * @json: the text that @event was decoded from
  *
- * Returns: (transfer full) (nullable): the event's name without quotes and escapes, or its digits if
- *   it is a number; %NULL if it has none
+ * Returns: (transfer full) (nullable): the event's name without quotes and escapes, or its digits
+ *   if it is a number; %NULL if it has none
  */
 char *
 sky_sio_event_name (const SkySioEvent *event, const char *json)
 {
   if (!event->has_name)
     return NULL;
-  return event->name.type == SKY_JSON_STRING ? sky_json_unquote (json, &event->name, NULL)
-                                             : g_strndup (json + event->name.start, event->name.len);
+  if (event->name.type == SKY_JSON_STRING)
+    return sky_json_unquote (json, &event->name, NULL);
+  return g_strndup (json + event->name.start, event->name.len);
 }
 
 /**

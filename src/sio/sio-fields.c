@@ -16,7 +16,8 @@ add_type (const SkySioPacket *packet, const char *text, gsize len, SkyFields *fi
 
   if (packet->type != SKY_SIO_UNKNOWN)
     {
-      sky_fields_add (fields, _("Type"), 0, 1, "%d (%s)", packet->type, sky_sio_type_name (packet->type));
+      sky_fields_add (fields, _("Type"), 0, 1, "%d (%s)", packet->type,
+                      sky_sio_type_name (packet->type));
       return;
     }
   shown = len > 0 ? sky_hex_printable ((const guint8 *) text, len, 1) : g_strdup (_("nothing"));
@@ -33,8 +34,8 @@ add_head (const SkySioPacket *packet, const char *text, SkyFields *fields)
         = (packet->faults & SKY_SIO_FAULT_ATTACHMENTS) != 0;
   if (packet->nsp_len > 0)
     {
-      g_autofree char *shown
-          = sky_hex_printable ((const guint8 *) text + packet->nsp_start, packet->nsp_len, PREVIEW_LEN);
+      g_autofree char *shown = sky_hex_printable ((const guint8 *) text + packet->nsp_start,
+                                                  packet->nsp_len, PREVIEW_LEN);
 
       sky_fields_add (fields, _("Namespace"), packet->nsp_start, packet->nsp_len, "%s", shown);
     }
@@ -50,12 +51,14 @@ add_head (const SkySioPacket *packet, const char *text, SkyFields *fields)
 static void
 add_data (const SkySioPacket *packet, const char *text, SkyFields *fields)
 {
-  guint32 bad = SKY_SIO_FAULT_JSON | SKY_SIO_FAULT_DATA | SKY_SIO_FAULT_DEPTH | SKY_SIO_FAULT_PLACEHOLDER;
+  guint32 bad
+      = SKY_SIO_FAULT_JSON | SKY_SIO_FAULT_DATA | SKY_SIO_FAULT_DEPTH | SKY_SIO_FAULT_PLACEHOLDER;
   g_autofree char *shown = NULL;
 
   if (packet->data_len == 0)
     return;
-  shown = sky_hex_printable ((const guint8 *) text + packet->data_start, packet->data_len, PREVIEW_LEN);
+  shown = sky_hex_printable ((const guint8 *) text + packet->data_start, packet->data_len,
+                             PREVIEW_LEN);
   sky_fields_add (fields, _("Data"), packet->data_start, packet->data_len, "%s", shown)->faulty
       = (packet->faults & bad) != 0;
 }
@@ -83,16 +86,19 @@ kind_name (SkyJsonType type)
 }
 
 static void
-add_arg (const SkySioPacket *packet, const char *json, const SkyJsonValue *arg, guint index, SkyFields *fields)
+add_arg (const SkySioPacket *packet, const char *json, const SkyJsonValue *arg, guint index,
+         SkyFields *fields)
 {
   g_autofree char *name = g_strdup_printf ("[%u]", index);
-  g_autofree char *shown = sky_hex_printable ((const guint8 *) json + arg->start, arg->len, PREVIEW_LEN);
+  g_autofree char *shown
+      = sky_hex_printable ((const guint8 *) json + arg->start, arg->len, PREVIEW_LEN);
   gsize start = packet->data_start + arg->start;
   const char *kind = kind_name (arg->type);
   guint64 num;
 
   if (packet->n_attachments > 0 && sky_sio_attach_placeholder (json, arg, &num))
-    sky_fields_add (fields, name, start, arg->len, _("%s (attachment %u)"), shown, (guint) MIN (num, G_MAXUINT))
+    sky_fields_add (fields, name, start, arg->len, _("%s (attachment %u)"), shown,
+                    (guint) MIN (num, G_MAXUINT))
         ->faulty
         = num >= packet->n_attachments;
   else if (kind != NULL)
@@ -124,16 +130,18 @@ add_event (const SkySioPacket *packet, const char *json, SkyFields *fields)
   SkySioEvent event;
 
   if ((!named && packet->type != SKY_SIO_ACK && packet->type != SKY_SIO_BINARY_ACK)
-      || (packet->faults & broken) != 0 || !sky_sio_event_decode (json, packet->data_len, named, &event))
+      || (packet->faults & broken) != 0
+      || !sky_sio_event_decode (json, packet->data_len, named, &event))
     return;
-  sky_fields_open (fields, named ? _("Event") : _("Acknowledgement"), packet->data_start, packet->data_len,
-                   NULL);
+  sky_fields_open (fields, named ? _("Event") : _("Acknowledgement"), packet->data_start,
+                   packet->data_len, NULL);
   if (event.has_name)
     {
-      g_autofree char *shown
-          = sky_hex_printable ((const guint8 *) json + event.name.start, event.name.len, PREVIEW_LEN);
+      g_autofree char *shown = sky_hex_printable ((const guint8 *) json + event.name.start,
+                                                  event.name.len, PREVIEW_LEN);
 
-      sky_fields_add (fields, _("Name"), packet->data_start + event.name.start, event.name.len, "%s", shown)
+      sky_fields_add (fields, _("Name"), packet->data_start + event.name.start, event.name.len,
+                      "%s", shown)
           ->faulty
           = (packet->faults & SKY_SIO_FAULT_RESERVED) != 0;
     }

@@ -197,7 +197,9 @@ sky_sio_packet_decode (const char *text, gsize len, SkySioPacket *packet)
 char *
 sky_sio_packet_nsp (const SkySioPacket *packet, const char *text)
 {
-  return packet->nsp_len > 0 ? g_strndup (text + packet->nsp_start, packet->nsp_len) : g_strdup ("/");
+  if (packet->nsp_len == 0)
+    return g_strdup ("/");
+  return g_strndup (text + packet->nsp_start, packet->nsp_len);
 }
 
 /**
@@ -210,7 +212,8 @@ sky_sio_packet_nsp (const SkySioPacket *packet, const char *text)
  * Returns: (transfer full): the packet's text. Socket.IO protocol v5, "Packet encoding"
  */
 char *
-sky_sio_packet_encode (SkySioType type, guint n_attachments, const char *nsp, gint64 id, const char *json)
+sky_sio_packet_encode (SkySioType type, guint n_attachments, const char *nsp, gint64 id,
+                       const char *json)
 {
   GString *text = g_string_new (NULL);
 

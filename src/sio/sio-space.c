@@ -9,7 +9,7 @@ typedef struct
 {
   gboolean asked;       /* the client has sent CONNECT, and nobody has ended that since */
   gboolean connected;   /* … and the server has answered it */
-  gboolean client_left; /* it ended, and the client said so; else the server, if it was ever asked */
+  gboolean client_left; /* it ended, and the client said so; else the server did */
   gboolean known;       /* the client has asked at some time */
 } Space;
 
@@ -36,7 +36,8 @@ wait_hash (gconstpointer data)
 {
   const Wait *wait = data;
 
-  return g_direct_hash (wait->space) * 31 + (guint) (wait->id ^ wait->id >> 32) * 2 + (guint) wait->from_client;
+  return g_direct_hash (wait->space) * 31 + (guint) (wait->id ^ wait->id >> 32) * 2
+         + (guint) wait->from_client;
 }
 
 static gboolean
@@ -44,7 +45,8 @@ wait_equal (gconstpointer a, gconstpointer b)
 {
   const Wait *one = a, *other = b;
 
-  return one->space == other->space && one->id == other->id && one->from_client == other->from_client;
+  return one->space == other->space && one->id == other->id
+         && one->from_client == other->from_client;
 }
 
 /**
@@ -138,15 +140,16 @@ judge_answer (SkySioSpaces *self, Space *space)
  * @packet: the connection's next packet
  * @nsp: its namespace, from sky_sio_packet_nsp()
  *
- * Judges a packet by who has connected to @nsp, and remembers. Events from the server may come before
- * its answer to CONNECT: clients hold them back until then. What was under way while the other side
- * left is not faulted. Beyond 10,000 namespaces, new ones are not judged any more; nor is one of over
- * 1024 bytes. Socket.IO protocol v5, "Connection to a namespace".
+ * Judges a packet by who has connected to @nsp, and remembers. Events from the server may come
+ * before its answer to CONNECT: clients hold them back until then. What was under way while the
+ * other side left is not faulted. Beyond 10,000 namespaces, new ones are not judged any more; nor
+ * is one of over 1024 bytes. Socket.IO protocol v5, "Connection to a namespace".
  *
  * Returns: further #SkySioFault flags, without those in @packet
  */
 guint32
-sky_sio_spaces_packet (SkySioSpaces *self, gboolean from_client, const SkySioPacket *packet, const char *nsp)
+sky_sio_spaces_packet (SkySioSpaces *self, gboolean from_client, const SkySioPacket *packet,
+                       const char *nsp)
 {
   Space *space = g_hash_table_lookup (self->spaces, nsp);
   guint32 faults;
@@ -198,7 +201,8 @@ forget (SkySioSpaces *self, Wait *wait)
  * %SKY_SIO_MAX_WAITING wait already, the oldest is forgotten.
  */
 void
-sky_sio_spaces_ask (SkySioSpaces *self, gboolean from_client, const char *nsp, guint64 id, guint32 record)
+sky_sio_spaces_ask (SkySioSpaces *self, gboolean from_client, const char *nsp, guint64 id,
+                    guint32 record)
 {
   Space *space = get_space (self, nsp);
   Wait key = { .space = space, .id = id, .from_client = !!from_client }, *wait;
@@ -231,8 +235,9 @@ sky_sio_spaces_ask (SkySioSpaces *self, gboolean from_client, const char *nsp, g
 guint32
 sky_sio_spaces_answer (SkySioSpaces *self, gboolean from_client, const char *nsp, guint64 id)
 {
-  Wait key = { .space = g_hash_table_lookup (self->spaces, nsp), .id = id, .from_client = !from_client };
-  Wait *wait = key.space != NULL ? g_hash_table_lookup (self->waits, &key) : NULL;
+  const Space *space = g_hash_table_lookup (self->spaces, nsp);
+  Wait key = { .space = space, .id = id, .from_client = !from_client };
+  Wait *wait = space != NULL ? g_hash_table_lookup (self->waits, &key) : NULL;
 
   return wait != NULL ? forget (self, wait) : G_MAXUINT32;
 }
