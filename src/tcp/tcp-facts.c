@@ -1,0 +1,118 @@
+#include "tcp/tcp-facts.h"
+
+/**
+ * sky_tcp_facts_find_tls:
+ *
+ * Returns: (nullable) (transfer none): the TLS connection within @connection
+ */
+GTlsConnection *
+sky_tcp_facts_find_tls (GIOStream *connection)
+{
+  if (G_IS_TCP_WRAPPER_CONNECTION (connection))
+    connection = g_tcp_wrapper_connection_get_base_io_stream (G_TCP_WRAPPER_CONNECTION (connection));
+  return G_IS_TLS_CONNECTION (connection) ? G_TLS_CONNECTION (connection) : NULL;
+}
+
+/**
+ * sky_tcp_facts_find_socket:
+ *
+ * Returns: (nullable) (transfer none): the socket below @connection
+ */
+GSocket *
+sky_tcp_facts_find_socket (GIOStream *connection)
+{
+  g_autoptr(GIOStream) below = NULL;
+
+  if (G_IS_SOCKET_CONNECTION (connection))
+    return g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection));
+  if (!G_IS_TLS_CONNECTION (connection))
+    return NULL;
+  g_object_get (connection, "base-io-stream", &below, NULL);
+  return below != NULL ? sky_tcp_facts_find_socket (below) : NULL;
+}
+
+static char *
+format_address (GSocketAddress *address)
+{
+  return address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : g_strdup ("");
+}
+
+static const char *
+version_name (GTlsProtocolVersion version)
+{
+  switch (version)
+    {
+    case G_TLS_PROTOCOL_VERSION_SSL_3_0:
+      return "SSL 3.0";
+    case G_TLS_PROTOCOL_VERSION_TLS_1_0:
+      return "TLS 1.0";
+    case G_TLS_PROTOCOL_VERSION_TLS_1_1:
+      return "TLS 1.1";
+    case G_TLS_PROTOCOL_VERSION_TLS_1_2:
+      return "TLS 1.2";
+    case G_TLS_PROTOCOL_VERSION_TLS_1_3:
+      return "TLS 1.3";
+    case G_TLS_PROTOCOL_VERSION_DTLS_1_0:
+    case G_TLS_PROTOCOL_VERSION_DTLS_1_2:
+    case G_TLS_PROTOCOL_VERSION_UNKNOWN:
+      return NULL;
+    }
+  return NULL;
+}
+
+static void
+read_tls (SkyTcpFacts *facts, GTlsConnection *tls)
+{
+  GTlsCertificate *certificate = g_tls_connection_get_peer_certificate (tls);
+
+  facts->tls = TRUE;
+  facts->tls_version = g_strdup (version_name (g_tls_connection_get_protocol_version (tls)));
+  facts->tls_cipher = g_tls_connection_get_ciphersuite_name (tls);
+  if (certificate != NULL)
+    {
+      g_autoptr(GDateTime) expires = g_tls_certificate_get_not_valid_after (certificate);
+
+      facts->tls_subject = g_tls_certificate_get_subject_name (certificate);
+      facts->tls_issuer = g_tls_certificate_get_issuer_name (certificate);
+      facts->tls_expires = expires != NULL ? g_date_time_to_unix (expires) : 0;
+      facts->tls_trusted = g_tls_connection_get_peer_certificate_errors (tls) == 0;
+    }
+}
+
+/**
+ * sky_tcp_facts_read:
+ * @facts: (out caller-allocates): to be cleared with sky_tcp_facts_clear()
+ * @connection: what #SkyTcpDial or #SkyTcpListen gave, or a #GTlsConnection on top of it
+ *
+ * Reads what is known. A server's peer seldom has a certificate: then there is no subject and
+ * nothing that was trusted.
+ */
+void
+sky_tcp_facts_read (SkyTcpFacts *facts, GIOStream *connection)
+{
+  GTlsConnection *tls = sky_tcp_facts_find_tls (connection);
+  GSocket *socket = sky_tcp_facts_find_socket (connection);
+  g_autoptr(GSocketAddress) local = socket != NULL ? g_socket_get_local_address (socket, NULL) : NULL;
+  g_autoptr(GSocketAddress) remote = socket != NULL ? g_socket_get_remote_address (socket, NULL) : NULL;
+
+  *facts = (SkyTcpFacts) { .local = format_address (local), .remote = format_address (remote) };
+  if (tls != NULL)
+    read_tls (facts, tls);
+}
+
+/**
+ * sky_tcp_facts_clear:
+ *
+ * Frees what @facts owns and leaves it empty.
+ */
+void
+sky_tcp_facts_clear (SkyTcpFacts *facts)
+{
+  g_free (facts->local);
+  g_free (facts->remote);
+  g_free (facts->tls_version);
+  g_free (facts->tls_cipher);
+  g_free (facts->tls_subject);
+  g_free (facts->tls_issuer);
+  *facts = (SkyTcpFacts) { 0 };
+}

@@ -1,0 +1,362 @@
+#include "tcp/tcp-tap-private.h"
+
+#include "base/clock.h"
+#include "base/fault.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+static void arm_writable (SkyTcpTapLine *self);
+
+/* Returns: (transfer full): the shared half of a tap over @base */
+SkyTcpTapLine *
+sky_tcp_tap_line_new (GIOStream *base, SkyTcpTapFunc func, gpointer user_data)
+{
+  SkyTcpTapLine *self = g_rc_box_new0 (SkyTcpTapLine);
+
+  self->base = g_object_ref (base);
+  self->base_in = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (base));
+  self->base_out = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (base));
+  self->func = func;
+  self->user_data = user_data;
+  self->turn = sky_tcp_tap_turn_get ();
+  return self;
+}
+
+SkyTcpTapLine *
+sky_tcp_tap_line_ref (SkyTcpTapLine *self)
+{
+  return g_rc_box_acquire (self);
+}
+
+static void
+stop_writable (SkyTcpTapLine *self)
+{
+  if (self->writable != NULL)
+    g_source_destroy (self->writable);
+  g_clear_pointer (&self->writable, g_source_unref);
+}
+
+static void
+line_free (gpointer data)
+{
+  SkyTcpTapLine *self = data;
+
+  stop_writable (self);
+  g_clear_pointer (&self->in, g_byte_array_unref);
+  g_clear_pointer (&self->held, g_byte_array_unref);
+  g_clear_pointer (&self->sending, g_byte_array_unref);
+  g_clear_pointer (&self->turn, sky_tcp_tap_turn_unref);
+  g_clear_error (&self->broken);
+  g_clear_object (&self->base);
+}
+
+void
+sky_tcp_tap_line_unref (SkyTcpTapLine *self)
+{
+  g_rc_box_release_full (self, line_free);
+}
+
+static void
+report (SkyTcpTapLine *self, SkyTcpTapEvent event, const guint8 *data, gsize len, gint64 now_usec,
+        const GError *error)
+{
+  if (self->func != NULL)
+    self->func (event, data, len, now_usec, error, self->user_data);
+}
+
+static void
+report_end (SkyTcpTapLine *self)
+{
+  if (self->ended)
+    return;
+  self->ended = TRUE;
+  report (self, SKY_TCP_TAP_END, NULL, 0, sky_clock_now_usec (), self->broken);
+}
+
+/* Whether @error says that the line broke, not that the caller has to wait or gave up. */
+static gboolean
+is_fatal (const GError *error)
+{
+  return !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)
+         && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static gboolean
+refuse_closed (SkyTcpTapLine *self, GError **error)
+{
+  if (self->closed)
+    sky_fail (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The connection is closed."));
+  else if (self->broken != NULL)
+    g_propagate_error (error, g_error_copy (self->broken));
+  return self->closed || self->broken != NULL;
+}
+
+static gsize
+hand_out (SkyTcpTapLine *self, guint8 *buffer, gsize count)
+{
+  gsize len = MIN (count, self->in->len - self->in_pos);
+
+  memcpy (buffer, self->in->data + self->in_pos, len);
+  self->in_pos += len;
+  if (self->in_pos == self->in->len)
+    {
+      g_clear_pointer (&self->in, g_byte_array_unref);
+      self->in_pos = 0;
+    }
+  return len;
+}
+
+static void
+keep (SkyTcpTapLine *self, const guint8 *data, gsize len)
+{
+  if (len == 0)
+    return;
+  if (self->in == NULL)
+    self->in = g_byte_array_sized_new (len);
+  g_byte_array_append (self->in, data, len);
+}
+
+/*
+ * Takes one block from the base stream, reports it, and gives the first @count bytes of it to
+ * @buffer; the rest is kept. A caller that only wants it kept gives no room.
+ *
+ * Returns: bytes put into @buffer; 0 also at the end, which sets ended; or -1
+ */
+static gssize
+fill (SkyTcpTapLine *self, guint8 *buffer, gsize count, gboolean blocking, GCancellable *cancellable,
+      GError **error)
+{
+  guint8 *block = sky_tcp_tap_turn_take_block (self->turn);
+  g_autoptr(GError) why = NULL;
+  gint64 now_usec;
+  gssize len;
+  gsize given;
+
+  if (blocking)
+    len = g_input_stream_read (G_INPUT_STREAM (self->base_in), block, SKY_TCP_TAP_BLOCK_LEN, cancellable, &why);
+  else
+    len = g_pollable_input_stream_read_nonblocking (self->base_in, block, SKY_TCP_TAP_BLOCK_LEN, cancellable,
+                                                    &why);
+  now_usec = sky_clock_now_usec ();
+  given = MIN (count, (gsize) MAX (len, 0));
+  if (len > 0)
+    {
+      if (given > 0)
+        memcpy (buffer, block, given);
+      keep (self, block + given, (gsize) len - given);
+      sky_tcp_tap_turn_count (self->turn, self, (gsize) len, g_get_monotonic_time ());
+      report (self, SKY_TCP_TAP_READ, block, (gsize) len, now_usec, NULL);
+    }
+  sky_tcp_tap_turn_give_block (self->turn, block);
+  if (len < 0 && is_fatal (why) && self->broken == NULL)
+    self->broken = g_error_copy (why);
+  if (len == 0 || (len < 0 && is_fatal (why)))
+    report_end (self);
+  if (len < 0)
+    g_propagate_error (error, g_steal_pointer (&why));
+  return len < 0 ? -1 : (gssize) given;
+}
+
+/*
+ * Reads from what is kept, then from the base stream. Without @blocking it says
+ * %G_IO_ERROR_WOULD_BLOCK also when the line had its share of this turn.
+ */
+gssize
+sky_tcp_tap_line_read (SkyTcpTapLine *self, void *buffer, gsize count, gboolean blocking,
+                       GCancellable *cancellable, GError **error)
+{
+  if (self->in != NULL && !self->closed)
+    return (gssize) hand_out (self, buffer, count);
+  if (self->ended && self->broken == NULL && !self->closed)
+    return 0;
+  if ((self->closed || self->ended) && refuse_closed (self, error))
+    return -1;
+  if (!blocking && sky_tcp_tap_turn_is_spent (self->turn, self))
+    return sky_fail (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "This turn's share is spent");
+  /* Someone who is going to wait for an answer wants the question sent. */
+  if (blocking)
+    sky_tcp_tap_line_push (self, FALSE, NULL, NULL);
+  return fill (self, buffer, count, blocking, cancellable, error);
+}
+
+/*
+ * A write failed. What the peer sent before is still to be read, and END comes after it; if the
+ * socket has no end yet, END waits for the read that finds it, or for the close.
+ */
+static void
+break_line (SkyTcpTapLine *self, const GError *error)
+{
+  if (self->broken == NULL)
+    self->broken = g_error_copy (error);
+  while (!self->ended && !self->closed && fill (self, NULL, 0, FALSE, NULL, NULL) >= 0)
+    ;
+}
+
+/* Returns: whether something is to be sent, in sending from sent on */
+static gboolean
+load (SkyTcpTapLine *self)
+{
+  if (self->sending != NULL && self->sent < self->sending->len)
+    return TRUE;
+  g_clear_pointer (&self->sending, g_byte_array_unref);
+  self->sending = g_steal_pointer (&self->held);
+  self->sent = 0;
+  return self->sending != NULL;
+}
+
+/* One write to the base stream. TLS wants a write that would block repeated with the same bytes. */
+static gssize
+send_some (SkyTcpTapLine *self, const guint8 *data, gsize len, gboolean blocking, GCancellable *cancellable,
+           GError **error)
+{
+  if (blocking)
+    return g_output_stream_write (G_OUTPUT_STREAM (self->base_out), data, len, cancellable, error);
+  return g_pollable_output_stream_write_nonblocking (self->base_out, data, len, cancellable, error);
+}
+
+/*
+ * Gives the socket what is held, in the order of writing; what it does not take without
+ * @blocking follows as soon as it is writable.
+ *
+ * Returns: %FALSE if the line broke, now or before
+ */
+gboolean
+sky_tcp_tap_line_push (SkyTcpTapLine *self, gboolean blocking, GCancellable *cancellable, GError **error)
+{
+  g_autoptr(GError) why = NULL;
+
+  if (self->pushing || self->closed)
+    return TRUE;
+  self->pushing = TRUE;
+  while (!self->closed && self->broken == NULL && why == NULL && load (self))
+    {
+      const guint8 *data = self->sending->data + self->sent;
+      gssize len = send_some (self, data, self->sending->len - self->sent, blocking, cancellable, &why);
+
+      self->sent += (gsize) MAX (len, 0);
+      if (len > 0)
+        report (self, SKY_TCP_TAP_WRITTEN, data, (gsize) len, sky_clock_now_usec (), NULL);
+    }
+  self->pushing = FALSE;
+  if (why != NULL && is_fatal (why))
+    break_line (self, why);
+  if (why != NULL && !is_fatal (why) && !self->closed)
+    arm_writable (self);
+  else
+    stop_writable (self);
+  if (self->broken != NULL && error != NULL)
+    g_propagate_error (error, g_error_copy (self->broken));
+  else if (why != NULL && g_error_matches (why, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_propagate_error (error, g_steal_pointer (&why));
+  return self->broken == NULL && why == NULL;
+}
+
+static gboolean
+on_writable (GObject *stream, gpointer user_data)
+{
+  g_autoptr(SkyTcpTapLine) self = sky_tcp_tap_line_ref (user_data);
+
+  sky_tcp_tap_line_push (self, FALSE, NULL, NULL);
+  return self->writable != NULL;
+}
+
+static void
+arm_writable (SkyTcpTapLine *self)
+{
+  if (self->writable != NULL)
+    return;
+  self->writable = g_pollable_output_stream_create_source (self->base_out, NULL);
+  g_source_set_callback (self->writable, G_SOURCE_FUNC (on_writable), self, NULL);
+  g_source_attach (self->writable, sky_tcp_tap_turn_get_context (self->turn));
+}
+
+/*
+ * Accepts bytes that go to the socket at the end of the turn, or sooner if there is no room.
+ *
+ * Returns: bytes accepted, or -1 and %G_IO_ERROR_WOULD_BLOCK or what broke the line
+ */
+gssize
+sky_tcp_tap_line_hold (SkyTcpTapLine *self, const void *data, gsize count, GError **error)
+{
+  gsize room;
+
+  if (refuse_closed (self, error))
+    return -1;
+  if (sky_tcp_tap_line_get_buffered (self) >= SKY_TCP_TAP_HOLD_LEN)
+    sky_tcp_tap_line_push (self, FALSE, NULL, NULL);
+  if (refuse_closed (self, error))
+    return -1;
+  room = SKY_TCP_TAP_HOLD_LEN - MIN (sky_tcp_tap_line_get_buffered (self), SKY_TCP_TAP_HOLD_LEN);
+  if (room == 0)
+    return sky_fail (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The socket takes no more");
+  count = MIN (count, room);
+  if (self->held == NULL)
+    self->held = g_byte_array_sized_new (count);
+  g_byte_array_append (self->held, data, count);
+  if (self->writable == NULL)
+    sky_tcp_tap_turn_add_dirty (self->turn, self);
+  return (gssize) count;
+}
+
+/* Writes at once and waits for it, after what is held: for a caller that blocks. */
+gssize
+sky_tcp_tap_line_write (SkyTcpTapLine *self, const void *data, gsize count, GCancellable *cancellable,
+                        GError **error)
+{
+  gssize len;
+
+  if (!sky_tcp_tap_line_push (self, TRUE, cancellable, error))
+    return -1;
+  len = sky_tcp_tap_line_hold (self, data, count, error);
+  if (len > 0 && !sky_tcp_tap_line_push (self, TRUE, cancellable, error))
+    return -1;
+  return len;
+}
+
+/* Returns: bytes accepted that the socket has not taken */
+gsize
+sky_tcp_tap_line_get_buffered (SkyTcpTapLine *self)
+{
+  gsize len = self->held != NULL ? self->held->len : 0;
+
+  return self->sending != NULL ? len + self->sending->len - self->sent : len;
+}
+
+/* Whether a read gives something without asking the base stream. */
+gboolean
+sky_tcp_tap_line_can_read (SkyTcpTapLine *self)
+{
+  return self->in != NULL || self->ended || self->closed;
+}
+
+gboolean
+sky_tcp_tap_line_can_write (SkyTcpTapLine *self)
+{
+  return self->closed || self->broken != NULL || sky_tcp_tap_line_get_buffered (self) < SKY_TCP_TAP_HOLD_LEN;
+}
+
+gboolean
+sky_tcp_tap_line_is_drained (SkyTcpTapLine *self)
+{
+  return self->closed || self->broken != NULL || sky_tcp_tap_line_get_buffered (self) == 0;
+}
+
+/*
+ * Ends the line's part in the main loop and reports what is left to report; the caller then
+ * closes the base stream.
+ */
+void
+sky_tcp_tap_line_shut (SkyTcpTapLine *self)
+{
+  if (self->closed)
+    return;
+  self->closed = TRUE;
+  stop_writable (self);
+  sky_tcp_tap_turn_remove_dirty (self->turn, self);
+  for (GSList *l = self->sources; l != NULL; l = l->next)
+    sky_tcp_tap_source_let_go (l->data);
+  if (self->broken != NULL)
+    report_end (self);
+  report (self, SKY_TCP_TAP_CLOSED, NULL, 0, sky_clock_now_usec (), NULL);
+}

@@ -1,0 +1,235 @@
+#include "tcp/tcp-tap-private.h"
+
+/*
+ * One for each main context, shared by the taps that run in it. It flushes, once per turn of the
+ * main loop, every line that was written to, and it deals out the shares of reading: a GLib main
+ * loop never reaches its lower priorities while a socket of normal priority stays ready, so a
+ * line that had its share waits until the idle handlers have had their turn.
+ */
+struct _SkyTcpTapTurn
+{
+  GMainContext *context;
+  GSource      *flush;
+  GSource      *renew;
+  GPtrArray    *dirty;   /* of SkyTcpTapLine, owned */
+  GPtrArray    *waiting; /* of GSource, borrowed: they leave it when they are freed */
+  guint8       *block;   /* nullable while someone reads into it */
+  guint64       number;
+  gint64        began_usec; /* when the first line took bytes in this turn */
+  gboolean      busy;       /* a line took bytes in this turn */
+};
+
+typedef struct
+{
+  GSource        source;
+  SkyTcpTapTurn *turn;
+} TurnSource;
+
+#define SHARE_USEC 8000 /* all lines together; half of a frame of the window */
+
+static GMutex lock;
+static GHashTable *turns; /* GMainContext → SkyTcpTapTurn, both borrowed; protected by lock */
+
+static gboolean
+is_flush_due (GSource *source)
+{
+  return ((TurnSource *) source)->turn->dirty->len > 0;
+}
+
+static gboolean
+is_renewal_due (GSource *source)
+{
+  return ((TurnSource *) source)->turn->busy;
+}
+
+static gboolean
+prepare_flush (GSource *source, int *timeout_msec)
+{
+  return is_flush_due (source);
+}
+
+static gboolean
+prepare_renewal (GSource *source, int *timeout_msec)
+{
+  return is_renewal_due (source);
+}
+
+static gboolean
+dispatch_flush (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  SkyTcpTapTurn *self = g_rc_box_acquire (((TurnSource *) source)->turn);
+  g_autoptr(GPtrArray) dirty = g_steal_pointer (&self->dirty);
+
+  self->dirty = g_ptr_array_new_with_free_func ((GDestroyNotify) sky_tcp_tap_line_unref);
+  for (guint i = 0; i < dirty->len; i++)
+    {
+      SkyTcpTapLine *line = dirty->pdata[i];
+
+      line->dirty = FALSE;
+      sky_tcp_tap_line_push (line, FALSE, NULL, NULL);
+    }
+  sky_tcp_tap_turn_unref (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+dispatch_renewal (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  SkyTcpTapTurn *self = ((TurnSource *) source)->turn;
+
+  self->number++;
+  self->busy = FALSE;
+  for (guint i = 0; i < self->waiting->len; i++)
+    sky_tcp_tap_source_renew (self->waiting->pdata[i]);
+  g_ptr_array_set_size (self->waiting, 0);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs flush_funcs = { prepare_flush, is_flush_due, dispatch_flush, NULL, NULL, NULL };
+static GSourceFuncs renew_funcs = { prepare_renewal, is_renewal_due, dispatch_renewal, NULL, NULL, NULL };
+
+static GSource *
+add_source (SkyTcpTapTurn *self, GSourceFuncs *funcs, const char *name, int priority)
+{
+  GSource *source = g_source_new (funcs, sizeof (TurnSource));
+
+  ((TurnSource *) source)->turn = self;
+  g_source_set_static_name (source, name);
+  g_source_set_priority (source, priority);
+  g_source_attach (source, self->context);
+  return source;
+}
+
+static SkyTcpTapTurn *
+turn_new (GMainContext *context)
+{
+  SkyTcpTapTurn *self = g_rc_box_new0 (SkyTcpTapTurn);
+
+  self->context = g_main_context_ref (context);
+  self->dirty = g_ptr_array_new_with_free_func ((GDestroyNotify) sky_tcp_tap_line_unref);
+  self->waiting = g_ptr_array_new ();
+  self->number = 1;
+  self->flush = add_source (self, &flush_funcs, "tap flush", G_PRIORITY_DEFAULT);
+  self->renew = add_source (self, &renew_funcs, "tap shares", G_PRIORITY_DEFAULT_IDLE);
+  return self;
+}
+
+static void
+turn_free (gpointer data)
+{
+  SkyTcpTapTurn *self = data;
+
+  g_source_destroy (self->flush);
+  g_source_unref (self->flush);
+  g_source_destroy (self->renew);
+  g_source_unref (self->renew);
+  g_hash_table_remove (turns, self->context);
+  g_ptr_array_unref (self->dirty);
+  g_ptr_array_unref (self->waiting);
+  g_free (self->block);
+  g_main_context_unref (self->context);
+}
+
+/* Returns: (transfer full): the turn of the thread's default context */
+SkyTcpTapTurn *
+sky_tcp_tap_turn_get (void)
+{
+  g_autoptr(GMainContext) context = g_main_context_ref_thread_default ();
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&lock);
+  SkyTcpTapTurn *self;
+
+  if (turns == NULL)
+    turns = g_hash_table_new (NULL, NULL);
+  self = g_hash_table_lookup (turns, context);
+  if (self != NULL)
+    return g_rc_box_acquire (self);
+  self = turn_new (context);
+  g_hash_table_insert (turns, context, self);
+  return self;
+}
+
+void
+sky_tcp_tap_turn_unref (SkyTcpTapTurn *self)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&lock);
+
+  g_rc_box_release_full (self, turn_free);
+}
+
+GMainContext *
+sky_tcp_tap_turn_get_context (SkyTcpTapTurn *self)
+{
+  return self->context;
+}
+
+/*
+ * Lends a block of SKY_TCP_TAP_BLOCK_LEN bytes to read into, so that an idle connection owns no
+ * buffer. A second borrower, from within a callback of the first, gets one of its own.
+ */
+guint8 *
+sky_tcp_tap_turn_take_block (SkyTcpTapTurn *self)
+{
+  return self->block != NULL ? g_steal_pointer (&self->block) : g_malloc (SKY_TCP_TAP_BLOCK_LEN);
+}
+
+void
+sky_tcp_tap_turn_give_block (SkyTcpTapTurn *self, guint8 *block)
+{
+  if (self->block == NULL)
+    self->block = block;
+  else
+    g_free (block);
+}
+
+/* Notes that @line took @len bytes from its socket. */
+void
+sky_tcp_tap_turn_count (SkyTcpTapTurn *self, SkyTcpTapLine *line, gsize len, gint64 now_usec)
+{
+  if (!self->busy)
+    self->began_usec = now_usec;
+  self->busy = TRUE;
+  if (line->share_turn != self->number)
+    line->share_taken = 0;
+  line->share_turn = self->number;
+  line->share_taken += len;
+}
+
+/* Whether @line has to wait. Everyone may take one block in each turn, however late it is. */
+gboolean
+sky_tcp_tap_turn_is_spent (SkyTcpTapTurn *self, SkyTcpTapLine *line)
+{
+  if (line->share_turn != self->number)
+    return FALSE;
+  return line->share_taken >= SKY_TCP_TAP_SHARE_LEN
+         || g_get_monotonic_time () - self->began_usec > SHARE_USEC;
+}
+
+void
+sky_tcp_tap_turn_add_waiting (SkyTcpTapTurn *self, GSource *source)
+{
+  g_ptr_array_add (self->waiting, source);
+}
+
+void
+sky_tcp_tap_turn_remove_waiting (SkyTcpTapTurn *self, GSource *source)
+{
+  g_ptr_array_remove_fast (self->waiting, source);
+}
+
+/* Has @line pushed at the end of the turn. */
+void
+sky_tcp_tap_turn_add_dirty (SkyTcpTapTurn *self, SkyTcpTapLine *line)
+{
+  if (line->dirty)
+    return;
+  line->dirty = TRUE;
+  g_ptr_array_add (self->dirty, sky_tcp_tap_line_ref (line));
+}
+
+void
+sky_tcp_tap_turn_remove_dirty (SkyTcpTapTurn *self, SkyTcpTapLine *line)
+{
+  if (line->dirty)
+    g_ptr_array_remove_fast (self->dirty, line);
+  line->dirty = FALSE;
+}
