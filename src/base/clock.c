@@ -21,57 +21,82 @@ sky_clock_now_usec (void)
   return monotonic_usec + offset_usec;
 }
 
-static char *
-format (GDateTime *seconds, const char *pattern, gint64 time_usec, const char *suffix)
+/* Whole seconds, rounded down also before 1970, and what is left over them. */
+static gint64
+split (gint64 time_usec, gint64 *rest_usec)
 {
-  g_autofree char *text = g_date_time_format (seconds, pattern);
-  g_autofree char *fraction = NULL;
+  gint64 seconds = time_usec / G_USEC_PER_SEC;
 
-  fraction = *suffix != '\0' ? g_strdup_printf ("%06d", (int) (time_usec % G_USEC_PER_SEC))
-                             : g_strdup_printf ("%03d", (int) (time_usec % G_USEC_PER_SEC / 1000));
-  return g_strconcat (text, ".", fraction, suffix, NULL);
+  *rest_usec = time_usec % G_USEC_PER_SEC;
+  if (*rest_usec < 0)
+    {
+      *rest_usec += G_USEC_PER_SEC;
+      seconds--;
+    }
+  return seconds;
 }
 
 /**
  * sky_clock_format_iso:
  * @time_usec: microseconds since 1970-01-01 UTC
  *
- * Returns: (transfer full): ISO 8601 in UTC with six decimals
+ * Returns: (transfer full): ISO 8601 in UTC with six decimals; "" beyond the year 9999
  */
 char *
 sky_clock_format_iso (gint64 time_usec)
 {
-  g_autoptr(GDateTime) seconds = g_date_time_new_from_unix_utc (time_usec / G_USEC_PER_SEC);
+  gint64 rest_usec, seconds = split (time_usec, &rest_usec);
+  g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc (seconds);
+  g_autofree char *text = date != NULL ? g_date_time_format (date, "%Y-%m-%dT%H:%M:%S") : NULL;
 
-  return seconds != NULL ? format (seconds, "%Y-%m-%dT%H:%M:%S", time_usec, "Z") : g_strdup ("");
+  return text != NULL ? g_strdup_printf ("%s.%06dZ", text, (int) rest_usec) : g_strdup ("");
 }
 
 /**
  * sky_clock_format_time:
  * @time_usec: microseconds since 1970-01-01 UTC
  *
- * Returns: (transfer full): the local time of day with milliseconds
+ * Returns: (transfer full): the local time of day with milliseconds; "" beyond the year 9999
  */
 char *
 sky_clock_format_time (gint64 time_usec)
 {
-  g_autoptr(GDateTime) seconds = g_date_time_new_from_unix_local (time_usec / G_USEC_PER_SEC);
+  gint64 rest_usec, seconds = split (time_usec, &rest_usec);
+  g_autoptr(GDateTime) date = g_date_time_new_from_unix_local (seconds);
+  g_autofree char *text = date != NULL ? g_date_time_format (date, "%H:%M:%S") : NULL;
 
-  return seconds != NULL ? format (seconds, "%H:%M:%S", time_usec, "") : g_strdup ("");
+  return text != NULL ? g_strdup_printf ("%s.%03d", text, (int) (rest_usec / 1000)) : g_strdup ("");
+}
+
+static char *
+format_minutes (const char *sign, guint64 seconds)
+{
+  guint64 hours = seconds / 3600;
+  guint minutes = (guint) (seconds / 60 % 60), rest = (guint) (seconds % 60);
+
+  if (hours == 0)
+    return g_strdup_printf ("%s%02u:%02u", sign, minutes, rest);
+  return g_strdup_printf ("%s%" G_GUINT64_FORMAT ":%02u:%02u", sign, hours, minutes, rest);
 }
 
 /**
  * sky_clock_format_span:
- * @span_usec: a length of time in microseconds
+ * @span_usec: a length of time in microseconds; negative if what came later bears an earlier time
  *
- * Returns: (transfer full): with a unit that fits: "11.4 ms", "3.2 s", "04:12"
+ * Returns: (transfer full): with a unit that fits: "340 µs", "11.4 ms", "3.2 s", "04:12", "1:00:00"
  */
 char *
 sky_clock_format_span (gint64 span_usec)
 {
-  if (span_usec < G_USEC_PER_SEC)
-    return g_strdup_printf (_("%.1f ms"), span_usec / 1e3);
-  if (span_usec < 60 * G_USEC_PER_SEC)
-    return g_strdup_printf (_("%.1f s"), span_usec / 1e6);
-  return g_strdup_printf ("%02d:%02d", (int) (span_usec / 1e6 / 60), (int) (span_usec / 1000000 % 60));
+  const char *sign = span_usec < 0 ? "−" : "";
+  guint64 usec = span_usec < 0 ? -(guint64) span_usec : (guint64) span_usec;
+
+  /* The bounds are where one decimal would round up to the next unit. */
+  if (usec < 1000)
+    return g_strdup_printf (_("%s%d µs"), sign, (int) usec);
+  if (usec < 999950)
+    return g_strdup_printf (_("%s%.1f ms"), sign, (double) usec / 1e3);
+  if (usec < 59950000)
+    return g_strdup_printf (_("%s%.1f s"), sign, (double) usec / 1e6);
+  return format_minutes (sign, MAX (usec / 1000000, 60));
 }

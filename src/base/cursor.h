@@ -22,13 +22,14 @@ typedef struct
 static inline const guint8 *
 sky_cursor_take (SkyCursor *at, gsize n)
 {
-  const guint8 *here = at->data + at->pos;
+  const guint8 *here;
 
   if (at->starved || n > at->len - at->pos)
     {
       at->starved = TRUE;
       return NULL;
     }
+  here = at->data != NULL ? at->data + at->pos : NULL; /* no arithmetic on NULL: C11 6.5.6 */
   at->pos += n;
   return here;
 }

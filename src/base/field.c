@@ -10,6 +10,11 @@ sky_field_free (gpointer data)
   g_free (field);
 }
 
+/**
+ * sky_fields_new:
+ *
+ * Returns: (transfer full): an empty list; fields go to buffer 0, origin 0, depth 0
+ */
 SkyFields *
 sky_fields_new (void)
 {
@@ -19,6 +24,10 @@ sky_fields_new (void)
   return self;
 }
 
+/**
+ * sky_fields_free:
+ * @self: (transfer full): the list, freed with its fields
+ */
 void
 sky_fields_free (SkyFields *self)
 {
@@ -39,7 +48,12 @@ sky_fields_place (SkyFields *self, guint buffer, gsize origin)
 }
 
 static SkyField *G_GNUC_PRINTF (5, 0)
-add_valist (SkyFields *self, const char *name, gsize start, gsize len, const char *format, va_list args)
+add_valist (SkyFields *self,
+            const char *name,
+            gsize start,
+            gsize len,
+            const char *format,
+            va_list args)
 {
   SkyField *field = g_new0 (SkyField, 1);
 
@@ -76,11 +90,20 @@ sky_fields_add (SkyFields *self, const char *name, gsize start, gsize len, const
 
 /**
  * sky_fields_open:
+ * @title: a layer or a group, in words
+ * @start: first byte, counted from the unit's first byte
+ * @len: bytes, or 0 where no byte says it
+ * @format: (nullable): the value, in words
  *
  * Adds a title; the fields that follow stand under it until sky_fields_close().
  */
 void
-sky_fields_open (SkyFields *self, const char *title, gsize start, gsize len, const char *format, ...)
+sky_fields_open (SkyFields *self,
+                 const char *title,
+                 gsize start,
+                 gsize len,
+                 const char *format,
+                 ...)
 {
   va_list args;
 
@@ -90,6 +113,11 @@ sky_fields_open (SkyFields *self, const char *title, gsize start, gsize len, con
   self->depth++;
 }
 
+/**
+ * sky_fields_close:
+ *
+ * Ends what the last sky_fields_open() began.
+ */
 void
 sky_fields_close (SkyFields *self)
 {

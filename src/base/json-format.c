@@ -16,7 +16,9 @@
 void
 sky_json_quote (GString *out, const char *utf8, gssize len)
 {
-  static const char named[0x20] = { ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't' };
+  static const char named[0x20] = {
+    ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't',
+  };
   gsize pos = 0, end = len < 0 ? strlen (utf8) : (gsize) len;
 
   g_string_append_c (out, '"');

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <glib.h>
+#include "base/json.h"
+
 #include <string.h>
 
 /* What the scanner and those who walk its values share: how octets are skipped. */
@@ -36,7 +37,8 @@ sky_json_skip_plain (const char *text, gsize pos, gsize end)
       memcpy (&w, text + pos, sizeof w);
       quote = w ^ each * '"';
       slash = w ^ each * '\\';
-      if ((((w - each * 0x20) & ~w) | ((quote - each) & ~quote) | ((slash - each) & ~slash)) & each * 0x80)
+      if ((((w - each * 0x20) & ~w) | ((quote - each) & ~quote) | ((slash - each) & ~slash))
+          & each * 0x80)
         break;
       pos += sizeof w;
     }
@@ -53,4 +55,27 @@ sky_json_skip_string (const char *text, gsize pos, gsize end)
   while ((pos = sky_json_skip_plain (text, pos, end)) < end && text[pos] != '"')
     pos = text[pos] == '\\' && end - pos >= 2 ? pos + 2 : pos + 1;
   return MIN (pos + 1, end);
+}
+
+/* Returns: what the value is that begins so */
+static inline SkyJsonType
+sky_json_type_of (char first)
+{
+  switch (first)
+    {
+    case '"':
+      return SKY_JSON_STRING;
+    case '[':
+      return SKY_JSON_ARRAY;
+    case '{':
+      return SKY_JSON_OBJECT;
+    case 't':
+      return SKY_JSON_TRUE;
+    case 'f':
+      return SKY_JSON_FALSE;
+    case 'n':
+      return SKY_JSON_NULL;
+    default:
+      return SKY_JSON_NUMBER;
+    }
 }

@@ -4,13 +4,6 @@
 
 /* Values that sky_json_scan() has accepted: nothing is checked again but where they end. */
 
-static const SkyJsonType type_by_octet[256] = {
-  ['"'] = SKY_JSON_STRING, ['['] = SKY_JSON_ARRAY,  ['{'] = SKY_JSON_OBJECT, ['t'] = SKY_JSON_TRUE,
-  ['f'] = SKY_JSON_FALSE,  ['-'] = SKY_JSON_NUMBER, ['0'] = SKY_JSON_NUMBER, ['1'] = SKY_JSON_NUMBER,
-  ['2'] = SKY_JSON_NUMBER, ['3'] = SKY_JSON_NUMBER, ['4'] = SKY_JSON_NUMBER, ['5'] = SKY_JSON_NUMBER,
-  ['6'] = SKY_JSON_NUMBER, ['7'] = SKY_JSON_NUMBER, ['8'] = SKY_JSON_NUMBER, ['9'] = SKY_JSON_NUMBER,
-};
-
 static gsize
 skip_container (const char *text, gsize pos, gsize end)
 {
@@ -37,14 +30,15 @@ skip_container (const char *text, gsize pos, gsize end)
 static SkyJsonValue
 take_value (SkyJsonIter *iter)
 {
-  SkyJsonValue value = { .type = type_by_octet[(guint8) iter->text[iter->pos]], .start = iter->pos };
+  SkyJsonValue value = { .type = sky_json_type_of (iter->text[iter->pos]), .start = iter->pos };
 
   if (value.type == SKY_JSON_STRING)
     iter->pos = sky_json_skip_string (iter->text, iter->pos, iter->end);
   else if (value.type == SKY_JSON_ARRAY || value.type == SKY_JSON_OBJECT)
     iter->pos = skip_container (iter->text, iter->pos, iter->end);
   else
-    while (iter->pos < iter->end && iter->text[iter->pos] != ',' && !sky_json_is_space (iter->text[iter->pos]))
+    while (iter->pos < iter->end && iter->text[iter->pos] != ','
+           && !sky_json_is_space (iter->text[iter->pos]))
       iter->pos++;
   value.len = iter->pos - value.start;
   return value;
@@ -120,12 +114,15 @@ sky_json_iter_next (SkyJsonIter *iter, SkyJsonValue *key, SkyJsonValue *value)
  * @value: (out caller-allocates): the member's value, set only if it is there
  *
  * Looks a member up as JSON.parse() would: names are compared without their escapes, and the
- * last of two alike counts. A value that is no object has no members. Takes time as @object is long.
+ * last of two alike counts. A value that is no object has no members. Walks all of @object.
  *
  * Returns: whether @object has it
  */
 gboolean
-sky_json_member (const char *text, const SkyJsonValue *object, const char *name, SkyJsonValue *value)
+sky_json_member (const char *text,
+                 const SkyJsonValue *object,
+                 const char *name,
+                 SkyJsonValue *value)
 {
   SkyJsonIter iter;
   SkyJsonValue key, each;
@@ -158,7 +155,9 @@ hex4 (const char *at)
 static gsize
 take_escape (const char *text, gsize *pos, gsize end, char out[6])
 {
-  static const char named[256] = { ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t' };
+  static const char named[256] = {
+    ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t',
+  };
   const char *at = text + *pos;
   gsize left = end - *pos;
   gunichar c;

@@ -12,7 +12,7 @@ typedef struct
 {
   const char *text;
   gsize       pos, end;
-  gsize       comma; /* where the comma is that the next key or value follows, or the value after '[' */
+  gsize       comma; /* the one that the next key or value follows, or NO_COMMA */
   guint       depth;
   guint64     objects[SKY_JSON_MAX_DEPTH / 64];
   GError    **error;
@@ -73,7 +73,8 @@ scan_escape (Scan *s)
   if (s->text[s->pos] != 'u')
     {
       if (s->text[s->pos] == '\0' || strchr ("\"\\/bfnrt", s->text[s->pos]) == NULL)
-        return fail_at (s, at, _("A backslash in a string can be followed only by one of \" \\ / b f n r t u"));
+        return fail_at (s, at,
+                        _("A backslash in a string can stand only before one of \" \\ / b f n r t u"));
       s->pos++;
       return TRUE;
     }
@@ -99,7 +100,8 @@ scan_string (Scan *s)
       if (s->text[s->pos] == '"')
         break;
       if (s->text[s->pos] != '\\')
-        return fail_at (s, s->pos, _("Line breaks, tabs and control characters in a string must be escaped"));
+        return fail_at (s, s->pos,
+                        _("Line breaks, tabs and control characters in a string must be escaped"));
       if (!scan_escape (s))
         return FALSE;
     }
@@ -174,7 +176,8 @@ fail_no_value (Scan *s)
       break;
     }
   if (g_ascii_isalpha (s->text[s->pos]))
-    return fail_at (s, s->pos, _("Strings need double quotes; only true, false and null go without"));
+    return fail_at (s, s->pos,
+                    _("Strings need double quotes; only true, false and null go without"));
   return fail_at (s, s->pos, _("No JSON value begins with this character"));
 }
 
@@ -283,7 +286,8 @@ scan_after (Scan *s)
 
       s->pos = sky_json_skip_space (s->text, s->pos, s->end);
       if (s->pos == s->end)
-        return truncated (s, object ? _("The text ends within an object") : _("The text ends within an array"));
+        return truncated (s, object ? _("The text ends within an object")
+                                    : _("The text ends within an array"));
       c = s->text[s->pos];
       if (c == ',')
         {
@@ -298,28 +302,6 @@ scan_after (Scan *s)
       s->depth--;
     }
   return TRUE;
-}
-
-static SkyJsonType
-type_of (char first)
-{
-  switch (first)
-    {
-    case '"':
-      return SKY_JSON_STRING;
-    case '[':
-      return SKY_JSON_ARRAY;
-    case '{':
-      return SKY_JSON_OBJECT;
-    case 't':
-      return SKY_JSON_TRUE;
-    case 'f':
-      return SKY_JSON_FALSE;
-    case 'n':
-      return SKY_JSON_NULL;
-    default:
-      return SKY_JSON_NUMBER;
-    }
 }
 
 /**
@@ -357,7 +339,7 @@ sky_json_scan (const char *text, gsize len, gsize *pos, SkyJsonValue *value, GEr
   while (ok && s.depth > 0);
   *pos = s.pos;
   if (ok)
-    *value = (SkyJsonValue) { type_of (text[start]), start, s.pos - start };
+    *value = (SkyJsonValue) { sky_json_type_of (text[start]), start, s.pos - start };
   return ok;
 }
 
@@ -382,7 +364,8 @@ sky_json_parse (const char *text, gsize len, SkyJsonValue *value, gsize *error_p
 
   if (ok && (pos = sky_json_skip_space (text, pos, len)) < len)
     {
-      sky_fail (error, SKY_JSON_ERROR, SKY_JSON_ERROR_SYNTAX, _("Something follows the value, which ends here"));
+      sky_fail (error, SKY_JSON_ERROR, SKY_JSON_ERROR_SYNTAX,
+                _("Something follows the value, which ends here"));
       ok = FALSE;
     }
   if (ok)

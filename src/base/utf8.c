@@ -41,14 +41,15 @@ skip_valid (const guint8 *at, const guint8 *end)
 {
   const char *stop = (const char *) at;
 
-  while (!g_utf8_validate_len (stop, (gsize) ((const char *) end - stop), &stop) && stop < (const char *) end
-         && *stop == '\0')
+  while (!g_utf8_validate_len (stop, (gsize) ((const char *) end - stop), &stop)
+         && stop < (const char *) end && *stop == '\0')
     stop++;
   return (const guint8 *) stop;
 }
 
 /**
  * sky_utf8_feed:
+ * @data: (array length=len) (nullable): any octets
  * @len: bytes
  *
  * Takes the next piece of a text.
@@ -58,7 +59,7 @@ skip_valid (const guint8 *at, const guint8 *end)
 gboolean
 sky_utf8_feed (SkyUtf8 *self, const guint8 *data, gsize len)
 {
-  const guint8 *at = data, *end = data + len;
+  const guint8 *at = data, *end = len > 0 ? data + len : data; /* @data may be NULL then */
 
   while (at < end && !self->broken)
     {
@@ -88,11 +89,13 @@ sky_utf8_end (const SkyUtf8 *self)
 
 /**
  * sky_utf8_valid:
+ * @data: (array length=len) (nullable): any octets
+ * @len: bytes
  *
- * Returns: whether all of @data is valid; U+0000 is
+ * Returns: whether all of @data is valid and ends with a whole character; U+0000 is valid
  */
 gboolean
 sky_utf8_valid (const guint8 *data, gsize len)
 {
-  return skip_valid (data, data + len) == data + len;
+  return len == 0 || skip_valid (data, data + len) == data + len;
 }
