@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# ./src/run.sh [--demo] [ADDRESS…]: installs what the build needs, builds, and starts Sockeye.
+# Where there is no screen it starts on one of its own and takes a picture: build/screenshot.png.
+set -eu
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$top/src/packages.sh"
+build=$top/build log=
+
+fail ()
+{
+  [ -z "$log" ] || tail -n 60 "$log" >&2
+  printf '%s\n' "$1" >&2
+  exit 1
+}
+
+need_to_build || fail 'Sockeye cannot be built without these.'
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+[ -f "$build/build.ninja" ] ||
+  meson setup "$build" "$top" >"$log" 2>&1 || fail 'Could not configure the build.'
+ninja -C "$build" >"$log" 2>&1 || fail 'Could not build.'
+rm -f "$log"
+
+# Run from the build folder: its schema, not an installed one.
+[ ! -f "$build/data/gschemas.compiled" ] || export GSETTINGS_SCHEMA_DIR=$build/data
+sockeye=$build/src/ui/sockeye
+
+if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+  exec "$sockeye" "$@"
+fi
+if have apt-get; then
+  need $screen_packages || fail 'There is no screen, and no way to make one.'
+fi
+[ $# -gt 0 ] || set -- --demo
+export GSK_RENDERER=cairo
+"$top/tests/ui/xrun.sh" "$top/tests/ui/shot.sh" "$build/screenshot.png" "$sockeye" "$@"
+printf 'There is no screen here, so this is a picture: %s\n' "$build/screenshot.png"
