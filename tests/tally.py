@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""tally.py [--failed WHAT]… TESTLOG.json…: what meson's test logs hold, as failures and one last line.
+
+A TAP test counts for each of its points, any other as one. A skipped point has not passed.
+"""
+import argparse
+import json
+import re
+import sys
+
+POINT = re.compile(r'^\s*(not )?ok\b\s*\d*\s*-?\s*([^#]*)(?:#\s*(SKIP|TODO)?.*)?$', re.IGNORECASE)
+
+
+def points(log):
+    for line in log.splitlines():
+        found = POINT.match(line)
+        if found:
+            bad = bool(found[1]) or (found[3] or '').upper() == 'SKIP'
+            yield ('skipped: ' if not found[1] and bad else '') + found[2].strip(), not bad
+
+
+def read(path):
+    with open(path, encoding='utf-8') as file:
+        for line in file:
+            test = json.loads(line)
+            out = test.get('stdout') or ''
+            found = list(points(out)) if re.search(r'^\s*(?:TAP version|\d+\.\.\d+)', out, re.MULTILINE) else []
+            good = test['result'] in ('OK', 'EXPECTEDFAIL')
+            if not found or (not good and all(ok for _, ok in found)):
+                found.append((f"the program itself: {test['result']}", good))
+            yield test, found
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--failed', action='append', default=[])
+    parser.add_argument('logs', nargs='*')
+    asked = parser.parse_args()
+    passed, failed = 0, len(asked.failed)
+
+    for path in asked.logs:
+        for test, found in read(path):
+            bad = [name for name, ok in found if not ok]
+            passed += len(found) - len(bad)
+            failed += len(bad)
+            if bad:
+                print(f"\n==== {path}: {test['name']} ({test['result']}, {test['duration']:.1f} s)")
+                for text in (test.get('stdout'), test.get('stderr')):
+                    lines = [line for line in (text or '').splitlines() if not re.match(r'\s*ok\b', line)]
+                    print('\n'.join(lines[-150:]))
+                print('\n'.join(f'FAILED {name}' for name in bad))
+    for what in asked.failed:
+        print(f'\nFAILED {what}')
+    if not passed and not failed:
+        print('\nNo test has run.')
+    print(f'{passed} passed, {failed} failed')
+    sys.exit(1 if failed or not passed else 0)
+
+
+main()
