@@ -15,8 +15,7 @@ def points(log):
     for line in log.splitlines():
         found = POINT.match(line)
         if found:
-            bad = bool(found[1]) or (found[3] or '').upper() == 'SKIP'
-            yield ('skipped: ' if not found[1] and bad else '') + found[2].strip(), not bad
+            yield found[2].strip(), 'failed' if found[1] else 'skipped' if (found[3] or '').upper() == 'SKIP' else 'ok'
 
 
 def read(path):
@@ -26,8 +25,8 @@ def read(path):
             out = test.get('stdout') or ''
             found = list(points(out)) if re.search(r'^\s*(?:TAP version|\d+\.\.\d+)', out, re.MULTILINE) else []
             good = test['result'] in ('OK', 'EXPECTEDFAIL')
-            if not found or (not good and all(ok for _, ok in found)):
-                found.append((f"the program itself: {test['result']}", good))
+            if not found or (not good and all(how != 'failed' for _, how in found)):
+                found.append((f"the program itself: {test['result']}", 'ok' if good else 'failed'))
             yield test, found
 
 
@@ -40,7 +39,7 @@ def main():
 
     for path in asked.logs:
         for test, found in read(path):
-            bad = [name for name, ok in found if not ok]
+            bad = [f'{how}: {name}' for name, how in found if how != 'ok']
             passed += len(found) - len(bad)
             failed += len(bad)
             if bad:
@@ -48,9 +47,9 @@ def main():
                 for text in (test.get('stdout'), test.get('stderr')):
                     lines = [line for line in (text or '').splitlines() if not re.match(r'\s*ok\b', line)]
                     print('\n'.join(lines[-150:]))
-                print('\n'.join(f'FAILED {name}' for name in bad))
+                print('\n'.join(bad))
     for what in asked.failed:
-        print(f'\nFAILED {what}')
+        print(f'\nfailed: {what}')
     if not passed and not failed:
         print('\nNo test has run.')
     print(f'{passed} passed, {failed} failed')
