@@ -343,6 +343,18 @@ sky_store_get_wire (SkyStore *self, guint32 number, gsize max_len)
 }
 
 /**
+ * sky_store_peek_wire:
+ * @out: room for @len bytes
+ *
+ * Returns: how many of the record's first bytes were copied to @out
+ */
+gsize
+sky_store_peek_wire (SkyStore *self, guint32 number, guint8 *out, gsize len)
+{
+  return read_wire (self, number, 0, len, out, 0);
+}
+
+/**
  * sky_store_get_body:
  * @max_len: bytes; no more than these are read
  *

@@ -45,6 +45,9 @@ guint64 sky_store_add_bytes (SkyStore *self, guint16 link, SkyFrom from, gint64 
 void    sky_store_add_remark (SkyStore *self, guint16 link, SkyFrom from, gint64 time_usec, const char *json,
                               gboolean end);
 
+/* For the filter, which looks at many records and keeps nothing of them */
+gsize sky_store_peek_wire (SkyStore *self, guint32 number, guint8 *out, gsize len);
+
 /* Between the store's two files */
 SkyStoreEntry *sky_store_get_entry (SkyStore *self, guint16 link);
 void           sky_store_entry_free (SkyStoreEntry *entry);

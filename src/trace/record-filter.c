@@ -1,0 +1,296 @@
+#define _GNU_SOURCE /* memmem() */
+#include "trace/record-filter-private.h"
+
+#include <string.h>
+
+#include "trace/row-private.h"
+#include "trace/store-private.h"
+
+#define TEXT_LEN 4096 /* bytes of data that a word is looked for in */
+
+#define BIT_UNCOVERED (1u << 15) /* messages with nothing above: the last bit of SKY_FILTER_EVENTS */
+
+/* One record while it is tested; its texts are decoded when the first word asks for them. */
+typedef struct
+{
+  SkyStore        *store;
+  const SkyRecord *record;
+  guint32          number;
+  gboolean         summarized;
+  SkySummary       summary;
+} Subject;
+
+/**
+ * sky_record_filter_new:
+ * @layers: bits 1 << SkyLayer, and bit 15 for messages with nothing above them
+ * @text: (nullable): see #SkyRecordFilter
+ * @error: set if @text has a word that nothing is known by, with a sentence for who typed it
+ *
+ * Returns: (nullable) (transfer full): a filter
+ */
+SkyRecordFilter *
+sky_record_filter_new (guint layers, const char *text, GError **error)
+{
+  GPtrArray *words = sky_filter_words_parse (text != NULL ? text : "", error);
+  SkyRecordFilter *self;
+
+  if (words == NULL)
+    return NULL;
+  self = g_new0 (SkyRecordFilter, 1);
+  g_atomic_ref_count_init (&self->n_refs);
+  self->layers = layers;
+  self->words = words;
+  return self;
+}
+
+SkyRecordFilter *
+sky_record_filter_ref (SkyRecordFilter *self)
+{
+  g_atomic_ref_count_inc (&self->n_refs);
+  return self;
+}
+
+void
+sky_record_filter_unref (SkyRecordFilter *self)
+{
+  if (!g_atomic_ref_count_dec (&self->n_refs))
+    return;
+  g_ptr_array_unref (self->words);
+  g_free (self);
+}
+
+/**
+ * sky_record_filter_restricts:
+ *
+ * Returns: whether there can be a record that the filter hides
+ */
+gboolean
+sky_record_filter_restricts (SkyRecordFilter *self)
+{
+  return (self->layers & SKY_FILTER_ALL) != SKY_FILTER_ALL || self->words->len > 0;
+}
+
+static gboolean
+is_message (const SkyRecord *record)
+{
+  if (record->flags & SKY_RECORD_COVERED)
+    return FALSE;
+  if (record->layer == SKY_LAYER_EIO)
+    return record->kind == SKY_KIND_MESSAGE;
+  return record->layer == SKY_LAYER_WS && (record->flags & SKY_RECORD_LAST)
+         && (record->kind == SKY_KIND_TEXT || record->kind == SKY_KIND_BINARY
+             || record->kind == SKY_KIND_CONTINUATION);
+}
+
+/* A broken rule is shown whatever the switches: it is what people look for. */
+static gboolean
+match_layers (guint layers, const SkyRecord *record)
+{
+  return (layers & SKY_FILTER_ALL) == SKY_FILTER_ALL || record->faults != 0 || (layers & 1u << record->layer)
+         || ((layers & BIT_UNCOVERED) && is_message (record));
+}
+
+static const SkySummary *
+summarize (Subject *subject)
+{
+  if (!subject->summarized)
+    {
+      SkyBytesSource source = sky_store_get_source (subject->store);
+
+      sky_summary_make (&subject->summary, subject->number, &source, TEXT_LEN);
+      subject->summarized = TRUE;
+    }
+  return &subject->summary;
+}
+
+static gboolean
+match_string (const SkyFilterWord *word, const char *string, gboolean within)
+{
+  g_autofree char *folded = NULL;
+
+  if (string == NULL)
+    return FALSE;
+  if (word->value[0] == '\0')
+    return string[0] != '\0';
+  folded = g_utf8_casefold (string, -1);
+  if (word->pattern != NULL)
+    return g_pattern_spec_match_string (word->pattern, folded);
+  return within ? strstr (folded, word->value) != NULL : strcmp (folded, word->value) == 0;
+}
+
+static gboolean
+match_number (const SkyFilterWord *word, guint64 number)
+{
+  if (word->op == '>')
+    return number > word->number;
+  if (word->op == '<')
+    return number < word->number;
+  return number == word->number;
+}
+
+/* A number as people write it, which may have wildcards: "status:4*". 0 is none. */
+static gboolean
+match_written (const SkyFilterWord *word, guint64 number)
+{
+  g_autofree char *written = NULL;
+
+  if (number == 0)
+    return FALSE;
+  if (word->op != ':')
+    return match_number (word, number);
+  written = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
+  return match_string (word, written, FALSE);
+}
+
+static gboolean
+match_link (const SkyFilterWord *word, Subject *subject)
+{
+  const SkyStoreLink *link = sky_store_get_link (subject->store, subject->record->link);
+
+  return match_written (word, subject->record->link + 1u)
+         || (link != NULL && match_string (word, link->name, FALSE));
+}
+
+static gboolean
+match_fault (const SkyFilterWord *word, const SkyRecord *record)
+{
+  const SkyFaultInfo *table = sky_layer_faults (record->layer);
+
+  for (const SkyFaultInfo *fault = NULL; (fault = sky_fault_next (table, record->faults, fault)) != NULL;)
+    if (match_string (word, fault->id, FALSE))
+      return TRUE;
+  return record->faults != 0 && word->value[0] == '\0';
+}
+
+static gboolean
+match_latency (const SkyFilterWord *word, Subject *subject)
+{
+  gint64 latency_usec = sky_row_latency_usec (subject->store, subject->record);
+
+  return latency_usec >= 0 && match_number (word, (guint64) latency_usec);
+}
+
+static gboolean
+is_ack (const SkyRecord *record)
+{
+  return record->layer == SKY_LAYER_SIO && (record->kind == SKY_KIND_ACK || record->kind == SKY_KIND_BINARY_ACK);
+}
+
+static void
+fold_ascii (char *text, gsize len)
+{
+  for (gsize i = 0; i < len; i++)
+    text[i] = (char) (text[i] + (text[i] >= 'A' && text[i] <= 'Z' ? 'a' - 'A' : 0));
+}
+
+/*
+ * Most records do not have the word, and most can say so before they are decoded: an event's name,
+ * namespace and data stand in its bytes as they are, but for what a backslash stands for.
+ */
+static gboolean
+cannot_have (const SkyFilterWord *word, Subject *subject)
+{
+  char text[1024];
+  const SkyRecord *record = subject->record;
+  gsize value_len = strlen (word->value), len;
+
+  if (subject->summarized || word->pattern != NULL || value_len == 0 || !g_str_is_ascii (word->value)
+      || record->layer != SKY_LAYER_SIO || record->kind != SKY_KIND_EVENT || record->faults != 0
+      || record->len > sizeof text)
+    return FALSE;
+  len = sky_store_peek_wire (subject->store, subject->number, (guint8 *) text, sizeof text);
+  fold_ascii (text, len);
+  return memmem (text, len, word->value, value_len) == NULL && memchr (text, '\\', len) == NULL;
+}
+
+static gboolean
+match_any (const SkyFilterWord *word, Subject *subject)
+{
+  const SkySummary *summary;
+
+  if (cannot_have (word, subject))
+    return FALSE;
+  summary = summarize (subject);
+  return match_string (word, summary->event, TRUE) || match_string (word, summary->nsp, TRUE)
+         || match_string (word, summary->data, TRUE);
+}
+
+static gboolean
+match_dir (const SkyFilterWord *word, Subject *subject)
+{
+  return match_string (word, sky_store_get_dir_id (subject->store, subject->record), FALSE);
+}
+
+static gboolean
+match_word (const SkyFilterWord *word, Subject *subject)
+{
+  const SkyRecord *record = subject->record;
+
+  switch (word->key)
+    {
+    case SKY_WORD_DIR:
+      return match_dir (word, subject);
+    case SKY_WORD_LAYER:
+      return match_string (word, sky_layer_id (record->layer), FALSE);
+    case SKY_WORD_KIND:
+      return match_string (word, sky_kind_id (record->kind), FALSE);
+    case SKY_WORD_LINK:
+      return match_link (word, subject);
+    case SKY_WORD_SIZE:
+      return match_number (word, sky_row_wire_len (subject->store, record));
+    case SKY_WORD_FAULT:
+      return match_fault (word, record);
+    case SKY_WORD_LATENCY:
+      return match_latency (word, subject);
+    case SKY_WORD_ASKS:
+      return (record->flags & SKY_RECORD_ASKS) != 0 || is_ack (record);
+    case SKY_WORD_ACK:
+      return record->layer == SKY_LAYER_SIO && summarize (subject)->has_ack
+             && g_ascii_strtoull (word->value, NULL, 10) == summarize (subject)->ack;
+    case SKY_WORD_EVENT:
+      return !cannot_have (word, subject) && match_string (word, summarize (subject)->event, FALSE);
+    case SKY_WORD_NSP:
+      return match_string (word, summarize (subject)->nsp, FALSE);
+    case SKY_WORD_DATA:
+      return !cannot_have (word, subject) && match_string (word, summarize (subject)->data, TRUE);
+    case SKY_WORD_SID:
+      return match_string (word, summarize (subject)->sid, FALSE);
+    case SKY_WORD_STATUS:
+      return match_written (word, summarize (subject)->status);
+    case SKY_WORD_CODE:
+      return match_written (word, summarize (subject)->code);
+    case SKY_WORD_REASON:
+      return match_string (word, summarize (subject)->reason, TRUE);
+    case SKY_WORD_ANY:
+      return match_any (word, subject);
+    }
+  return FALSE;
+}
+
+/**
+ * sky_record_filter_match:
+ *
+ * A record is shown if its layer is switched on, or it breaks a rule, and every word of the text
+ * holds. Words are looked for in the first 4 KiB of its data.
+ *
+ * Returns: whether record @number of @store is shown
+ */
+gboolean
+sky_record_filter_match (SkyRecordFilter *self, SkyStore *store, guint32 number)
+{
+  Subject subject = { .store = store, .number = number };
+  gboolean matches = TRUE;
+
+  subject.record = sky_store_get_record (store, number);
+  if (subject.record == NULL || !match_layers (self->layers, subject.record))
+    return FALSE;
+  for (guint i = 0; i < self->words->len && matches; i++)
+    {
+      const SkyFilterWord *word = g_ptr_array_index (self->words, i);
+
+      matches = match_word (word, &subject) != word->negated;
+    }
+  if (subject.summarized)
+    sky_summary_clear (&subject.summary);
+  return matches;
+}
