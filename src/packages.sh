@@ -6,9 +6,9 @@ build_packages='gcc libc6-dev meson ninja-build pkgconf gettext libgtk-4-dev lib
   libgtksourceview-5-dev zlib1g-dev libglib2.0-bin glib-networking ca-certificates dbus
   adwaita-icon-theme librsvg2-common shared-mime-info fontconfig fonts-cantarell fonts-dejavu-core'
 # To show a window where there is no screen.
-screen_packages='xvfb openbox dbus imagemagick'
+screen_packages='xvfb openbox dbus imagemagick at-spi2-core'
 # To test; `node` may come from elsewhere.
-test_packages="$screen_packages xdotool python3 python3-gi gir1.2-atspi-2.0 gir1.2-gtk-4.0 at-spi2-core procps
+test_packages="$screen_packages xdotool python3 python3-gi gir1.2-atspi-2.0 gir1.2-gtk-4.0 procps
   tshark openssl desktop-file-utils appstream"
 node_packages='nodejs npm'
 
