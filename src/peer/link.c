@@ -5,6 +5,7 @@
 
 struct _SkyLink
 {
+  grefcount    references;
   SkyFeed     *feed;
   SkyTcpTap   *tap;
   SkyTcpFacts  facts;
@@ -24,11 +25,38 @@ sky_link_new (SkyStore *store, const char *name, SkyStoreRole role)
 {
   SkyLink *self = g_new0 (SkyLink, 1);
 
+  g_ref_count_init (&self->references);
   self->feed = sky_feed_new (store, name, role);
   self->role = role;
   return self;
 }
 
+SkyLink *
+sky_link_ref (SkyLink *self)
+{
+  g_ref_count_inc (&self->references);
+  return self;
+}
+
+/* For who only borrowed it, such as an operation under way; the owner calls sky_link_free(). */
+void
+sky_link_unref (SkyLink *self)
+{
+  if (!g_ref_count_dec (&self->references))
+    return;
+  g_clear_object (&self->tap);
+  sky_tcp_facts_clear (&self->facts);
+  sky_feed_free (self->feed);
+  g_clear_error (&self->end_error);
+  g_free (self);
+}
+
+/**
+ * sky_link_free:
+ *
+ * Closes the stream and lets go of the link. What has not been sent yet is still sent, but nothing
+ * is recorded any more.
+ */
 void
 sky_link_free (SkyLink *self)
 {
@@ -36,12 +64,8 @@ sky_link_free (SkyLink *self)
     {
       sky_tcp_tap_mute (self->tap);
       g_io_stream_close_async (G_IO_STREAM (self->tap), G_PRIORITY_DEFAULT, NULL, NULL, NULL);
-      g_object_unref (self->tap);
     }
-  sky_tcp_facts_clear (&self->facts);
-  sky_feed_free (self->feed);
-  g_clear_error (&self->end_error);
-  g_free (self);
+  sky_link_unref (self);
 }
 
 static void

@@ -12,6 +12,8 @@
 typedef struct _SkyLink SkyLink;
 
 SkyLink           *sky_link_new (SkyStore *store, const char *name, SkyStoreRole role);
+SkyLink           *sky_link_ref (SkyLink *self);
+void               sky_link_unref (SkyLink *self);
 void               sky_link_free (SkyLink *self);
 GIOStream         *sky_link_attach (SkyLink *self, GIOStream *base);
 GIOStream         *sky_link_get_stream (SkyLink *self);
@@ -21,4 +23,4 @@ SkyFeed           *sky_link_get_feed (SkyLink *self);
 const GError      *sky_link_get_end_error (SkyLink *self);
 void               sky_link_note (SkyLink *self, SkyLayer layer, SkyKind kind, const char *format, ...) G_GNUC_PRINTF (4, 5);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyLink, sky_link_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyLink, sky_link_unref)

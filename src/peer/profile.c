@@ -214,6 +214,16 @@ sky_profile_resolve (const SkyProfile *self, SkyRoute *route, GError **error)
 }
 
 void
+sky_route_copy (const SkyRoute *route, SkyRoute *copy)
+{
+  *copy = *route;
+  copy->host = g_strdup (route->host);
+  copy->host_header = g_strdup (route->host_header);
+  copy->target = g_strdup (route->target);
+  copy->nsp = g_strdup (route->nsp);
+}
+
+void
 sky_route_clear (SkyRoute *route)
 {
   g_clear_pointer (&route->host, g_free);

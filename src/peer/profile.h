@@ -50,6 +50,7 @@ SkyProfile *sky_profile_new (const char *url);
 SkyProfile *sky_profile_copy (const SkyProfile *self);
 void        sky_profile_free (SkyProfile *self);
 gboolean    sky_profile_resolve (const SkyProfile *self, SkyRoute *route, GError **error);
+void        sky_route_copy (const SkyRoute *route, SkyRoute *copy);
 void        sky_route_clear (SkyRoute *route);
 const char *sky_protocol_id (SkyProtocol protocol);
 gboolean    sky_protocol_from_id (const char *id, SkyProtocol *protocol);

@@ -326,7 +326,8 @@ sky_describe_args (guint32 number, const SkyBytesSource *source)
   if (record == NULL || record->layer != SKY_LAYER_SIO)
     return NULL;
   named = record->kind == SKY_KIND_EVENT || record->kind == SKY_KIND_BINARY_EVENT;
-  if (!named && record->kind != SKY_KIND_ACK && record->kind != SKY_KIND_BINARY_ACK)
+  if ((!named && record->kind != SKY_KIND_ACK && record->kind != SKY_KIND_BINARY_ACK)
+      || (record->faults & (SKY_SIO_FAULT_JSON | SKY_SIO_FAULT_DATA | SKY_SIO_FAULT_DEPTH)) != 0)
     return NULL;
   body = source->body (source->data, number, G_MAXSIZE);
   json = g_bytes_get_data (body, &len);

@@ -54,7 +54,12 @@ sky_stack_begin_eio (SkyStack *self, const char *target, gboolean websocket)
   if (revision == NULL || transport == NULL)
     return;
   self->session.revision = strcmp (revision, "4") == 0 ? 4 : 3;
-  self->session.on_existing = sid != NULL;
+  if (sid != NULL)
+    {
+      self->midway = TRUE;
+      self->session.on_existing = websocket;
+      self->session.opened = self->session.opened || !websocket;
+    }
   if (self->speech < SKY_SPEECH_ENGINE_IO || self->speech == SKY_SPEECH_OTHER)
     self->speech = SKY_SPEECH_ENGINE_IO;
   if (strstr (target, "socket.io") != NULL)
@@ -110,7 +115,7 @@ pair (SkyStack *self, SkyFrom from, const SkySioPacket *packet, const char *nsp,
   if (packet->type == SKY_SIO_ACK || packet->type == SKY_SIO_BINARY_ACK)
     {
       record->mate = sky_sio_spaces_answer (self->spaces, from == SKY_FROM_CLIENT, nsp, packet->id);
-      if (record->mate == SKY_RECORD_NONE)
+      if (record->mate == SKY_RECORD_NONE && !self->midway)
         record->faults |= SKY_SIO_FAULT_ACK_ID;
     }
   else if (packet->type == SKY_SIO_EVENT || packet->type == SKY_SIO_BINARY_EVENT)
@@ -135,6 +140,8 @@ hear_sio (SkyStack *self, SkyFrom from, guint32 parent, const char *text, gsize 
   record.head_len = packet.data_len > 0 ? packet.data_start : len;
   record.parent = parent;
   record.faults = packet.faults | sky_sio_spaces_packet (self->spaces, from == SKY_FROM_CLIENT, &packet, nsp);
+  if (self->midway)
+    record.faults &= ~SKY_SIO_FAULT_NOT_CONNECTED;
   record.flags = packet.n_attachments > 0 ? SKY_RECORD_WAITING : 0;
   pair (self, from, &packet, nsp, &record);
   number = sky_stack_put (self, &record);

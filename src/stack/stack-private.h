@@ -64,6 +64,7 @@ struct _SkyStack
   GQueue        exchanges; /* of Exchange, oldest first */
   gboolean      websocket; /* upgraded */
   SkyEioSession session;
+  gboolean      midway; /* the session began on another connection: who joined what is not known */
   SioState      sio;
   SkySioSpaces *spaces;
 };

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "peer/acks.h"
+#include "peer/client.h"
+#include "peer/link.h"
+#include "peer/talker.h"
+
+#define SKY_CLIENT_MAX_BUFFERED (64 * 1024 * 1024) /* bytes that may wait for a slow peer */
+
+struct _SkyClient
+{
+  SkyPeer       parent_instance;
+  SkyProfile   *profile;
+  SkyProtocol   found; /* what AUTO turned out to be, or AUTO */
+  SkyRoute      route; /* of this run, as all that follows */
+  GCancellable *cancellable;
+  SkyLink      *link;
+  SkyTalker    *talker;
+  SkyAcks      *acks;
+  SkyEioOpen    open;
+  GPtrArray    *namespaces; /* connected ones; ended by NULL */
+  GStrv         wanted;
+  guint         n_refused;
+  guint         deadline;
+  gint64        opened_usec;
+  gboolean      stopping;
+  gsize         handed; /* bytes given to libsoup in this turn of the main loop */
+  guint         handed_source;
+};
+
+GStrv sky_client_wanted_namespaces (SkyClient *self);
+void  sky_client_end_run (SkyClient *self);
+void  sky_client_restart_as (SkyClient *self, SkyProtocol protocol);
+void  sky_client_judge_failure (SkyClient *self, const GError *error);
+void  sky_client_judge_no_engine (SkyClient *self);
+void  sky_client_judge_close (SkyClient *self, guint code, const char *reason);
+void  sky_client_judge_refusal (SkyClient *self, const char *nsp, const char *json);

@@ -1,0 +1,299 @@
+#include "peer/client-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/utf8.h"
+#include "sio/sio-attach.h"
+#include "sio/sio-event.h"
+#include "ws/ws-close.h"
+
+/* One emit that waits for its ack. */
+typedef struct
+{
+  SkyClient       *client;
+  SkyClientAckFunc func;
+  gpointer         user_data;
+  GDestroyNotify   destroy;
+  guint            timeout_msec;
+} Asked;
+
+static void
+asked_free (gpointer data)
+{
+  Asked *self = data;
+
+  if (self->destroy != NULL)
+    self->destroy (self->user_data);
+  g_free (self);
+}
+
+static void
+on_settled (const char *nsp, guint64 id, const char *args, gint64 latency_usec, gboolean gone, gpointer user_data)
+{
+  Asked *asked = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (args == NULL && gone)
+    error = g_error_new (SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_GONE, _("The connection ended before the ack came."));
+  else if (args == NULL)
+    {
+      error = g_error_new (SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_TIMEOUT, _("No ack came within %u ms."),
+                           asked->timeout_msec);
+      if (asked->client->link != NULL)
+        sky_feed_give_up (sky_link_get_feed (asked->client->link), SKY_FROM_CLIENT, nsp, id);
+    }
+  if (asked->func != NULL)
+    asked->func (asked->client, args, latency_usec, error, asked->user_data);
+}
+
+static gboolean
+on_turn_over (gpointer user_data)
+{
+  SkyClient *self = user_data;
+
+  if (self->link != NULL && sky_link_get_buffered (self->link) > 0)
+    return G_SOURCE_CONTINUE;
+  self->handed = 0;
+  self->handed_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* libsoup queues without bound and does not say how much: what it was given counts until all is out. */
+static void
+count_handed (SkyClient *self, gsize len)
+{
+  self->handed += len;
+  if (self->handed_source == 0)
+    self->handed_source = g_timeout_add_full (G_PRIORITY_LOW, 10, on_turn_over, self, NULL);
+}
+
+static gboolean
+may_send (SkyClient *self, GError **error)
+{
+  if (self->talker == NULL || !sky_talker_is_open (self->talker)
+      || sky_peer_get_state (SKY_PEER (self)) != SKY_PEER_OPEN)
+    {
+      g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_NOT_OPEN, _("There is no open connection. Connect first."));
+      return FALSE;
+    }
+  if (sky_client_get_buffered (self) > SKY_CLIENT_MAX_BUFFERED)
+    {
+      g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_FULL,
+                   _("The peer does not read: %" G_GSIZE_FORMAT " bytes are waiting to be sent. Try again when they are gone."),
+                   sky_client_get_buffered (self));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Checks arguments as a person wrote them, and takes the binary ones out. */
+static char *
+prepare (const char *args, GPtrArray *attachments, GError **error)
+{
+  g_autofree char *array = g_strconcat ("[", args != NULL ? args : "", "]", NULL);
+  g_autofree char *lifted = NULL, *minified = NULL;
+  g_autoptr(GError) json_error = NULL;
+  SkyJsonValue root;
+  gsize at = 0;
+
+  if (!sky_json_parse (array, strlen (array), &root, &at, &json_error))
+    {
+      g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
+                   _("The arguments are no JSON at character %" G_GSIZE_FORMAT ". %s"), at, json_error->message);
+      return NULL;
+    }
+  lifted = sky_sio_attach_lift (array, strlen (array), attachments, &json_error);
+  if (lifted == NULL)
+    {
+      g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS, json_error->message);
+      return NULL;
+    }
+  minified = sky_json_minify (lifted, strlen (lifted));
+  return g_strndup (minified + 1, strlen (minified) - 2);
+}
+
+static gboolean
+check_event (SkyClient *self, const char *nsp, const char *event, GError **error)
+{
+  if (self->route.protocol != SKY_PROTOCOL_SOCKET_IO)
+    g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
+                         _("Events belong to Socket.IO; this connection has plain messages."));
+  else if (!g_ptr_array_find_with_equal_func (self->namespaces, nsp, g_str_equal, NULL))
+    g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS, _("The namespace %s is not connected."), nsp);
+  else if (event != NULL && *event == '\0')
+    g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS, _("An event needs a name."));
+  else if (event != NULL && sky_sio_event_reserved (event))
+    g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
+                 _("“%s” is reserved: Socket.IO raises it itself, and a server that gets it closes the connection."), event);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gsize
+total_len (const char *text, GPtrArray *attachments)
+{
+  gsize len = strlen (text);
+
+  for (guint i = 0; i < attachments->len; i++)
+    len += g_bytes_get_size (g_ptr_array_index (attachments, i));
+  return len;
+}
+
+static gboolean
+emit (SkyClient *self, const char *nsp, const char *event, const char *args, gboolean ask, guint64 *id, GError **error)
+{
+  g_autoptr(GPtrArray) attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autofree char *prepared = NULL;
+
+  if (!may_send (self, error) || !check_event (self, nsp, event, error))
+    return FALSE;
+  prepared = prepare (args, attachments, error);
+  if (prepared == NULL)
+    return FALSE;
+  *id = sky_talker_emit (self->talker, nsp, event, prepared, attachments, ask);
+  count_handed (self, total_len (prepared, attachments));
+  return TRUE;
+}
+
+/**
+ * sky_client_emit:
+ * @nsp: a connected namespace
+ * @args: (nullable): the arguments as JSON, separated by commas; {"$bin":"base64"} is binary
+ * @error: %SKY_CLIENT_ERROR with a whole sentence
+ *
+ * Emits an event without asking for an ack.
+ */
+gboolean
+sky_client_emit (SkyClient *self, const char *nsp, const char *event, const char *args, GError **error)
+{
+  guint64 id;
+
+  g_return_val_if_fail (SKY_IS_CLIENT (self), FALSE);
+
+  return emit (self, nsp, event, args, FALSE, &id, error);
+}
+
+/**
+ * sky_client_emit_with_ack:
+ * @timeout_msec: how long to wait for the ack, in milliseconds; 0 for as long as the connection lasts
+ * @func: (nullable) (scope notified): called exactly once if this returns %TRUE, unless the client is finalized first
+ * @destroy: (nullable): frees @user_data, in any case
+ *
+ * Emits an event and asks for an ack.
+ */
+gboolean
+sky_client_emit_with_ack (SkyClient *self, const char *nsp, const char *event, const char *args, guint timeout_msec,
+                          SkyClientAckFunc func, gpointer user_data, GDestroyNotify destroy, GError **error)
+{
+  Asked *asked;
+  guint64 id;
+
+  g_return_val_if_fail (SKY_IS_CLIENT (self), FALSE);
+
+  if (!emit (self, nsp, event, args, TRUE, &id, error))
+    {
+      if (destroy != NULL)
+        destroy (user_data);
+      return FALSE;
+    }
+  asked = g_new0 (Asked, 1);
+  *asked = (Asked) { self, func, user_data, destroy, timeout_msec };
+  sky_acks_wait (self->acks, nsp, id, timeout_msec, on_settled, asked, asked_free);
+  return TRUE;
+}
+
+/**
+ * sky_client_reply:
+ * @ack_id: of the event that the server sent and wants an ack for
+ * @args: (nullable): the answer, as for sky_client_emit()
+ */
+gboolean
+sky_client_reply (SkyClient *self, const char *nsp, guint64 ack_id, const char *args, GError **error)
+{
+  g_autoptr(GPtrArray) attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autofree char *prepared = NULL;
+
+  g_return_val_if_fail (SKY_IS_CLIENT (self), FALSE);
+
+  if (!may_send (self, error) || !check_event (self, nsp, NULL, error))
+    return FALSE;
+  prepared = prepare (args, attachments, error);
+  if (prepared == NULL)
+    return FALSE;
+  sky_talker_ack (self->talker, nsp, ack_id, prepared, attachments);
+  count_handed (self, total_len (prepared, attachments));
+  return TRUE;
+}
+
+/**
+ * sky_client_send_text:
+ *
+ * Sends a WebSocket text message as it is; on Engine.IO within a message packet. On a Socket.IO
+ * connection the text is a raw message too: the person writes "42[…]" by hand.
+ */
+gboolean
+sky_client_send_text (SkyClient *self, const char *text, GError **error)
+{
+  gsize len = strlen (text);
+
+  g_return_val_if_fail (SKY_IS_CLIENT (self), FALSE);
+
+  if (!may_send (self, error))
+    return FALSE;
+  if (!sky_utf8_valid ((const guint8 *) text, len))
+    {
+      g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
+                           _("A text message has to be UTF-8. Send other octets as binary."));
+      return FALSE;
+    }
+  sky_talker_text (self->talker, text, len);
+  count_handed (self, len);
+  return TRUE;
+}
+
+gboolean
+sky_client_send_binary (SkyClient *self, GBytes *data, GError **error)
+{
+  g_return_val_if_fail (SKY_IS_CLIENT (self), FALSE);
+
+  if (!may_send (self, error))
+    return FALSE;
+  sky_talker_binary (self->talker, data);
+  count_handed (self, g_bytes_get_size (data));
+  return TRUE;
+}
+
+/**
+ * sky_client_close:
+ * @code: a code that may be sent (RFC 6455 §7.4), or 1005 for a close frame without one
+ * @reason: (nullable): at most 123 bytes
+ *
+ * Begins the closing handshake with a code of the person's choice.
+ */
+gboolean
+sky_client_close (SkyClient *self, guint code, const char *reason, GError **error)
+{
+  g_return_val_if_fail (SKY_IS_CLIENT (self), FALSE);
+
+  if (!may_send (self, error))
+    return FALSE;
+  if (code != SKY_WS_CLOSE_NO_STATUS && !sky_ws_close_code_valid (code))
+    {
+      g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
+                   _("%u must not stand in a close frame. Take 1000, or one from 3000 to 4999."), code);
+      return FALSE;
+    }
+  if (reason != NULL && strlen (reason) > 123)
+    {
+      g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
+                           _("A close reason may have 123 bytes at most."));
+      return FALSE;
+    }
+  self->stopping = TRUE;
+  sky_peer_set_state (SKY_PEER (self), SKY_PEER_CLOSING);
+  sky_talker_close (self->talker, code, reason);
+  return TRUE;
+}

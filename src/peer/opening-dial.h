@@ -1,0 +1,8 @@
+#pragma once
+
+#include "peer/link.h"
+#include "peer/profile.h"
+
+void       sky_opening_dial_async (SkyLink *link, const SkyProfile *profile, const SkyRoute *route,
+                                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GIOStream *sky_opening_dial_finish (GAsyncResult *result, GError **error);
