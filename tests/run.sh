@@ -23,11 +23,6 @@ step ()
   printf '== %s [%ss]\n' "$1" "$SECONDS"
 }
 
-finish ()
-{
-  exec python3 "$top/tests/tally.py" "${failed[@]/#/--failed=}" "${logs[@]}"
-}
-
 step 'packages'
 if have apt-get && have dpkg-query; then
   need $build_packages $test_packages $(modern_node || echo $node_packages) || failed+=('installing packages')
@@ -73,7 +68,6 @@ build_and_test ()
 only=("$@")
 tmp=$(mktemp -d)
 export GSK_RENDERER=cairo GDK_DEBUG=gl-disable,vulkan-disable PYTHONDONTWRITEBYTECODE=1 NO_COLOR=1
-[ ${#failed[@]} = 0 ] || { rm -rf "$tmp"; finish; }
 
 build_and_test build "fuzz${quick:+ peers ui}" 1 -Dwerror=true
 if [ -n "$sanitize" ]; then
@@ -85,4 +79,4 @@ if [ -n "$sanitize" ]; then
   build_and_test build-asan ui 3 -Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false
 fi
 rm -rf "$tmp"
-finish
+exec python3 "$top/tests/tally.py" "${failed[@]/#/--failed=}" "${logs[@]}"
