@@ -1,0 +1,213 @@
+#include "ui/link-bar.h"
+
+#include "peer/capture.h"
+#include "peer/client.h"
+#include "peer/host.h"
+#include "ui/options-popover.h"
+#include "ui/ui.h"
+
+struct _SkyLinkBar
+{
+  GtkWidget          parent_instance;
+  GtkWidget         *box, *url, *copy, *options;
+  GtkDropDown       *protocol;
+  GtkButton         *action;
+  SkyOptionsPopover *popover;
+  SkyPeer           *peer;
+};
+
+G_DEFINE_FINAL_TYPE (SkyLinkBar, sky_link_bar, GTK_TYPE_WIDGET)
+
+static guint dial_signal;
+
+/* In the order of the drop-down */
+static const SkyProtocol protocols[] = { SKY_PROTOCOL_AUTO, SKY_PROTOCOL_SOCKET_IO, SKY_PROTOCOL_WEBSOCKET };
+
+static const struct
+{
+  const char *client, *host, *css;
+} actions[] = {
+  [SKY_PEER_IDLE] = { N_("Connect"), N_("Start"), "suggested-action" },
+  [SKY_PEER_WORKING] = { N_("Cancel"), N_("Cancel"), NULL },
+  [SKY_PEER_OPEN] = { N_("Disconnect"), N_("Stop"), "destructive-action" },
+  [SKY_PEER_CLOSING] = { N_("Closing…"), N_("Stopping…"), NULL },
+  [SKY_PEER_CLOSED] = { N_("Connect"), N_("Start"), "suggested-action" },
+  [SKY_PEER_FAILED] = { N_("Connect"), N_("Start"), "suggested-action" },
+};
+
+static char *
+get_address (SkyPeer *peer)
+{
+  const char *path;
+
+  if (SKY_IS_CLIENT (peer))
+    return g_strdup (sky_client_get_profile (SKY_CLIENT (peer))->url);
+  if (SKY_IS_HOST (peer))
+    return sky_host_get_url (SKY_HOST (peer));
+  path = sky_store_get_path (sky_peer_get_store (peer));
+  return g_strdup (path != NULL ? path : sky_peer_get_title (peer));
+}
+
+static void
+on_state (SkyLinkBar *self)
+{
+  SkyPeerState state = sky_peer_get_state (self->peer);
+  const char *label = SKY_IS_HOST (self->peer) ? actions[state].host : actions[state].client;
+
+  gtk_button_set_label (self->action, _(label));
+  gtk_widget_remove_css_class (GTK_WIDGET (self->action), "suggested-action");
+  gtk_widget_remove_css_class (GTK_WIDGET (self->action), "destructive-action");
+  if (actions[state].css != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self->action), actions[state].css);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->action), state != SKY_PEER_CLOSING);
+  if (SKY_IS_HOST (self->peer))
+    sky_link_bar_refresh (self); /* the port is known once it listens */
+}
+
+/**
+ * sky_link_bar_refresh:
+ *
+ * Writes the peer's profile into the bar, over what was typed there.
+ */
+void
+sky_link_bar_refresh (SkyLinkBar *self)
+{
+  g_autofree char *address = NULL;
+
+  g_return_if_fail (SKY_IS_LINK_BAR (self) && self->peer != NULL);
+
+  address = get_address (self->peer);
+  gtk_editable_set_text (GTK_EDITABLE (self->url), address != NULL ? address : "");
+  if (SKY_IS_CLIENT (self->peer))
+    {
+      const SkyProfile *profile = sky_client_get_profile (SKY_CLIENT (self->peer));
+
+      for (guint i = 0; i < G_N_ELEMENTS (protocols); i++)
+        if (protocols[i] == profile->protocol)
+          gtk_drop_down_set_selected (self->protocol, i);
+      sky_options_popover_set_profile (self->popover, profile);
+    }
+}
+
+static void
+dial (SkyLinkBar *self)
+{
+  g_autoptr(SkyProfile) profile = sky_profile_copy (sky_client_get_profile (SKY_CLIENT (self->peer)));
+
+  g_free (profile->url);
+  profile->url = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->url))));
+  profile->protocol = protocols[gtk_drop_down_get_selected (self->protocol)];
+  sky_options_popover_fill_profile (self->popover, profile);
+  g_signal_emit (self, dial_signal, 0, profile);
+}
+
+static void
+on_url_activate (SkyLinkBar *self)
+{
+  if (SKY_IS_CLIENT (self->peer))
+    dial (self);
+}
+
+static void
+on_action (SkyLinkBar *self)
+{
+  SkyPeerState state = sky_peer_get_state (self->peer);
+
+  if (state == SKY_PEER_OPEN || state == SKY_PEER_WORKING)
+    sky_peer_stop (self->peer);
+  else if (SKY_IS_CLIENT (self->peer))
+    dial (self);
+  else
+    sky_peer_start (self->peer);
+}
+
+static void
+on_copy (SkyLinkBar *self)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
+                          gtk_editable_get_text (GTK_EDITABLE (self->url)));
+}
+
+/* A host's or a capture's address can be read and copied, not typed over. */
+static void
+choose_parts (SkyLinkBar *self)
+{
+  gboolean is_client = SKY_IS_CLIENT (self->peer);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->protocol), is_client);
+  gtk_widget_set_visible (self->options, is_client);
+  gtk_widget_set_visible (self->copy, !is_client);
+  gtk_widget_set_visible (GTK_WIDGET (self->action), !SKY_IS_CAPTURE (self->peer));
+  gtk_editable_set_editable (GTK_EDITABLE (self->url), is_client);
+  if (SKY_IS_CAPTURE (self->peer))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->url), GTK_ACCESSIBLE_PROPERTY_LABEL, _("File"), -1);
+}
+
+/**
+ * sky_link_bar_set_peer:
+ * @peer: whom the bar is for; set once
+ */
+void
+sky_link_bar_set_peer (SkyLinkBar *self, SkyPeer *peer)
+{
+  g_return_if_fail (SKY_IS_LINK_BAR (self) && self->peer == NULL);
+
+  self->peer = g_object_ref (peer);
+  choose_parts (self);
+  sky_link_bar_refresh (self);
+  g_signal_connect_object (peer, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
+  on_state (self);
+}
+
+/**
+ * sky_link_bar_focus_url:
+ *
+ * Puts the cursor into the address, all of it selected.
+ */
+void
+sky_link_bar_focus_url (SkyLinkBar *self)
+{
+  g_return_if_fail (SKY_IS_LINK_BAR (self));
+
+  gtk_widget_grab_focus (self->url);
+}
+
+static void
+sky_link_bar_dispose (GObject *object)
+{
+  SkyLinkBar *self = SKY_LINK_BAR (object);
+
+  if (self->peer != NULL)
+    g_signal_handlers_disconnect_by_data (self->peer, self);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->peer);
+  G_OBJECT_CLASS (sky_link_bar_parent_class)->dispose (object);
+}
+
+static void
+sky_link_bar_init (SkyLinkBar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static void
+sky_link_bar_class_init (SkyLinkBarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sky_link_bar_dispose;
+  g_type_ensure (SKY_TYPE_OPTIONS_POPOVER);
+  dial_signal = g_signal_new ("dial", SKY_TYPE_LINK_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                              G_TYPE_NONE, 1, G_TYPE_POINTER);
+  gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "link-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkBar, box);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkBar, protocol);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkBar, url);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkBar, copy);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkBar, options);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkBar, popover);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkBar, action);
+  gtk_widget_class_bind_template_callback (widget_class, on_url_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_copy);
+  gtk_widget_class_bind_template_callback (widget_class, on_action);
+}

@@ -1,0 +1,240 @@
+#include "ui/link-page.h"
+
+#include "peer/client.h"
+#include "ui/composer.h"
+#include "ui/detail-pane.h"
+#include "ui/handshake-pane.h"
+#include "ui/link-bar.h"
+#include "ui/link-strip.h"
+#include "ui/problem-bar.h"
+#include "ui/timeline.h"
+#include "ui/ui.h"
+
+struct _SkyLinkPage
+{
+  GtkWidget      parent_instance;
+  GtkWidget     *box, *handshake_box;
+  SkyLinkBar    *bar;
+  SkyProblemBar *problem;
+  SkyLinkStrip  *strip;
+  GtkStack      *stack;
+  GtkPaned      *rows, *columns;
+  SkyTimeline   *timeline;
+  SkyDetailPane *detail;
+  SkyComposer   *composer;  /* borrowed, nullable: only a client has one */
+  GtkWidget     *handshake; /* borrowed, nullable until first looked at */
+  SkyPeer       *peer;
+  SkyProfile    *next; /* owned, nullable: to be dialled as soon as the present connection has ended */
+  gboolean       placed;
+};
+
+G_DEFINE_FINAL_TYPE (SkyLinkPage, sky_link_page, GTK_TYPE_WIDGET)
+
+static void
+on_record_selected (SkyLinkPage *self, guint number)
+{
+  sky_detail_pane_set_record (self->detail, sky_peer_get_store (self->peer), number);
+}
+
+static void
+on_pane (SkyLinkPage *self)
+{
+  if (self->peer == NULL || self->handshake != NULL
+      || g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "handshake") != 0)
+    return;
+  self->handshake = sky_handshake_pane_new ();
+  gtk_widget_set_hexpand (self->handshake, TRUE);
+  gtk_box_append (GTK_BOX (self->handshake_box), self->handshake);
+  sky_handshake_pane_set_store (SKY_HANDSHAKE_PANE (self->handshake), sky_peer_get_store (self->peer));
+}
+
+static gboolean
+speaks_socket_io (SkyPeer *peer)
+{
+  SkyProtocol protocol = SKY_IS_CLIENT (peer) ? sky_client_get_protocol (SKY_CLIENT (peer)) : SKY_PROTOCOL_SOCKET_IO;
+
+  return protocol != SKY_PROTOCOL_WEBSOCKET;
+}
+
+static void
+dial_next (SkyLinkPage *self)
+{
+  g_autoptr(SkyProfile) profile = g_steal_pointer (&self->next);
+
+  sky_client_set_profile (SKY_CLIENT (self->peer), profile);
+  sky_link_bar_refresh (self->bar);
+  sky_peer_start (self->peer);
+}
+
+static gboolean
+is_at_rest (SkyPeerState state)
+{
+  return state == SKY_PEER_IDLE || state == SKY_PEER_CLOSED || state == SKY_PEER_FAILED;
+}
+
+static void
+on_state (SkyLinkPage *self)
+{
+  sky_timeline_set_kind (self->timeline, speaks_socket_io (self->peer));
+  if (self->next != NULL && is_at_rest (sky_peer_get_state (self->peer)))
+    dial_next (self);
+}
+
+/* The bar or a remedy wants another connection: what is open is closed first, politely. */
+static void
+on_dial (SkyLinkPage *self, const SkyProfile *profile)
+{
+  SkyPeerState state = sky_peer_get_state (self->peer);
+
+  g_clear_pointer (&self->next, sky_profile_free);
+  self->next = sky_profile_copy (profile);
+  if (is_at_rest (state))
+    dial_next (self);
+  else if (state != SKY_PEER_CLOSING)
+    sky_peer_stop (self->peer);
+}
+
+static void
+on_remedy (SkyLinkPage *self, SkyProfile *profile)
+{
+  on_dial (self, profile);
+}
+
+/**
+ * sky_link_page_focus_filter:
+ *
+ * Shows the timeline with the cursor in its filter.
+ */
+void
+sky_link_page_focus_filter (SkyLinkPage *self)
+{
+  g_return_if_fail (SKY_IS_LINK_PAGE (self));
+
+  gtk_stack_set_visible_child_name (self->stack, "timeline");
+  sky_timeline_focus_filter (self->timeline);
+}
+
+/**
+ * sky_link_page_focus_url:
+ *
+ * Puts the cursor into the address, all of it selected.
+ */
+void
+sky_link_page_focus_url (SkyLinkPage *self)
+{
+  g_return_if_fail (SKY_IS_LINK_PAGE (self));
+
+  sky_link_bar_focus_url (self->bar);
+}
+
+static void
+hide_problem (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  sky_problem_bar_hide (SKY_LINK_PAGE (widget)->problem);
+}
+
+static void
+sky_link_page_measure (GtkWidget     *widget,
+                       GtkOrientation orientation,
+                       int            for_size,
+                       int           *minimum,
+                       int           *natural,
+                       int           *minimum_baseline,
+                       int           *natural_baseline)
+{
+  gtk_widget_measure (SKY_LINK_PAGE (widget)->box, orientation, for_size, minimum, natural, minimum_baseline,
+                      natural_baseline);
+}
+
+/* The panes take their share of the first real size: three fifths for the timeline. */
+static void
+sky_link_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  SkyLinkPage *self = SKY_LINK_PAGE (widget);
+
+  if (!self->placed && width > 0)
+    {
+      gtk_paned_set_position (self->columns, width * 3 / 5);
+      self->placed = TRUE;
+    }
+  gtk_widget_allocate (self->box, width, height, baseline, NULL);
+}
+
+static void
+sky_link_page_dispose (GObject *object)
+{
+  SkyLinkPage *self = SKY_LINK_PAGE (object);
+
+  if (self->peer != NULL)
+    g_signal_handlers_disconnect_by_data (self->peer, self);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_pointer (&self->next, sky_profile_free);
+  g_clear_object (&self->peer);
+  G_OBJECT_CLASS (sky_link_page_parent_class)->dispose (object);
+}
+
+static void
+sky_link_page_init (SkyLinkPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->bar, "dial", G_CALLBACK (on_dial), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->problem, "remedy", G_CALLBACK (on_remedy), self, G_CONNECT_SWAPPED);
+}
+
+static void
+sky_link_page_class_init (SkyLinkPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sky_link_page_dispose;
+  widget_class->measure = sky_link_page_measure;
+  widget_class->size_allocate = sky_link_page_size_allocate;
+  g_type_ensure (SKY_TYPE_LINK_BAR);
+  g_type_ensure (SKY_TYPE_LINK_STRIP);
+  g_type_ensure (SKY_TYPE_PROBLEM_BAR);
+  g_type_ensure (SKY_TYPE_TIMELINE);
+  g_type_ensure (SKY_TYPE_DETAIL_PANE);
+  gtk_widget_class_set_css_name (widget_class, "linkpage");
+  gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "link-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, box);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, bar);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, problem);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, strip);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, rows);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, columns);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, timeline);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, detail);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, handshake_box);
+  gtk_widget_class_bind_template_callback (widget_class, on_record_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_pane);
+  gtk_widget_class_install_action (widget_class, "page.hide-problem", NULL, hide_problem);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "page.hide-problem", NULL);
+}
+
+/**
+ * sky_link_page_new:
+ * @peer: whom the page shows
+ *
+ * Returns: (transfer floating): the page
+ */
+GtkWidget *
+sky_link_page_new (SkyPeer *peer)
+{
+  SkyLinkPage *self = g_object_new (SKY_TYPE_LINK_PAGE, NULL);
+
+  self->peer = g_object_ref (peer);
+  sky_link_bar_set_peer (self->bar, peer);
+  sky_problem_bar_set_peer (self->problem, peer);
+  sky_link_strip_set_peer (self->strip, peer);
+  sky_timeline_set_store (self->timeline, sky_peer_get_store (peer));
+  if (SKY_IS_CLIENT (peer))
+    {
+      self->composer = SKY_COMPOSER (sky_composer_new ());
+      sky_composer_set_client (self->composer, SKY_CLIENT (peer));
+      gtk_paned_set_end_child (self->rows, GTK_WIDGET (self->composer));
+    }
+  g_signal_connect_object (peer, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
+  on_state (self);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,130 @@
+#include "ui/recent-row.h"
+
+#include "ui/ui.h"
+
+struct _SkyRecentRow
+{
+  GtkListBoxRow parent_instance;
+  GtkLabel     *title, *kind, *when;
+  GtkButton    *button;
+};
+
+G_DEFINE_FINAL_TYPE (SkyRecentRow, sky_recent_row, GTK_TYPE_LIST_BOX_ROW)
+
+static char *
+format_when (gint64 time_sec)
+{
+  g_autoptr(GDateTime) then = g_date_time_new_from_unix_local (time_sec);
+  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr(GDateTime) yesterday = g_date_time_add_days (now, -1);
+  int day;
+
+  if (then == NULL || time_sec <= 0)
+    return g_strdup ("");
+  day = g_date_time_get_year (then) * 1000 + g_date_time_get_day_of_year (then);
+  if (day == g_date_time_get_year (now) * 1000 + g_date_time_get_day_of_year (now))
+    return g_date_time_format (then, _("today %H:%M"));
+  if (day == g_date_time_get_year (yesterday) * 1000 + g_date_time_get_day_of_year (yesterday))
+    return g_date_time_format (then, _("yesterday %H:%M"));
+  return g_date_time_format (then, "%x");
+}
+
+static char *
+format_title (const SkyRecentEntry *entry)
+{
+  g_autoptr(GFile) file = NULL;
+
+  if (entry->kind == SKY_RECENT_CLIENT)
+    return g_strdup (entry->what);
+  if (entry->kind == SKY_RECENT_HOST)
+    return g_str_equal (entry->what, "0") ? g_strdup (_("any free port")) : g_strdup_printf (_("port %s"), entry->what);
+  file = g_file_new_for_uri (entry->what);
+  return g_file_get_basename (file);
+}
+
+static const char *
+describe_kind (const SkyRecentEntry *entry)
+{
+  if (entry->kind == SKY_RECENT_HOST)
+    return _("Test server");
+  if (entry->kind == SKY_RECENT_CAPTURE)
+    return _("Capture");
+  if (g_strcmp0 (entry->protocol, "socket.io") == 0)
+    return _("Socket.IO connection");
+  return g_strcmp0 (entry->protocol, "websocket") == 0 ? _("WebSocket connection") : _("Connection");
+}
+
+/* A click on the button and one anywhere on the row do the same. */
+static void
+set_action (SkyRecentRow *self, const char *label, const char *action, GVariant *target)
+{
+  g_autoptr(GVariant) owned = g_variant_ref_sink (target);
+
+  gtk_button_set_label (self->button, label);
+  gtk_actionable_set_action_target_value (GTK_ACTIONABLE (self->button), owned);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), action);
+  gtk_actionable_set_action_target_value (GTK_ACTIONABLE (self), owned);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self), action);
+}
+
+static void
+set_entry (SkyRecentRow *self, const SkyRecentEntry *entry)
+{
+  const char *protocol = entry->protocol != NULL ? entry->protocol : "auto";
+  guint64 port = g_ascii_strtoull (entry->what, NULL, 10);
+
+  switch (entry->kind)
+    {
+    case SKY_RECENT_CLIENT:
+      set_action (self, _("Connect"), "win.connect", g_variant_new ("(ss)", entry->what, protocol));
+      break;
+    case SKY_RECENT_HOST:
+      set_action (self, _("Start"), "win.host", g_variant_new_uint16 (MIN (port, G_MAXUINT16)));
+      break;
+    case SKY_RECENT_CAPTURE:
+      set_action (self, _("Open"), "win.open-uri", g_variant_new_string (entry->what));
+      break;
+    }
+}
+
+static void
+sky_recent_row_init (SkyRecentRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static void
+sky_recent_row_class_init (SkyRecentRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "recent-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, SkyRecentRow, title);
+  gtk_widget_class_bind_template_child (widget_class, SkyRecentRow, kind);
+  gtk_widget_class_bind_template_child (widget_class, SkyRecentRow, when);
+  gtk_widget_class_bind_template_child (widget_class, SkyRecentRow, button);
+}
+
+/**
+ * sky_recent_row_new:
+ * @entry: is copied from
+ *
+ * Returns: (transfer floating): a row whose button does again what the entry remembers
+ */
+GtkWidget *
+sky_recent_row_new (const SkyRecentEntry *entry)
+{
+  SkyRecentRow *self = g_object_new (SKY_TYPE_RECENT_ROW, NULL);
+  g_autofree char *title = format_title (entry);
+  g_autofree char *when = format_when (entry->time_sec);
+  g_autofree char *name = NULL;
+
+  gtk_label_set_text (self->title, title);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), entry->what);
+  gtk_label_set_text (self->kind, describe_kind (entry));
+  gtk_label_set_text (self->when, when);
+  set_entry (self, entry);
+  name = g_strdup_printf ("%s: %s", gtk_button_get_label (self->button), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  return GTK_WIDGET (self);
+}

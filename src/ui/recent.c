@@ -1,0 +1,227 @@
+#include "ui/recent.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+
+#define N_KEPT       12
+#define MAX_FILE_LEN (1 << 20) /* bytes; a longer file is none of ours */
+
+struct _SkyRecent
+{
+  char      *path;
+  GPtrArray *entries; /* of SkyRecentEntry, owned */
+};
+
+static const char *const kind_ids[] = { "connection", "server", "capture" };
+
+static void
+entry_free (gpointer data)
+{
+  SkyRecentEntry *entry = data;
+
+  g_free (entry->what);
+  g_free (entry->protocol);
+  g_free (entry);
+}
+
+static SkyRecentEntry *
+entry_new (SkyRecentKind kind, const char *what, const char *protocol, gint64 time_sec)
+{
+  SkyRecentEntry *entry = g_new0 (SkyRecentEntry, 1);
+
+  entry->kind = kind;
+  entry->what = g_strdup (what);
+  entry->protocol = g_strdup (protocol);
+  entry->time_sec = time_sec;
+  return entry;
+}
+
+static const char *
+get_string (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
+}
+
+/* An entry that says nothing useful is passed over; the others are still good. */
+static void
+read_entry (SkyRecent *self, JsonNode *node)
+{
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  const char *kind = object != NULL ? get_string (object, "kind") : NULL;
+  const char *what = object != NULL ? get_string (object, "what") : NULL;
+  JsonNode *time = object != NULL ? json_object_get_member (object, "time") : NULL;
+
+  if (kind == NULL || what == NULL || self->entries->len >= N_KEPT)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (kind_ids); i++)
+    if (g_str_equal (kind, kind_ids[i]))
+      g_ptr_array_add (self->entries,
+                       entry_new (i, what, get_string (object, "protocol"),
+                                  time != NULL && JSON_NODE_HOLDS_VALUE (time) ? json_node_get_int (time) : 0));
+}
+
+static gboolean
+parse (SkyRecent *self, const char *text, gsize len)
+{
+  g_autoptr(JsonParser) parser = json_parser_new_immutable ();
+  JsonNode *root;
+  JsonArray *array;
+
+  if (len > MAX_FILE_LEN || !json_parser_load_from_data (parser, text, len, NULL))
+    return FALSE;
+  root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_ARRAY (root))
+    return FALSE;
+  array = json_node_get_array (root);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    read_entry (self, json_array_get_element (array, i));
+  return TRUE;
+}
+
+/**
+ * sky_recent_new:
+ * @path: the file; it need not exist. One that cannot be understood is renamed to "….bad"
+ *   beside it, for a person to look at, and the list begins empty
+ *
+ * Returns: (transfer full): free with sky_recent_free()
+ */
+SkyRecent *
+sky_recent_new (const char *path)
+{
+  SkyRecent *self = g_new0 (SkyRecent, 1);
+  g_autofree char *text = NULL;
+  gsize len;
+
+  self->path = g_strdup (path);
+  self->entries = g_ptr_array_new_with_free_func (entry_free);
+  if (g_file_get_contents (path, &text, &len, NULL) && !parse (self, text, len))
+    {
+      g_autofree char *aside = g_strconcat (path, ".bad", NULL);
+
+      g_rename (path, aside);
+    }
+  return self;
+}
+
+void
+sky_recent_free (SkyRecent *self)
+{
+  g_ptr_array_unref (self->entries);
+  g_free (self->path);
+  g_free (self);
+}
+
+/**
+ * sky_recent_get_n:
+ *
+ * Returns: how many entries there are
+ */
+guint
+sky_recent_get_n (SkyRecent *self)
+{
+  return self->entries->len;
+}
+
+/**
+ * sky_recent_get:
+ * @position: from 0, the newest
+ *
+ * Returns: (transfer none): the entry, until the list is changed
+ */
+const SkyRecentEntry *
+sky_recent_get (SkyRecent *self, guint position)
+{
+  g_return_val_if_fail (position < self->entries->len, NULL);
+
+  return self->entries->pdata[position];
+}
+
+static char *
+to_json (SkyRecent *self)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new ();
+  g_autoptr(JsonNode) root = NULL;
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      const SkyRecentEntry *entry = self->entries->pdata[i];
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "kind");
+      json_builder_add_string_value (builder, kind_ids[entry->kind]);
+      json_builder_set_member_name (builder, "what");
+      json_builder_add_string_value (builder, entry->what);
+      if (entry->protocol != NULL)
+        {
+          json_builder_set_member_name (builder, "protocol");
+          json_builder_add_string_value (builder, entry->protocol);
+        }
+      json_builder_set_member_name (builder, "time");
+      json_builder_add_int_value (builder, entry->time_sec);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  root = json_builder_get_root (builder);
+  return json_to_string (root, TRUE);
+}
+
+/* URLs may carry tokens: the file is for its owner only, and it is never seen half written. */
+static gboolean
+save (SkyRecent *self, GError **error)
+{
+  g_autofree char *dir = g_path_get_dirname (self->path);
+  g_autofree char *text = to_json (self);
+
+  if (g_mkdir_with_parents (dir, 0700) != 0)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), _("Cannot make the folder “%s”: %s"),
+                   dir, g_strerror (errno));
+      return FALSE;
+    }
+  return g_file_set_contents_full (self->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+}
+
+/**
+ * sky_recent_add:
+ * @kind: what was opened
+ * @what: see #SkyRecentEntry
+ * @protocol: (nullable): see #SkyRecentEntry
+ *
+ * Puts it first, now, and saves the list. An entry of the same kind and words is replaced.
+ *
+ * Returns: %FALSE with @error if the file could not be written; the list holds the entry anyway
+ */
+gboolean
+sky_recent_add (SkyRecent *self, SkyRecentKind kind, const char *what, const char *protocol, GError **error)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      const SkyRecentEntry *entry = self->entries->pdata[i];
+
+      if (entry->kind == kind && g_str_equal (entry->what, what))
+        g_ptr_array_remove_index (self->entries, i--);
+    }
+  g_ptr_array_insert (self->entries, 0, entry_new (kind, what, protocol, g_get_real_time () / G_USEC_PER_SEC));
+  if (self->entries->len > N_KEPT)
+    g_ptr_array_set_size (self->entries, N_KEPT);
+  return save (self, error);
+}
+
+/**
+ * sky_recent_clear:
+ *
+ * Forgets all, and saves the empty list.
+ *
+ * Returns: %FALSE with @error if the file could not be written
+ */
+gboolean
+sky_recent_clear (SkyRecent *self, GError **error)
+{
+  g_ptr_array_set_size (self->entries, 0);
+  return save (self, error);
+}

@@ -1,0 +1,168 @@
+#include "ui/start-page.h"
+
+#include "peer/profile.h"
+#include "ui/recent-row.h"
+#include "ui/ui.h"
+
+#define N_RECENT_SHOWN 6
+
+struct _SkyStartPage
+{
+  GtkWidget      parent_instance;
+  GtkWidget     *scroller, *url, *recent_box;
+  GtkLabel      *url_error;
+  GtkDropDown   *protocol;
+  GtkSpinButton *port;
+  GtkListBox    *recent_list;
+  SkyRecent     *recent; /* borrowed */
+};
+
+G_DEFINE_FINAL_TYPE (SkyStartPage, sky_start_page, GTK_TYPE_WIDGET)
+
+/* In the order of the drop-down */
+static const SkyProtocol protocols[] = { SKY_PROTOCOL_AUTO, SKY_PROTOCOL_SOCKET_IO, SKY_PROTOCOL_WEBSOCKET };
+
+static void
+show_url_error (SkyStartPage *self, const char *message)
+{
+  gtk_label_set_text (self->url_error, message != NULL ? message : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->url_error), message != NULL);
+  if (message != NULL)
+    gtk_widget_add_css_class (self->url, "error");
+  else
+    gtk_widget_remove_css_class (self->url, "error");
+}
+
+static void
+on_url_changed (SkyStartPage *self)
+{
+  show_url_error (self, NULL);
+}
+
+static void
+on_connect (SkyStartPage *self)
+{
+  g_autofree char *url = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->url))));
+  SkyProtocol protocol = protocols[gtk_drop_down_get_selected (self->protocol)];
+  g_autoptr(SkyProfile) profile = sky_profile_new (url);
+  g_auto(SkyRoute) route = { 0 };
+  g_autoptr(GError) error = NULL;
+
+  profile->protocol = protocol;
+  if (!sky_profile_resolve (profile, &route, &error))
+    {
+      show_url_error (self, error->message);
+      gtk_widget_grab_focus (self->url);
+      return;
+    }
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.connect", "(ss)", url, sky_protocol_id (protocol));
+}
+
+static void
+on_host (SkyStartPage *self)
+{
+  gtk_spin_button_update (self->port);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.host", "q",
+                              (guint16) gtk_spin_button_get_value_as_int (self->port));
+}
+
+static void
+on_clear (SkyStartPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.forget-recent", NULL);
+}
+
+/**
+ * sky_start_page_set_recent:
+ * @recent: what was open before; must live as long as the page
+ */
+void
+sky_start_page_set_recent (SkyStartPage *self, SkyRecent *recent)
+{
+  g_return_if_fail (SKY_IS_START_PAGE (self));
+
+  self->recent = recent;
+  sky_start_page_refresh (self);
+}
+
+/**
+ * sky_start_page_refresh:
+ *
+ * Reads the recent list again, after something was opened.
+ */
+void
+sky_start_page_refresh (SkyStartPage *self)
+{
+  GtkListBoxRow *row;
+  guint n_recent;
+
+  g_return_if_fail (SKY_IS_START_PAGE (self));
+
+  while ((row = gtk_list_box_get_row_at_index (self->recent_list, 0)) != NULL)
+    gtk_list_box_remove (self->recent_list, GTK_WIDGET (row));
+  n_recent = self->recent != NULL ? sky_recent_get_n (self->recent) : 0;
+  for (guint i = 0; i < MIN (n_recent, N_RECENT_SHOWN); i++)
+    gtk_list_box_append (self->recent_list, sky_recent_row_new (sky_recent_get (self->recent, i)));
+  gtk_widget_set_visible (self->recent_box, n_recent > 0);
+}
+
+/**
+ * sky_start_page_focus_url:
+ *
+ * Puts the cursor into the address, all of it selected, to be typed over.
+ */
+void
+sky_start_page_focus_url (SkyStartPage *self)
+{
+  g_return_if_fail (SKY_IS_START_PAGE (self));
+
+  gtk_widget_grab_focus (self->url);
+}
+
+/**
+ * sky_start_page_focus_port:
+ *
+ * Puts the cursor into the port of the server to start.
+ */
+void
+sky_start_page_focus_port (SkyStartPage *self)
+{
+  g_return_if_fail (SKY_IS_START_PAGE (self));
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->port));
+}
+
+static void
+sky_start_page_dispose (GObject *object)
+{
+  g_clear_pointer (&SKY_START_PAGE (object)->scroller, gtk_widget_unparent);
+  G_OBJECT_CLASS (sky_start_page_parent_class)->dispose (object);
+}
+
+static void
+sky_start_page_init (SkyStartPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (gtk_editable_get_delegate (GTK_EDITABLE (self->port)), "activate",
+                           G_CALLBACK (on_host), self, G_CONNECT_SWAPPED);
+}
+
+static void
+sky_start_page_class_init (SkyStartPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sky_start_page_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "start-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SkyStartPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, SkyStartPage, url);
+  gtk_widget_class_bind_template_child (widget_class, SkyStartPage, url_error);
+  gtk_widget_class_bind_template_child (widget_class, SkyStartPage, protocol);
+  gtk_widget_class_bind_template_child (widget_class, SkyStartPage, port);
+  gtk_widget_class_bind_template_child (widget_class, SkyStartPage, recent_box);
+  gtk_widget_class_bind_template_child (widget_class, SkyStartPage, recent_list);
+  gtk_widget_class_bind_template_callback (widget_class, on_connect);
+  gtk_widget_class_bind_template_callback (widget_class, on_url_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_host);
+  gtk_widget_class_bind_template_callback (widget_class, on_clear);
+}

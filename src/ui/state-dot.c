@@ -1,0 +1,167 @@
+#include "ui/state-dot.h"
+
+#include <math.h>
+
+#include "peer/capture.h"
+#include "peer/host.h"
+#include "ui/ui.h"
+
+#define DOT_SIZE 10 /* logical pixels */
+
+struct _SkyStateDot
+{
+  GtkWidget parent_instance;
+  SkyPeer  *peer;
+};
+
+G_DEFINE_FINAL_TYPE (SkyStateDot, sky_state_dot, GTK_TYPE_WIDGET)
+
+static const struct
+{
+  const char *css, *client, *host, *capture;
+} looks[] = {
+  [SKY_PEER_IDLE] = { "idle", N_("not connected"), N_("not started"), N_("not loaded") },
+  [SKY_PEER_WORKING] = { "working", N_("connecting"), N_("starting"), N_("loading") },
+  [SKY_PEER_OPEN] = { "open", N_("connected"), N_("listening"), N_("loaded") },
+  [SKY_PEER_CLOSING] = { "working", N_("closing"), N_("stopping"), N_("closing") },
+  [SKY_PEER_CLOSED] = { "idle", N_("closed"), N_("stopped"), N_("loaded") },
+  [SKY_PEER_FAILED] = { "failed", N_("failed"), N_("failed"), N_("failed") },
+};
+
+/**
+ * sky_state_words:
+ * @peer: a client, a host, a capture
+ *
+ * Returns: (transfer none): its state in a word or two, translated, in lower case
+ */
+const char *
+sky_state_words (SkyPeer *peer)
+{
+  SkyPeerState state = sky_peer_get_state (peer);
+
+  if (SKY_IS_HOST (peer))
+    return _(looks[state].host);
+  return SKY_IS_CAPTURE (peer) ? _(looks[state].capture) : _(looks[state].client);
+}
+
+static void
+on_state (SkyStateDot *self)
+{
+  SkyPeerState state = sky_peer_get_state (self->peer);
+
+  gtk_widget_set_css_classes (GTK_WIDGET (self), (const char *[]) { "state-dot", looks[state].css, NULL });
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), sky_state_words (self->peer));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  sky_state_words (self->peer), -1);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/**
+ * sky_state_dot_set_peer:
+ * @peer: (nullable): whose state to show from now on
+ */
+void
+sky_state_dot_set_peer (SkyStateDot *self, SkyPeer *peer)
+{
+  g_return_if_fail (SKY_IS_STATE_DOT (self));
+
+  if (self->peer != NULL)
+    g_signal_handlers_disconnect_by_data (self->peer, self);
+  g_set_object (&self->peer, peer);
+  if (peer == NULL)
+    return;
+  g_signal_connect_object (peer, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
+  on_state (self);
+}
+
+static void
+draw_cross (cairo_t *cr, double size)
+{
+  cairo_move_to (cr, 1.5, 1.5);
+  cairo_line_to (cr, size - 1.5, size - 1.5);
+  cairo_move_to (cr, size - 1.5, 1.5);
+  cairo_line_to (cr, 1.5, size - 1.5);
+  cairo_set_line_width (cr, 2.2);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+  cairo_stroke (cr);
+}
+
+/* A disc is open, half a disc on its way, a ring at rest, a cross failed. */
+static void
+draw (cairo_t *cr, SkyPeerState state, double size)
+{
+  double middle = size / 2, radius = size / 2 - 1;
+
+  if (state == SKY_PEER_FAILED)
+    {
+      draw_cross (cr, size);
+      return;
+    }
+  cairo_arc (cr, middle, middle, state == SKY_PEER_OPEN ? radius + 0.5 : radius, 0, 2 * G_PI);
+  if (state == SKY_PEER_OPEN)
+    {
+      cairo_fill (cr);
+      return;
+    }
+  cairo_set_line_width (cr, 1.5);
+  cairo_stroke (cr);
+  if (state == SKY_PEER_WORKING || state == SKY_PEER_CLOSING)
+    {
+      cairo_arc (cr, middle, middle, radius, G_PI_2, 3 * G_PI_2);
+      cairo_fill (cr);
+    }
+}
+
+static void
+sky_state_dot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  SkyStateDot *self = SKY_STATE_DOT (widget);
+  graphene_rect_t area = GRAPHENE_RECT_INIT (0, 0, DOT_SIZE, DOT_SIZE);
+  cairo_t *cr;
+  GdkRGBA color;
+
+  if (self->peer == NULL)
+    return;
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
+  cr = gtk_snapshot_append_cairo (snapshot, &area);
+  gdk_cairo_set_source_rgba (cr, &color);
+  draw (cr, sky_peer_get_state (self->peer), DOT_SIZE);
+  cairo_destroy (cr);
+}
+
+static void
+sky_state_dot_measure (GtkWidget     *widget,
+                       GtkOrientation orientation,
+                       int            for_size,
+                       int           *minimum,
+                       int           *natural,
+                       int           *minimum_baseline,
+                       int           *natural_baseline)
+{
+  *minimum = *natural = DOT_SIZE;
+}
+
+static void
+sky_state_dot_dispose (GObject *object)
+{
+  sky_state_dot_set_peer (SKY_STATE_DOT (object), NULL);
+  G_OBJECT_CLASS (sky_state_dot_parent_class)->dispose (object);
+}
+
+static void
+sky_state_dot_init (SkyStateDot *self)
+{
+  gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
+  gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
+}
+
+static void
+sky_state_dot_class_init (SkyStateDotClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sky_state_dot_dispose;
+  widget_class->snapshot = sky_state_dot_snapshot;
+  widget_class->measure = sky_state_dot_measure;
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "peer/peer.h"
+
+/* How a peer fares, as a small shape that tells without its colour, with the words as tooltip. */
+#define SKY_TYPE_STATE_DOT (sky_state_dot_get_type ())
+G_DECLARE_FINAL_TYPE (SkyStateDot, sky_state_dot, SKY, STATE_DOT, GtkWidget)
+
+void        sky_state_dot_set_peer (SkyStateDot *self, SkyPeer *peer);
+const char *sky_state_words (SkyPeer *peer);

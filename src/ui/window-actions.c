@@ -1,0 +1,374 @@
+#include "config.h"
+#include "peer/capture.h"
+#include "peer/client.h"
+#include "peer/host.h"
+#include "ui/ui.h"
+#include "ui/window-private.h"
+
+#define N_DEMO_CLIENTS 2
+
+/* What cannot be remembered for next time is no reason to disturb: the thing itself is open. */
+static void
+remember (SkyWindow *self, SkyRecentKind kind, const char *what, const char *protocol)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!sky_recent_add (self->recent, kind, what, protocol, &error))
+    g_info ("Recent list not saved: %s", error->message);
+  sky_start_page_refresh (self->start_page);
+}
+
+static SkyStore *
+make_store (SkyWindow *self)
+{
+  g_autoptr(GError) error = NULL;
+  SkyStore *store = sky_store_new (NULL, &error);
+
+  if (store == NULL)
+    sky_notice_bar_show (self->notice, error->message);
+  return store;
+}
+
+static void
+add_and_start (SkyWindow *self, SkyPeer *peer)
+{
+  sky_window_add_peer (self, peer);
+  sky_sidebar_select (self->sidebar, peer);
+  sky_peer_start (peer);
+}
+
+/**
+ * sky_window_connect:
+ * @url: as typed
+ * @protocol: as in sky_protocol_id()
+ *
+ * Adds a client, shows its page and lets it dial. What fails is told on the page.
+ */
+void
+sky_window_connect (SkyWindow *self, const char *url, const char *protocol)
+{
+  g_autoptr(SkyProfile) profile = sky_profile_new (url);
+  g_autoptr(SkyStore) store = make_store (self);
+  g_autoptr(SkyClient) client = NULL;
+
+  if (store == NULL)
+    return;
+  if (!sky_protocol_from_id (protocol, &profile->protocol))
+    profile->protocol = SKY_PROTOCOL_AUTO;
+  client = sky_client_new (profile, store);
+  remember (self, SKY_RECENT_CLIENT, url, sky_protocol_id (profile->protocol));
+  add_and_start (self, SKY_PEER (client));
+}
+
+/**
+ * sky_window_host:
+ * @port: 0 for any free one
+ *
+ * Adds a server, shows its page and lets it listen on this computer.
+ */
+void
+sky_window_host (SkyWindow *self, guint16 port)
+{
+  SkyHostOptions options = { .port = port };
+  g_autoptr(SkyStore) store = make_store (self);
+  g_autoptr(SkyHost) host = NULL;
+  g_autofree char *what = g_strdup_printf ("%u", port);
+
+  if (store == NULL)
+    return;
+  host = sky_host_new (&options, store);
+  remember (self, SKY_RECENT_HOST, what, NULL);
+  add_and_start (self, SKY_PEER (host));
+}
+
+/**
+ * sky_window_open_file:
+ * @file: a capture
+ *
+ * Adds it, shows its page and begins to load it.
+ */
+void
+sky_window_open_file (SkyWindow *self, GFile *file)
+{
+  g_autoptr(SkyCapture) capture = sky_capture_new (file);
+  g_autofree char *uri = g_file_get_uri (file);
+
+  g_object_set_data (G_OBJECT (capture), SKY_PEER_SAVED, GUINT_TO_POINTER (G_MAXUINT32));
+  remember (self, SKY_RECENT_CAPTURE, uri, NULL);
+  add_and_start (self, SKY_PEER (capture));
+}
+
+static void
+add_of_demo (SkyWindow *self, SkyPeer *peer)
+{
+  g_object_set_data (G_OBJECT (peer), SKY_PEER_OF_DEMO, self);
+  sky_window_add_peer (self, peer);
+}
+
+/**
+ * sky_window_show_demo:
+ *
+ * Adds a server and clients that chat, or comes back to them, with one client's page shown.
+ */
+void
+sky_window_show_demo (SkyWindow *self)
+{
+  if (self->demo == NULL)
+    {
+      self->demo = sky_demo_new ();
+      for (guint i = 0; i < N_DEMO_CLIENTS; i++)
+        add_of_demo (self, SKY_PEER (sky_demo_get_client (self->demo, i)));
+      add_of_demo (self, SKY_PEER (sky_demo_get_host (self->demo)));
+    }
+  sky_sidebar_select (self->sidebar, SKY_PEER (sky_demo_get_client (self->demo, 0)));
+}
+
+static void
+on_new_connection (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SkyWindow *self = user_data;
+
+  sky_sidebar_select (self->sidebar, NULL);
+  sky_start_page_focus_url (self->start_page);
+}
+
+static void
+on_new_host (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SkyWindow *self = user_data;
+
+  sky_sidebar_select (self->sidebar, NULL);
+  sky_start_page_focus_port (self->start_page);
+}
+
+static void
+on_connect (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  const char *url, *protocol;
+
+  g_variant_get (parameter, "(&s&s)", &url, &protocol);
+  sky_window_connect (user_data, url, protocol);
+}
+
+static void
+on_host (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  sky_window_host (user_data, g_variant_get_uint16 (parameter));
+}
+
+static void
+on_open_uri (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autoptr(GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
+
+  sky_window_open_file (user_data, file);
+}
+
+static void
+on_forget_recent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SkyWindow *self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!sky_recent_clear (self->recent, &error))
+    sky_notice_bar_show (self->notice, error->message);
+  sky_start_page_refresh (self->start_page);
+}
+
+static void
+on_open_response (GtkNativeDialog *dialog, int response, SkyWindow *self)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr(GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+
+      sky_window_open_file (self, file);
+    }
+  g_object_unref (dialog);
+}
+
+static void
+on_open (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (_("Open a capture"), GTK_WINDOW (user_data),
+                                                              GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
+  g_autoptr(GtkFileFilter) captures = gtk_file_filter_new ();
+  g_autoptr(GtkFileFilter) all = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (captures, _("Captures (pcapng)"));
+  gtk_file_filter_add_suffix (captures, "pcapng");
+  gtk_file_filter_set_name (all, _("All files"));
+  gtk_file_filter_add_pattern (all, "*");
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), captures);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), all);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_open_response), user_data, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+save_to (SkyWindow *self, SkyPeer *peer, GFile *file)
+{
+  SkyStore *store = sky_peer_get_store (peer);
+  guint32 n_records = sky_store_get_n_records (store);
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *text = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (sky_store_save_copy (store, file, &error))
+    {
+      g_object_set_data (G_OBJECT (peer), SKY_PEER_SAVED, GUINT_TO_POINTER (n_records));
+      text = g_strdup_printf (_("Saved %s with %'u records."), name, n_records);
+    }
+  else
+    text = g_strdup_printf (_("%s was not saved: %s"), name, error->message);
+  sky_notice_bar_show (self->notice, text);
+}
+
+static void
+on_save_response (GtkNativeDialog *dialog, int response, SkyWindow *self)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr(GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+
+      save_to (self, g_object_get_data (G_OBJECT (dialog), "peer"), file);
+    }
+  g_object_unref (dialog);
+}
+
+/* A title is made a file name: "localhost:3000" becomes "localhost-3000.pcapng". */
+static char *
+propose_name (SkyPeer *peer)
+{
+  g_autofree char *base = g_strdup (sky_peer_get_title (peer));
+
+  g_strdelimit (base, "/\\:?*\"<>| ", '-');
+  return g_strconcat (*base != '\0' ? base : "capture", ".pcapng", NULL);
+}
+
+static void
+on_save (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SkyWindow *self = user_data;
+  GtkFileChooserNative *dialog;
+  g_autofree char *name = NULL;
+
+  if (self->shown == NULL)
+    return;
+  name = propose_name (self->shown);
+  dialog = gtk_file_chooser_native_new (_("Save the capture"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE,
+                                        NULL, NULL);
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
+  g_object_set_data_full (G_OBJECT (dialog), "peer", g_object_ref (self->shown), g_object_unref);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_save_response), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+/* With nothing left to close, what is meant is the window. */
+static void
+on_close (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SkyWindow *self = user_data;
+  g_autoptr(SkyPeer) peer = self->shown != NULL ? g_object_ref (self->shown) : NULL;
+
+  if (peer != NULL)
+    sky_window_close_peer (self, peer);
+  else
+    gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+on_find (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SkyLinkPage *page = sky_window_get_page (user_data);
+
+  if (page != NULL)
+    sky_link_page_focus_filter (page);
+}
+
+static void
+on_focus_url (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SkyWindow *self = user_data;
+  SkyLinkPage *page = sky_window_get_page (self);
+
+  if (page != NULL)
+    sky_link_page_focus_url (page);
+  else
+    sky_start_page_focus_url (self->start_page);
+}
+
+static void
+on_item (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SkyWindow *self = user_data;
+  g_autoptr(SkyPeer) peer = sky_sidebar_get_nth (self->sidebar, g_variant_get_int32 (parameter) - 1);
+
+  if (peer != NULL)
+    sky_sidebar_select (self->sidebar, peer);
+}
+
+/* Esc on the start page: back to where one came from. */
+static void
+on_back (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SkyWindow *self = user_data;
+
+  if (self->shown == NULL && self->last != NULL)
+    sky_sidebar_select (self->sidebar, self->last);
+}
+
+static void
+on_sidebar (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  SkyWindow *self = user_data;
+
+  self->sidebar_wanted = g_variant_get_boolean (state);
+  g_simple_action_set_state (action, state);
+  sky_window_show_sidebar (self);
+}
+
+static const GActionEntry actions[] = {
+  { "new-connection", on_new_connection },
+  { "new-host", on_new_host },
+  { "connect", on_connect, "(ss)" },
+  { "host", on_host, "q" },
+  { "open", on_open },
+  { "open-uri", on_open_uri, "s" },
+  { "forget-recent", on_forget_recent },
+  { "save", on_save },
+  { "close", on_close },
+  { "find", on_find },
+  { "focus-url", on_focus_url },
+  { "item", on_item, "i" },
+  { "back", on_back },
+  { "sidebar", NULL, NULL, "true", on_sidebar },
+};
+
+/**
+ * sky_window_add_actions:
+ *
+ * Gives the window its "win." actions.
+ */
+void
+sky_window_add_actions (SkyWindow *self)
+{
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+}
+
+/**
+ * sky_window_update_actions:
+ *
+ * Enables what makes sense with the page that is shown.
+ */
+void
+sky_window_update_actions (SkyWindow *self)
+{
+  static const char *const of_page[] = { "save", "find" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (of_page); i++)
+    g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), of_page[i])),
+                                 self->shown != NULL);
+}
