@@ -9,7 +9,8 @@
  *
  * The records of one trace as a table, with layer switches and a filter.
  *
- * Signal "record-selected" (guint number): a record was chosen, or SKY_RECORD_NONE.
+ * Signals: "record-selected" (guint number): a record was chosen, or SKY_RECORD_NONE;
+ * "record-activated" (guint number): Enter or a double click on it.
  */
 #define SKY_TYPE_TIMELINE (sky_timeline_get_type ())
 G_DECLARE_FINAL_TYPE (SkyTimeline, sky_timeline, SKY, TIMELINE, GtkWidget)

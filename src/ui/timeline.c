@@ -1,0 +1,412 @@
+#include "ui/timeline-private.h"
+#include "ui/timeline-columns.h"
+#include "ui/ui.h"
+#include "ui/wrap-bar.h"
+
+G_DEFINE_FINAL_TYPE (SkyTimeline, sky_timeline, GTK_TYPE_WIDGET)
+
+typedef enum { SIGNAL_RECORD_SELECTED, SIGNAL_RECORD_ACTIVATED, N_SIGNALS } SkyTimelineSignal;
+static guint signals[N_SIGNALS];
+
+static guint
+n_shown (SkyTimeline *self)
+{
+  return self->list != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->list)) : 0;
+}
+
+static void
+update_placeholder (SkyTimeline *self)
+{
+  guint32 n_records = self->store != NULL ? sky_store_get_n_records (self->store) : 0;
+  gboolean typed = *gtk_editable_get_text (self->entry) != '\0';
+  g_autofree char *text = NULL;
+
+  if (n_shown (self) > 0)
+    {
+      gtk_stack_set_visible_child_name (self->stack, "table");
+      return;
+    }
+  gtk_stack_set_visible_child_name (self->stack, "empty");
+  gtk_widget_set_visible (self->empty_button, n_records > 0);
+  if (n_records == 0)
+    {
+      gtk_label_set_text (self->empty_title, _("Nothing yet"));
+      gtk_label_set_text (self->empty_text, _("Once a connection begins, each step of its handshake and every message "
+                                              "appear here, one row each. Select a row to see its bytes."));
+      return;
+    }
+  gtk_label_set_text (self->empty_title, typed ? _("No record matches this filter")
+                                               : _("No record of these layers"));
+  text = g_strdup_printf (ngettext ("%'u record is hidden.", "%'u records are hidden.", n_records), n_records);
+  gtk_label_set_text (self->empty_text, text);
+  gtk_button_set_label (GTK_BUTTON (self->empty_button), typed ? _("Clear filter") : _("Show all layers"));
+}
+
+/* The selection follows its record through a filter, once the list has got that far. */
+static void
+reselect (SkyTimeline *self)
+{
+  guint position = GTK_INVALID_LIST_POSITION;
+
+  if (self->selected != SKY_RECORD_NONE && self->list != NULL)
+    position = sky_record_list_find (self->list, self->selected);
+  if (position == gtk_single_selection_get_selected (self->selection))
+    return;
+  self->reselecting = TRUE;
+  gtk_single_selection_set_selected (self->selection, position);
+  self->reselecting = FALSE;
+}
+
+static void
+on_items_changed (SkyTimeline *self)
+{
+  update_placeholder (self);
+  if (self->selected != SKY_RECORD_NONE)
+    reselect (self);
+  sky_follow_grown (self->follow);
+}
+
+/* Once a frame, and only while there is something to do. */
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  SkyTimeline *self = SKY_TIMELINE (widget);
+
+  sky_timeline_columns_fit (self->view, gtk_widget_get_width (widget), self->socket_io);
+  if (self->resume)
+    sky_follow_set_active (self->follow, TRUE);
+  self->resume = FALSE;
+  if (self->list != NULL && sky_record_list_catch_up (self->list))
+    return G_SOURCE_CONTINUE;
+  self->tick = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+want_tick (SkyTimeline *self)
+{
+  if (self->tick == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+}
+
+static void
+drop_tick (SkyTimeline *self)
+{
+  if (self->tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
+}
+
+static void
+show_error (SkyTimeline *self, const GError *error)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->error), error != NULL);
+  gtk_label_set_text (self->error, error != NULL ? error->message : "");
+  if (error != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID,
+                               error != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+}
+
+static void
+on_filter (SkyTimeline *self)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(SkyRecordFilter) filter = sky_record_filter_new (sky_layer_switch_get_layers (self->layers),
+                                                             gtk_editable_get_text (self->entry), &error);
+
+  show_error (self, error);
+  if (filter == NULL || self->list == NULL)
+    return;
+  /* A selection would look for its row among all that come in, and make them for that. */
+  self->reselecting = TRUE;
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  self->reselecting = FALSE;
+  sky_record_list_set_filter (self->list, filter);
+  on_items_changed (self);
+  if (self->selected != SKY_RECORD_NONE && sky_record_list_find (self->list, self->selected) != G_MAXUINT)
+    sky_follow_show (self->follow, sky_record_list_find (self->list, self->selected));
+}
+
+/* Lifts what hides records: filter and switches. */
+void
+sky_timeline_show_all (SkyTimeline *self)
+{
+  gtk_editable_set_text (self->entry, "");
+  sky_layer_switch_show_all (self->layers);
+  on_filter (self);
+}
+
+static void
+on_show_all (SkyTimeline *self)
+{
+  if (*gtk_editable_get_text (self->entry) == '\0')
+    sky_layer_switch_show_all (self->layers);
+  gtk_editable_set_text (self->entry, "");
+  on_filter (self);
+}
+
+static void
+on_stop_search (SkyTimeline *self)
+{
+  if (*gtk_editable_get_text (self->entry) != '\0')
+    gtk_editable_set_text (self->entry, "");
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+static void
+on_entry_activate (SkyTimeline *self)
+{
+  on_filter (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+static void
+on_follow_toggled (SkyTimeline *self)
+{
+  sky_follow_set_active (self->follow, gtk_toggle_button_get_active (self->follow_button));
+}
+
+static void
+on_follow_active (SkyTimeline *self)
+{
+  gtk_toggle_button_set_active (self->follow_button, sky_follow_get_active (self->follow));
+}
+
+static void
+set_selected (SkyTimeline *self, guint32 number)
+{
+  if (self->selected == number)
+    return;
+  self->selected = number;
+  g_signal_emit (self, signals[SIGNAL_RECORD_SELECTED], 0, number);
+}
+
+static void
+on_selected (SkyTimeline *self)
+{
+  SkyRow *row = gtk_single_selection_get_selected_item (self->selection);
+
+  if (self->reselecting)
+    return;
+  if (row != NULL && !self->resume)
+    sky_follow_set_active (self->follow, FALSE);
+  set_selected (self, row != NULL ? sky_row_get_number (row) : SKY_RECORD_NONE);
+}
+
+/* Selects a record and scrolls to it; SKY_RECORD_NONE selects nothing. */
+void
+sky_timeline_select (SkyTimeline *self, guint32 number)
+{
+  set_selected (self, number);
+  if (self->selection == NULL)
+    return;
+  reselect (self);
+  if (number == SKY_RECORD_NONE || sky_record_list_find (self->list, number) == G_MAXUINT)
+    return;
+  sky_follow_set_active (self->follow, FALSE);
+  sky_follow_show (self->follow, sky_record_list_find (self->list, number));
+}
+
+static void
+on_activate (SkyTimeline *self, guint position)
+{
+  if (self->selected != SKY_RECORD_NONE)
+    g_signal_emit (self, signals[SIGNAL_RECORD_ACTIVATED], 0, self->selected);
+}
+
+static void
+on_context (SkyTimeline *self, int n_press, double x, double y)
+{
+  guint position;
+  double at_x, at_y;
+
+  if (self->selection == NULL || !sky_timeline_columns_pick (self->view, x, y, &position))
+    return;
+  gtk_single_selection_set_selected (self->selection, position);
+  gtk_widget_translate_coordinates (GTK_WIDGET (self->view), GTK_WIDGET (self), x, y, &at_x, &at_y);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle) { (int) at_x, (int) at_y, 1, 1 });
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+/* End goes to the newest row, and stays there. */
+static gboolean
+on_key (SkyTimeline *self, guint key)
+{
+  if (key == GDK_KEY_End || key == GDK_KEY_KP_End)
+    {
+      self->resume = TRUE;
+      want_tick (self);
+    }
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+sky_timeline_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sky_timeline_parent_class)->map (widget);
+  want_tick (SKY_TIMELINE (widget));
+}
+
+static void
+sky_timeline_unmap (GtkWidget *widget)
+{
+  drop_tick (SKY_TIMELINE (widget));
+  GTK_WIDGET_CLASS (sky_timeline_parent_class)->unmap (widget);
+}
+
+/**
+ * sky_timeline_set_store:
+ * @store: (nullable): the trace to show from now on
+ *
+ * Nothing is selected then, and the newest row is followed.
+ */
+void
+sky_timeline_set_store (SkyTimeline *self, SkyStore *store)
+{
+  g_return_if_fail (SKY_IS_TIMELINE (self));
+
+  if (self->store == store)
+    return;
+  if (self->store != NULL)
+    g_signal_handlers_disconnect_by_data (self->store, self);
+  if (self->list != NULL)
+    g_signal_handlers_disconnect_by_data (self->list, self);
+  if (self->selection != NULL)
+    g_signal_handlers_disconnect_by_data (self->selection, self);
+  gtk_column_view_set_model (self->view, NULL);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->list);
+  g_set_object (&self->store, store);
+  set_selected (self, SKY_RECORD_NONE);
+  if (store != NULL)
+    {
+      self->list = sky_record_list_new (store);
+      self->selection = gtk_single_selection_new (NULL);
+      gtk_single_selection_set_autoselect (self->selection, FALSE);
+      gtk_single_selection_set_can_unselect (self->selection, TRUE);
+      on_filter (self);
+      gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->list));
+      gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+      gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+      g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self);
+      g_signal_connect_object (self->list, "items-changed", G_CALLBACK (on_items_changed), self,
+                               G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+      g_signal_connect_object (store, "grew", G_CALLBACK (want_tick), self, G_CONNECT_SWAPPED);
+    }
+  update_placeholder (self);
+  sky_follow_set_active (self->follow, TRUE);
+  want_tick (self);
+}
+
+/**
+ * sky_timeline_set_kind:
+ * @socket_io: whether Engine.IO and Socket.IO are spoken, or WebSocket alone
+ */
+void
+sky_timeline_set_kind (SkyTimeline *self, gboolean socket_io)
+{
+  g_return_if_fail (SKY_IS_TIMELINE (self));
+
+  self->socket_io = socket_io;
+  sky_layer_switch_set_kind (self->layers, socket_io);
+  want_tick (self);
+}
+
+/**
+ * sky_timeline_focus_filter:
+ *
+ * Puts the cursor into the filter, all of it selected, to be typed over.
+ */
+void
+sky_timeline_focus_filter (SkyTimeline *self)
+{
+  g_return_if_fail (SKY_IS_TIMELINE (self));
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+  gtk_editable_select_region (self->entry, 0, -1);
+}
+
+static void
+sky_timeline_dispose (GObject *object)
+{
+  SkyTimeline *self = SKY_TIMELINE (object);
+
+  if (self->view != NULL)
+    sky_timeline_set_store (self, NULL);
+  drop_tick (self);
+  g_clear_object (&self->follow);
+  gtk_widget_dispose_template (GTK_WIDGET (self), SKY_TYPE_TIMELINE);
+  G_OBJECT_CLASS (sky_timeline_parent_class)->dispose (object);
+}
+
+static void
+sky_timeline_class_init (SkyTimelineClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sky_timeline_dispose;
+  widget_class->map = sky_timeline_map;
+  widget_class->unmap = sky_timeline_unmap;
+  signals[SIGNAL_RECORD_SELECTED] = g_signal_new ("record-selected", SKY_TYPE_TIMELINE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[SIGNAL_RECORD_ACTIVATED] = g_signal_new ("record-activated", SKY_TYPE_TIMELINE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  g_type_ensure (SKY_TYPE_WRAP_BAR);
+  g_type_ensure (SKY_TYPE_LAYER_SWITCH);
+  gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "timeline.ui");
+  gtk_widget_class_bind_template_child (widget_class, SkyTimeline, box);
+  gtk_widget_class_bind_template_child (widget_class, SkyTimeline, menu);
+  gtk_widget_class_bind_template_child (widget_class, SkyTimeline, layers);
+  gtk_widget_class_bind_template_child (widget_class, SkyTimeline, entry);
+  gtk_widget_class_bind_template_child (widget_class, SkyTimeline, follow_button);
+  gtk_widget_class_bind_template_child (widget_class, SkyTimeline, error);
+  gtk_widget_class_bind_template_child (widget_class, SkyTimeline, stack);
+  gtk_widget_class_bind_template_child (widget_class, SkyTimeline, scroller);
+  gtk_widget_class_bind_template_child (widget_class, SkyTimeline, view);
+  gtk_widget_class_bind_template_child (widget_class, SkyTimeline, empty_title);
+  gtk_widget_class_bind_template_child (widget_class, SkyTimeline, empty_text);
+  gtk_widget_class_bind_template_child (widget_class, SkyTimeline, empty_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_filter);
+  gtk_widget_class_bind_template_callback (widget_class, on_entry_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
+  gtk_widget_class_bind_template_callback (widget_class, on_follow_toggled);
+  gtk_widget_class_bind_template_callback (widget_class, on_show_all);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_context);
+  sky_timeline_install_actions (widget_class);
+}
+
+static void
+sky_timeline_init (SkyTimeline *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkAdjustment *across;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->selected = SKY_RECORD_NONE;
+  self->socket_io = TRUE;
+  self->follow = sky_follow_new (self->view, gtk_scrolled_window_get_vadjustment (self->scroller));
+  g_signal_connect_object (self->follow, "notify::active", G_CALLBACK (on_follow_active), self, G_CONNECT_SWAPPED);
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
+  across = gtk_scrolled_window_get_hadjustment (self->scroller);
+  g_signal_connect_object (across, "notify::page-size", G_CALLBACK (want_tick), self, G_CONNECT_SWAPPED);
+  sky_timeline_columns_add (self->view);
+  update_placeholder (self);
+}
+
+/**
+ * sky_timeline_new:
+ *
+ * Returns: a timeline without a trace
+ */
+GtkWidget *
+sky_timeline_new (void)
+{
+  return g_object_new (SKY_TYPE_TIMELINE, NULL);
+}
