@@ -1,5 +1,7 @@
 #include "tcp/tcp-facts.h"
 
+#include <string.h>
+
 /**
  * sky_tcp_facts_find_tls:
  *
@@ -60,6 +62,29 @@ version_name (GTlsProtocolVersion version)
   return NULL;
 }
 
+/*
+ * Of a suite such as "TLS_AES_256_GCM_SHA384" only the cipher: how keys were agreed on is part of
+ * its name up to TLS 1.2 and not since. An unknown suite keeps its name.
+ */
+static char *
+cipher_name (GTlsConnection *tls)
+{
+  static const char *const ciphers[] = { "AES-256-GCM", "AES-128-GCM", "AES-256-CCM", "AES-128-CCM",
+                                         "CHACHA20-POLY1305", "AES-256-CBC", "AES-128-CBC" };
+  char *suite = g_tls_connection_get_ciphersuite_name (tls);
+
+  if (suite == NULL)
+    return NULL;
+  g_strdelimit (suite, "_", '-');
+  for (gsize i = 0; i < G_N_ELEMENTS (ciphers); i++)
+    if (strstr (suite, ciphers[i]) != NULL)
+      {
+        g_free (suite);
+        return g_strdup (ciphers[i]);
+      }
+  return suite;
+}
+
 static void
 read_tls (SkyTcpFacts *facts, GTlsConnection *tls)
 {
@@ -67,7 +92,7 @@ read_tls (SkyTcpFacts *facts, GTlsConnection *tls)
 
   facts->tls = TRUE;
   facts->tls_version = g_strdup (version_name (g_tls_connection_get_protocol_version (tls)));
-  facts->tls_cipher = g_tls_connection_get_ciphersuite_name (tls);
+  facts->tls_cipher = cipher_name (tls);
   if (certificate != NULL)
     {
       g_autoptr(GDateTime) expires = g_tls_certificate_get_not_valid_after (certificate);

@@ -79,6 +79,25 @@ push_for_a_while (SkyTcpTapLine *line)
     }
 }
 
+/*
+ * A #GTcpWrapperConnection closes the socket and forgets the stream that it wraps, so that TLS
+ * could not say goodbye (RFC 8446 §6.1): that stream is closed first.
+ */
+static GIOStream *
+first_to_close (SkyTcpTapLine *line)
+{
+  if (G_IS_TCP_WRAPPER_CONNECTION (line->base))
+    return g_tcp_wrapper_connection_get_base_io_stream (G_TCP_WRAPPER_CONNECTION (line->base));
+  return line->base;
+}
+
+static void
+close_base (SkyTcpTapLine *line)
+{
+  g_io_stream_close (first_to_close (line), NULL, NULL);
+  g_io_stream_close (line->base, NULL, NULL);
+}
+
 static void
 close_halves (SkyTcpTap *self)
 {
@@ -98,7 +117,7 @@ sky_tcp_tap_close (GIOStream *stream, GCancellable *cancellable, GError **error)
       push_for_a_while (line);
       sky_tcp_tap_line_shut (line);
       drop_stuck_socket (line);
-      g_io_stream_close (line->base, NULL, NULL);
+      close_base (line);
     }
   close_halves (self);
   return already || all_was_sent (line, error);
@@ -113,6 +132,7 @@ on_base_closed (GObject *base, GAsyncResult *result, gpointer user_data)
 
   /* How the base stream liked to be closed changes nothing for anyone. */
   g_io_stream_close_finish (G_IO_STREAM (base), result, NULL);
+  close_base (self->line);
   close_halves (self);
   if (all_was_sent (self->line, &error))
     g_task_return_boolean (task, TRUE);
@@ -129,7 +149,8 @@ on_close_drained (GObject *stream, gpointer user_data)
 
   sky_tcp_tap_line_shut (line);
   drop_stuck_socket (line);
-  g_io_stream_close_async (line->base, g_task_get_priority (task), NULL, on_base_closed, g_object_ref (task));
+  g_io_stream_close_async (first_to_close (line), g_task_get_priority (task), NULL, on_base_closed,
+                           g_object_ref (task));
   return G_SOURCE_REMOVE;
 }
 
@@ -268,7 +289,7 @@ sky_tcp_tap_cut (SkyTcpTap *self)
       setsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
       g_socket_close (socket, NULL);
     }
-  g_io_stream_close (self->line->base, NULL, NULL);
+  close_base (self->line);
   g_io_stream_close (G_IO_STREAM (self), NULL, NULL);
 }
 
