@@ -478,6 +478,7 @@ test_pretty (void)
   const char text[] = " {\"z\":1.00,\"a\":[ ],\"z\":{ },\"l\":[1,{\"\\u0061:\":\"x, y\"}]} ";
   g_autofree char *two = sky_json_pretty (text, strlen (text), 2);
   g_autofree char *none = sky_json_pretty (text, strlen (text), 0);
+  g_autofree char *nowhere = sky_json_pretty (NULL, 0, 2);
 
   g_assert_cmpstr (two, ==,
                    "{\n"
@@ -494,6 +495,7 @@ test_pretty (void)
   g_assert_cmpstr (none, ==,
                    "{\n\"z\": 1.00,\n\"a\": [],\n\"z\": {},\n"
                    "\"l\": [\n1,\n{\n\"\\u0061:\": \"x, y\"\n}\n]\n}");
+  g_assert_cmpstr (nowhere, ==, "");
 }
 
 /* What a peer could send to fill the memory of whoever looks at it. */

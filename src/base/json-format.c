@@ -93,6 +93,13 @@ append_pretty (GString *out, const char *text, gsize pos, gsize end, gsize *dept
   return next;
 }
 
+/* Of what is not JSON; g_strndup() would make NULL of an empty text that lies nowhere. */
+static char *
+copy (const char *text, gsize len)
+{
+  return len > 0 ? g_strndup (text, len) : g_strdup ("");
+}
+
 /**
  * sky_json_pretty:
  * @text: (array length=len): one value with white space around it
@@ -112,7 +119,7 @@ sky_json_pretty (const char *text, gsize len, guint indent)
   gsize depth = 0, pos, end;
 
   if (!sky_json_parse (text, len, &value, NULL, NULL))
-    return g_strndup (text, len);
+    return copy (text, len);
   out = g_string_sized_new (len + len / 2);
   end = value.start + value.len;
   for (pos = value.start; pos < end; pos = sky_json_skip_space (text, pos, end))
@@ -137,7 +144,7 @@ sky_json_minify (const char *text, gsize len)
   gsize pos, end;
 
   if (!sky_json_parse (text, len, &value, NULL, NULL))
-    return g_strndup (text, len);
+    return copy (text, len);
   out = g_string_sized_new (len);
   end = value.start + value.len;
   for (pos = value.start; pos < end; pos = sky_json_skip_space (text, pos, end))

@@ -1,0 +1,82 @@
+#include "fuzz.h"
+
+#include "eio/eio-open.h"
+#include "eio/eio-payload.h"
+#include "eio/eio-session.h"
+
+static void
+check_open (const guint8 *data, gsize len)
+{
+  g_auto(SkyEioOpen) open = { 0 };
+  g_auto(SkyEioOpen) back = { 0 };
+  g_autofree char *text = NULL;
+
+  if (!sky_eio_open_decode ((const char *) data, len, &open))
+    return;
+  fuzz_check (open.sid != NULL);
+  text = sky_eio_open_encode (&open);
+  fuzz_check (sky_eio_open_decode (text, strlen (text), &back));
+  fuzz_check (g_str_equal (open.sid, back.sid));
+  fuzz_check (open.ping_interval_msec == back.ping_interval_msec);
+  fuzz_check (open.max_payload == back.max_payload);
+}
+
+static void
+check_packet (SkyEioSession *session,
+              const guint8 *data,
+              gsize len,
+              const SkyEioPacket *packet,
+              gboolean client)
+{
+  g_autoptr(SkyFields) fields = sky_fields_new ();
+
+  fuzz_check (packet->data_start <= len && packet->data_len <= len - packet->data_start);
+  fuzz_check (sky_eio_type_name (packet->type) != NULL);
+  sky_eio_session_packet (session, client, data, packet);
+  sky_eio_packet_fields (packet, data, len, fields);
+  for (guint i = 0; i < fields->list->len; i++)
+    {
+      const SkyField *field = g_ptr_array_index (fields->list, i);
+
+      fuzz_check (field->start + field->len <= len);
+      fuzz_check (field->value == NULL || g_utf8_validate (field->value, -1, NULL));
+    }
+  if (packet->type == SKY_EIO_OPEN)
+    check_open (data + packet->data_start, packet->data_len);
+}
+
+/* The packets of a payload and the separators between them are all of it. */
+static void
+check_payload (const guint8 *data, gsize len, SkyEioSession session, gboolean client)
+{
+  gsize pos = 0, start = 0, packet_len = 0, expected = 0;
+
+  while (sky_eio_payload_next (data, len, &pos, &start, &packet_len))
+    {
+      g_autofree guint8 *exact = NULL;
+      SkyEioPacket packet;
+
+      fuzz_check (start == expected && start <= len && packet_len <= len - start);
+      exact = fuzz_exact (data + start, packet_len);
+      fuzz_check (packet_len == 0 || memchr (exact, SKY_EIO_SEPARATOR, packet_len) == NULL);
+      sky_eio_packet_decode_payload (exact, packet_len, &packet);
+      check_packet (&session, exact, packet_len, &packet, client);
+      expected = start + packet_len + 1;
+    }
+  fuzz_check (expected == len + 1);
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
+{
+  for (guint i = 0; i < 8; i++)
+    {
+      SkyEioSession session = { .revision = i & 1 ? 4 : 3, .upgrading = (i & 2) != 0 };
+      SkyEioPacket packet;
+
+      sky_eio_packet_decode (data, len, (i & 2) != 0, &packet);
+      check_packet (&session, data, len, &packet, (i & 4) != 0);
+      check_payload (data, len, session, (i & 4) != 0);
+    }
+  return 0;
+}
