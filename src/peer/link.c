@@ -11,6 +11,9 @@ struct _SkyLink
   SkyTcpFacts  facts;
   SkyStoreRole role;
   GError      *end_error; /* why the line broke, if it did */
+
+  SkyLinkClosedFunc closed; /* nullable */
+  gpointer          closed_data;
 };
 
 /**
@@ -90,6 +93,8 @@ on_tap (SkyTcpTapEvent event, const guint8 *data, gsize len, gint64 time_usec, c
       break;
     case SKY_TCP_TAP_CLOSED:
       sky_feed_end (self->feed, ours, time_usec, NULL);
+      if (self->closed != NULL)
+        self->closed (self, self->closed_data);
       break;
     }
 }
@@ -118,6 +123,17 @@ GIOStream *
 sky_link_get_stream (SkyLink *self)
 {
   return self->tap != NULL ? G_IO_STREAM (self->tap) : NULL;
+}
+
+/**
+ * sky_link_watch:
+ * @closed: (nullable): whom to tell that the tapped stream was closed, by whomever
+ */
+void
+sky_link_watch (SkyLink *self, SkyLinkClosedFunc closed, gpointer user_data)
+{
+  self->closed = closed;
+  self->closed_data = user_data;
 }
 
 const SkyTcpFacts *

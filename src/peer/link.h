@@ -11,12 +11,16 @@
  */
 typedef struct _SkyLink SkyLink;
 
+/* Called once, when the connection is closed, from within the tap: free nothing there. */
+typedef void (*SkyLinkClosedFunc) (SkyLink *link, gpointer user_data);
+
 SkyLink           *sky_link_new (SkyStore *store, const char *name, SkyStoreRole role);
 SkyLink           *sky_link_ref (SkyLink *self);
 void               sky_link_unref (SkyLink *self);
 void               sky_link_free (SkyLink *self);
 GIOStream         *sky_link_attach (SkyLink *self, GIOStream *base);
 GIOStream         *sky_link_get_stream (SkyLink *self);
+void               sky_link_watch (SkyLink *self, SkyLinkClosedFunc closed, gpointer user_data);
 const SkyTcpFacts *sky_link_get_facts (SkyLink *self);
 gsize              sky_link_get_buffered (SkyLink *self);
 SkyFeed           *sky_link_get_feed (SkyLink *self);

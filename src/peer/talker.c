@@ -190,6 +190,8 @@ hear_eio (SkyTalker *self, GBytes *data, gboolean binary)
       tell_open (self, (const char *) bytes + packet.data_start, packet.data_len);
       break;
     case SKY_EIO_PING:
+      if (self->funcs.ping != NULL && !self->funcs.ping (self, self->owner))
+        break;
       if (self->funcs.heartbeat != NULL)
         self->funcs.heartbeat (self, self->owner);
       answer_ping (self, (const char *) bytes + packet.data_start, packet.data_len);

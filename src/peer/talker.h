@@ -35,6 +35,7 @@ typedef struct
   void (*message) (SkyTalker *talker, GBytes *data, gboolean binary, gpointer owner);
   void (*talk) (SkyTalker *talker, const SkyTalk *talk, gpointer owner);
   void (*heartbeat) (SkyTalker *talker, gpointer owner); /* an Engine.IO ping or pong came */
+  gboolean (*ping) (SkyTalker *talker, gpointer owner);  /* an Engine.IO ping: FALSE leaves it unanswered */
   void (*broken) (SkyTalker *talker, const char *what, gpointer owner); /* the peer broke the protocol */
   void (*closed) (SkyTalker *talker, guint code, const char *reason, gpointer owner);
 } SkyTalkerFuncs;
