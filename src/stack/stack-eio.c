@@ -191,7 +191,8 @@ hear_packet (SkyStack *self, SkyFrom from, SkyRecord *record, const guint8 *data
       body = decoded = g_base64_decode (text, &len);
       sky_stack_derive (self, record, decoded, len);
     }
-  sio = packet->type == SKY_EIO_MESSAGE && is_sio (self, body, len, packet->binary);
+  sio = packet->type == SKY_EIO_MESSAGE && is_sio (self, body, len, packet->binary)
+        && !(packet->binary && side->due == 0 && self->midway); /* its header went by another connection */
   record->kind = eio_kind (packet->type);
   record->head_len = packet->data_start;
   record->faults |= packet->faults | sky_eio_session_packet (&self->session, from == SKY_FROM_CLIENT, data, packet);

@@ -1,0 +1,271 @@
+#include <string.h>
+
+#include "base/hex.h"
+#include "sink.h"
+#include "ws/ws-frame.h"
+
+#define HELLO_REQUEST                                                                                                  \
+  " HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"                                              \
+  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+#define HELLO_RESPONSE                                                                                                 \
+  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"                                  \
+  "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+
+#define PLAIN    "/echo"
+#define ENGINE   "/engine.io/?EIO=4&transport=websocket"
+#define SOCKET   "/socket.io/?EIO=4&transport=websocket"
+#define OPEN     "<0{\"sid\":\"s\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":20000}"
+#define CONNECT  ">40", "<40{\"sid\":\"x\"}"
+
+/* One conversation. A step is a direction and a text message; "#" begins a binary message in hex,
+ * "@" bytes as they are, in hex. The answer: records beyond the handshake, as "layer kind faults…". */
+typedef struct
+{
+  const char *name;
+  const char *target;
+  const char *steps[12];
+  const char *expected;
+} Conversation;
+
+static const Conversation conversations[] = {
+  { "text", PLAIN, { ">hi", "<hi" }, "ws text\nws text\n" },
+  { "binary", PLAIN, { ">#0001", "<#ff" }, "ws binary\nws binary\n" },
+  { "unmasked-client", PLAIN, { ">@81026869" }, "ws text !ws-unmasked\n" },
+  { "masked-server", PLAIN, { "<@8182000000006869" }, "ws text !ws-masked\n" },
+  { "fragments-and-ping", PLAIN, { "<@0103e282ac", "<@8900", "<@8001 21" }, "ws text\nws ping\nws continuation\n" },
+  { "broken-utf8", PLAIN, { "<@8101ff" }, "ws text !ws-utf8\n" },
+  { "utf8-over-fragments", PLAIN, { "<@0102e282", "<@8001ac" }, "ws text\nws continuation\n" },
+  { "orphan", PLAIN, { "<@8001 21" }, "ws continuation !ws-orphan\n" },
+  { "reserved-bits", PLAIN, { "<@c1026869" }, "ws text !ws-reserved\n" },
+  { "opcode", PLAIN, { "<@8300" }, "ws unknown !ws-opcode\n" },
+  { "close-code", PLAIN, { "<@8802 03ed" }, "ws close !ws-close-code\n" },
+  { "after-close", PLAIN, { "<@880203e8", "<@8100" }, "ws close\nws text !ws-after-close\n" },
+  { "long-length", PLAIN, { "<@817e0002 6869" }, "ws text !ws-length\n" },
+  { "impossible-length", PLAIN, { "<@817fffffffffffffffff" }, "ws unknown !ws-framing\n" },
+  { "huge-length", PLAIN, { "<@827f4000000000000000", "<@00000000" }, "ws binary !ws-too-long\n" },
+  { "truncated", PLAIN, { "<@81056869" }, "ws text !ws-truncated\n" },
+
+  { "engine-message", ENGINE, { OPEN, "<4hi", ">4ho" },
+    "ws text\neio open\nws text\neio message\nws text\neio message\n" },
+  { "engine-then-sio", ENGINE, { OPEN, ">40", "<40{\"sid\":\"x\"}" },
+    "ws text\neio open\nws text\neio message\nsio CONNECT\nws text\neio message\nsio CONNECT\n" },
+  { "engine-wrong-ping", ENGINE, { OPEN, ">2" }, "ws text\neio open\nws text\neio ping !eio-direction\n" },
+  { "engine-no-open", ENGINE, { "<4hi" }, "ws text\neio message !eio-not-open\n" },
+  { "engine-type", ENGINE, { OPEN, "<9" }, "ws text\neio open\nws text\neio unknown !eio-type\n" },
+
+  { "event", SOCKET, { OPEN, CONNECT, "<42[\"hi\",1]" },
+    "ws text\neio open\nws text\neio message\nsio CONNECT\nws text\neio message\nsio CONNECT\nws text\neio message\nsio EVENT\n" },
+  { "attachments", SOCKET, { OPEN, CONNECT, "<451-[\"p\",{\"_placeholder\":true,\"num\":0}]", "<#0102" },
+    "ws text\neio open\nws text\neio message\nsio CONNECT\nws text\neio message\nsio CONNECT\n"
+    "ws text\neio message\nsio BINARY_EVENT\nws binary\neio message\n" },
+  { "attachments-missing", SOCKET, { OPEN, CONNECT, "<451-[\"p\",{\"_placeholder\":true,\"num\":0}]", "<42[\"x\"]" },
+    "ws text\neio open\nws text\neio message\nsio CONNECT\nws text\neio message\nsio CONNECT\n"
+    "ws text\neio message\nsio BINARY_EVENT !sio-interrupted\nws text\neio message\nsio EVENT\n" },
+  { "stray-binary", SOCKET, { OPEN, CONNECT, "<#00" },
+    "ws text\neio open\nws text\neio message\nsio CONNECT\nws text\neio message\nsio CONNECT\n"
+    "ws binary\neio message\nsio unknown !sio-stray-binary\n" },
+  { "orphan-ack", SOCKET, { OPEN, CONNECT, "<437[]" },
+    "ws text\neio open\nws text\neio message\nsio CONNECT\nws text\neio message\nsio CONNECT\n"
+    "ws text\neio message\nsio ACK !sio-ack-id\n" },
+  { "not-connected", SOCKET, { OPEN, "<42/a,[\"x\"]" },
+    "ws text\neio open\nws text\neio message\nsio EVENT !sio-not-connected\n" },
+  { "bad-json", SOCKET, { OPEN, CONNECT, "<42[\"x\"" },
+    "ws text\neio open\nws text\neio message\nsio CONNECT\nws text\neio message\nsio CONNECT\n"
+    "ws text\neio message\nsio EVENT !sio-json\n" },
+};
+
+static void
+append_frame (GByteArray *wire, const char *step)
+{
+  gboolean client = step[0] == '>', binary = step[1] == '#';
+  SkyWsFrame frame = { .fin = 1, .masked = client, .mask = { 1, 2, 3, 4 }, .opcode = binary ? SKY_WS_BINARY : SKY_WS_TEXT };
+  g_autoptr(GBytes) payload = NULL;
+  guint8 header[SKY_WS_MAX_HEADER];
+  gsize start;
+
+  if (step[1] == '@' || binary)
+    payload = sky_hex_parse (step + 2);
+  else
+    payload = g_bytes_new (step + 1, strlen (step + 1));
+  g_assert_nonnull (payload);
+  if (step[1] != '@')
+    {
+      frame.payload_len = g_bytes_get_size (payload);
+      g_byte_array_append (wire, header, sky_ws_frame_encode (&frame, header));
+    }
+  start = wire->len;
+  g_byte_array_append (wire, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+  if (step[1] != '@' && client)
+    sky_ws_frame_mask (frame.mask, 0, wire->data + start, wire->len - start);
+}
+
+static void
+push (Sink *sink, SkyFrom from, const guint8 *data, gsize len, gsize step)
+{
+  for (gsize at = 0; at < len; at += step)
+    sink_push (sink, from, 0, data + at, MIN (step, len - at));
+}
+
+static char *
+hear (const Conversation *talk, gsize step)
+{
+  g_autofree char *request = g_strconcat ("GET ", talk->target, HELLO_REQUEST, NULL);
+  g_autoptr(GString) result = g_string_new (NULL);
+  Sink sink;
+
+  sink_init (&sink);
+  push (&sink, SKY_FROM_CLIENT, (const guint8 *) request, strlen (request), step);
+  push (&sink, SKY_FROM_SERVER, (const guint8 *) HELLO_RESPONSE, strlen (HELLO_RESPONSE), step);
+  for (guint i = 0; i < G_N_ELEMENTS (talk->steps) && talk->steps[i] != NULL; i++)
+    {
+      g_autoptr(GByteArray) wire = g_byte_array_new ();
+
+      append_frame (wire, talk->steps[i]);
+      push (&sink, talk->steps[i][0] == '>' ? SKY_FROM_CLIENT : SKY_FROM_SERVER, wire->data, wire->len, step);
+    }
+  sky_stack_end (sink.stack, SKY_FROM_CLIENT, 0);
+  sky_stack_end (sink.stack, SKY_FROM_SERVER, 0);
+  for (guint32 n = 2; n < sink.records->len; n++)
+    {
+      const SkyRecord *record = sink_record (&sink, n);
+      const SkyFaultInfo *fault = NULL;
+
+      g_string_append_printf (result, "%s %s", sky_layer_id (record->layer), sky_kind_id (record->kind));
+      while ((fault = sky_fault_next (sky_layer_faults (record->layer), record->faults, fault)) != NULL)
+        g_string_append_printf (result, " !%s", fault->id);
+      g_string_append_c (result, '\n');
+    }
+  sink_clear (&sink);
+  return g_string_free (g_steal_pointer (&result), FALSE);
+}
+
+static void
+test_conversation (gconstpointer data)
+{
+  const Conversation *talk = data;
+
+  for (gsize step = 1; step < 400; step = step < 20 ? step + 1 : step * 3)
+    {
+      g_autofree char *heard = hear (talk, step);
+
+      g_assert_cmpstr (heard, ==, talk->expected);
+    }
+}
+
+static void
+push_text (Sink *sink, SkyFrom from, const char *text)
+{
+  sink_push (sink, from, 0, (const guint8 *) text, strlen (text));
+}
+
+/* Long-polling: packets in HTTP bodies, text and base64, chunked or not. */
+static void
+test_polling (void)
+{
+  Sink sink;
+  g_autofree char *dump = NULL;
+
+  sink_init (&sink);
+  push_text (&sink, SKY_FROM_CLIENT, "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: h\r\n\r\n");
+  push_text (&sink, SKY_FROM_SERVER,
+             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n0{\"sid\":\"\r\n3\r\na\"}\r\n0\r\n\r\n");
+  push_text (&sink, SKY_FROM_CLIENT,
+             "POST /socket.io/?EIO=4&transport=polling&sid=a HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n40");
+  push_text (&sink, SKY_FROM_SERVER, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  push_text (&sink, SKY_FROM_CLIENT, "GET /socket.io/?EIO=4&transport=polling&sid=a HTTP/1.1\r\nHost: h\r\n\r\n");
+  push_text (&sink, SKY_FROM_SERVER,
+             "HTTP/1.1 200 OK\r\nContent-Length: 71\r\n\r\n"
+             "40{\"sid\":\"x\"}\x1e"
+             "451-[\"p\",{\"_placeholder\":true,\"num\":0}]\x1e"
+             "bAQID\x1e"
+             "42[\"hello\"]");
+  dump = sink_dump (&sink);
+  g_assert_cmpstr (dump, ==,
+                   "0 > http request [0+61/61] with 1 |  | GET | /socket.io/?EIO=4&transport=polling\n"
+                   "1 < http response [0+74/47] with 0 derived covered |  | 200 OK | 0{\"sid\":\"a\"}\n"
+                   "2 < eio open [0+12/1] in 1 |  | open | {\"sid\":\"a\"}\n"
+                   "3 > http request [61+89/87] with 6 covered |  | POST | /socket.io/?EIO=4&transport=polling&sid=a\n"
+                   "4 > eio message [0+2/1] in 3 covered |  | message | 0\n"
+                   "5 > sio CONNECT [0+1/1] in 4 | / | CONNECT | \n"
+                   "6 < http response [74+40/38] with 3 |  | 200 OK | ok\n"
+                   "7 > http request [150+67/67] with 8 |  | GET | /socket.io/?EIO=4&transport=polling&sid=a\n"
+                   "8 < http response [114+110/39] with 7 covered |  | 200 OK | 40{\"sid\":\"x\"}·451-[\"p\",{\"_placeholder\":true,\"num\":0}]·bAQID·42[\"hello\"]\n"
+                   "9 < eio message [0+13/1] in 8 covered |  | message | 0{\"sid\":\"x\"}\n"
+                   "10 < sio CONNECT [0+12/1] in 9 | / | CONNECT | {\"sid\":\"x\"}\n"
+                   "11 < eio message [14+39/1] in 8 covered |  | message | 51-[\"p\",{\"_placeholder\":true,\"num\":0}]\n"
+                   "12 < sio BINARY_EVENT [0+38/3] in 11 | / | p | {\"_placeholder\":true,\"num\":0}\n"
+                   "13 < eio message [54+5/1] in 8 with 12 derived covered |  | message | 01 02 03\n"
+                   "14 < eio message [60+11/1] in 8 covered |  | message | 2[\"hello\"]\n"
+                   "15 < sio EVENT [0+10/1] in 14 | / | hello | \n");
+  sink_clear (&sink);
+}
+
+static void
+test_mates (void)
+{
+  const Conversation talk = { "", SOCKET, { OPEN, CONNECT, ">420[\"q\"]", "<430[1]" }, NULL };
+  g_autofree char *request = g_strconcat ("GET ", talk.target, HELLO_REQUEST, NULL);
+  Sink sink;
+  guint32 asks = SKY_RECORD_NONE, answers = SKY_RECORD_NONE;
+
+  sink_init (&sink);
+  push_text (&sink, SKY_FROM_CLIENT, request);
+  push_text (&sink, SKY_FROM_SERVER, HELLO_RESPONSE);
+  for (guint i = 0; talk.steps[i] != NULL; i++)
+    {
+      g_autoptr(GByteArray) wire = g_byte_array_new ();
+
+      if (i == 4)
+        sky_stack_give_up (sink.stack, SKY_FROM_CLIENT, "/", 0);
+      append_frame (wire, talk.steps[i]);
+      sink_push (&sink, talk.steps[i][0] == '>' ? SKY_FROM_CLIENT : SKY_FROM_SERVER, i, wire->data, wire->len);
+    }
+  for (guint32 n = 0; n < sink.records->len; n++)
+    {
+      if (sink_record (&sink, n)->kind == SKY_KIND_EVENT)
+        asks = n;
+      if (sink_record (&sink, n)->kind == SKY_KIND_ACK)
+        answers = n;
+    }
+  g_assert_cmpuint (sink_record (&sink, asks)->mate, ==, answers);
+  g_assert_cmpuint (sink_record (&sink, answers)->mate, ==, asks);
+  g_assert_cmpuint (sink_record (&sink, asks)->flags & (SKY_RECORD_ASKS | SKY_RECORD_GIVEN_UP), ==,
+                    SKY_RECORD_ASKS | SKY_RECORD_GIVEN_UP);
+  g_assert_cmpuint (sink_record (&sink, answers)->faults, ==, 0);
+  sink_clear (&sink);
+}
+
+static void
+test_no_http (void)
+{
+  Sink sink;
+  g_autofree char *dump = NULL;
+
+  sink_init (&sink);
+  sink_push (&sink, SKY_FROM_CLIENT, 0, (const guint8 *) "\x16\x03\x01\x02", 4);
+  sink_push (&sink, SKY_FROM_CLIENT, 0, (const guint8 *) "more", 4);
+  push_text (&sink, SKY_FROM_SERVER, "SSH-2.0-x\r\n");
+  dump = sink_dump (&sink);
+  g_assert_cmpstr (dump, ==,
+                   "0 > http unknown [0+4/0] !http-not-http |  | unknown | ····\n"
+                   "1 > tcp data [4+4/0] |  | data | more\n"
+                   "2 < http unknown [0+11/0] !http-not-http |  | unknown | SSH-2.0-x··\n");
+  g_assert_cmpint (sky_stack_get_speech (sink.stack), ==, SKY_SPEECH_OTHER);
+  sink_clear (&sink);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (conversations); i++)
+    {
+      g_autofree char *path = g_strconcat ("/stack/", conversations[i].name, NULL);
+
+      g_test_add_data_func (path, &conversations[i], test_conversation);
+    }
+  g_test_add_func ("/stack/polling", test_polling);
+  g_test_add_func ("/stack/mates", test_mates);
+  g_test_add_func ("/stack/no-http", test_no_http);
+  return g_test_run ();
+}
