@@ -1,0 +1,407 @@
+#include "trace/tcp-join.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "trace/tcp-half.h"
+
+/* One connection. Ends are named by their place in the key: 0 is the lower one. */
+typedef struct
+{
+  SkyTcpEnd  ends[2];
+  SkyFeed   *feed; /* NULL until there is something to show */
+  SkyTcpHalf halves[2]; /* what ends[i] sent */
+  guint32    syn[2];
+  gboolean   has_syn[2], ended[2];
+  guint      client;       /* which end dialled */
+  gboolean   client_known;
+} Stream;
+
+/* What deliver() is told of */
+typedef struct
+{
+  Stream *stream;
+  guint   sender;
+} Delivery;
+
+/* What a Sockeye capture says of a packet in its comment. */
+typedef struct
+{
+  char *what, *text, *name, *role, *layer, *kind, *from;
+  guint64 id;
+} Remark;
+
+struct _SkyTcpJoin
+{
+  SkyStore   *store;
+  GHashTable *open;    /* Stream → itself, by its ends */
+  GPtrArray  *streams; /* of Stream, in the order they came */
+  GHashTable *by_id;   /* a Sockeye link's number in the file → Stream */
+  gint64      time_usec; /* of the last packet */
+  Stream     *last;      /* nullable: the last that has a feed */
+};
+
+static guint
+hash_stream (gconstpointer key)
+{
+  const guint8 *bytes = (const guint8 *) ((const Stream *) key)->ends;
+  guint hash = 2166136261u;
+
+  for (gsize i = 0; i < sizeof ((Stream *) NULL)->ends; i++)
+    hash = (hash ^ bytes[i]) * 16777619u;
+  return hash;
+}
+
+static gboolean
+equal_streams (gconstpointer a, gconstpointer b)
+{
+  return memcmp (((const Stream *) a)->ends, ((const Stream *) b)->ends, sizeof ((Stream *) NULL)->ends) == 0;
+}
+
+static void
+stream_free (Stream *stream)
+{
+  sky_tcp_half_clear (&stream->halves[0]);
+  sky_tcp_half_clear (&stream->halves[1]);
+  sky_feed_free (stream->feed);
+  g_free (stream);
+}
+
+/**
+ * sky_tcp_join_new:
+ * @store: where the connections go; kept alive
+ *
+ * Returns: (transfer full): a join that has seen no packet
+ */
+SkyTcpJoin *
+sky_tcp_join_new (SkyStore *store)
+{
+  SkyTcpJoin *self = g_new0 (SkyTcpJoin, 1);
+
+  self->store = g_object_ref (store);
+  self->open = g_hash_table_new (hash_stream, equal_streams);
+  self->streams = g_ptr_array_new_with_free_func ((GDestroyNotify) stream_free);
+  self->by_id = g_hash_table_new (NULL, NULL);
+  return self;
+}
+
+void
+sky_tcp_join_free (SkyTcpJoin *self)
+{
+  g_hash_table_unref (self->by_id);
+  g_hash_table_unref (self->open);
+  g_ptr_array_unref (self->streams);
+  g_object_unref (self->store);
+  g_free (self);
+}
+
+static SkyFrom
+from_of (Stream *stream, guint sender)
+{
+  return sender == stream->client ? SKY_FROM_CLIENT : SKY_FROM_SERVER;
+}
+
+static void
+open_feed (SkyTcpJoin *self, Stream *stream, const char *name, SkyStoreRole role)
+{
+  g_autofree char *client = sky_tcp_end_format (&stream->ends[stream->client]);
+  g_autofree char *server = sky_tcp_end_format (&stream->ends[!stream->client]);
+  g_autofree char *arrow = g_strdup_printf ("%s → %s", client, server);
+
+  self->last = stream;
+  stream->feed = sky_feed_new (self->store, name != NULL ? name : arrow, role);
+  if (role == SKY_ROLE_SERVER)
+    sky_feed_set_addresses (stream->feed, server, client);
+  else
+    sky_feed_set_addresses (stream->feed, client, server);
+}
+
+static void
+deliver (gpointer user_data, gint64 time_usec, const guint8 *data, gsize len, guint32 missing)
+{
+  Delivery *delivery = user_data;
+  SkyFrom from = from_of (delivery->stream, delivery->sender);
+
+  if (delivery->stream->feed == NULL)
+    return;
+  if (missing > 0)
+    {
+      g_autofree char *text = g_strdup_printf (
+          ngettext ("%u byte is missing here: the capture does not have it.",
+                    "%u bytes are missing here: the capture does not have them.", missing),
+          missing);
+
+      sky_feed_note (delivery->stream->feed, SKY_LAYER_NOTE, SKY_KIND_ERROR, from, time_usec, text);
+    }
+  sky_feed_bytes (delivery->stream->feed, from, time_usec, data, len);
+}
+
+static void
+flush_half (Stream *stream, guint sender)
+{
+  Delivery delivery = { stream, sender };
+
+  sky_tcp_half_flush (&stream->halves[sender], deliver, &delivery);
+}
+
+/* Who dialled, if no SYN says so: who asks in HTTP, else who does not have the lower port. */
+static void
+guess_client (Stream *stream, const SkyTcpPacket *tcp, guint sender)
+{
+  static const char *const methods[] = { "GET ", "POST ", "OPTIONS ", "HEAD ", "PUT ", "CONNECT " };
+
+  stream->client_known = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
+    if (tcp->len >= strlen (methods[i]) && memcmp (tcp->data, methods[i], strlen (methods[i])) == 0)
+      {
+        stream->client = sender;
+        return;
+      }
+  if (tcp->len >= 5 && memcmp (tcp->data, "HTTP/", 5) == 0)
+    stream->client = !sender;
+  else
+    stream->client = stream->ends[0].port >= stream->ends[1].port ? 0 : 1;
+}
+
+static void
+clear_remark (Remark *remark)
+{
+  char *strings[] = { remark->what, remark->text, remark->name, remark->role, remark->layer, remark->kind, remark->from };
+
+  for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
+    g_free (strings[i]);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Remark, clear_remark)
+
+static char *
+take_member (const char *json, const SkyJsonValue *root, const char *name)
+{
+  SkyJsonValue value;
+
+  if (!sky_json_member (json, root, name, &value) || value.type != SKY_JSON_STRING)
+    return NULL;
+  return sky_json_unquote (json, &value, NULL);
+}
+
+/* Returns: whether the packet's comment is one of ours */
+static gboolean
+read_remark (const SkyCapturePacket *packet, Remark *remark)
+{
+  const char *json = packet->comment;
+  SkyJsonValue root, id;
+
+  if (json == NULL || !sky_json_parse (json, packet->comment_len, &root, NULL, NULL) || root.type != SKY_JSON_OBJECT)
+    return FALSE;
+  remark->what = take_member (json, &root, "sockeye");
+  remark->text = take_member (json, &root, "text");
+  remark->name = take_member (json, &root, "name");
+  remark->role = take_member (json, &root, "role");
+  remark->layer = take_member (json, &root, "layer");
+  remark->kind = take_member (json, &root, "kind");
+  remark->from = take_member (json, &root, "from");
+  if (!sky_json_member (json, &root, "id", &id) || !sky_json_uint (json, &id, &remark->id) || remark->id > G_MAXUINT16)
+    remark->id = G_MAXUINT16 + 1;
+  return remark->what != NULL;
+}
+
+static SkyStoreRole
+parse_role (const char *role)
+{
+  if (g_strcmp0 (role, "server") == 0)
+    return SKY_ROLE_SERVER;
+  return g_strcmp0 (role, "relay") == 0 ? SKY_ROLE_RELAY : SKY_ROLE_CLIENT;
+}
+
+/* A link that told something before its addresses were known goes on under others. */
+static void
+introduce (SkyTcpJoin *self, Stream *stream, const Remark *remark)
+{
+  gpointer id = GUINT_TO_POINTER ((guint) remark->id + 1);
+  Stream *earlier = g_hash_table_lookup (self->by_id, id);
+
+  if (stream->feed != NULL)
+    return;
+  if (earlier != NULL && earlier->feed != NULL && earlier != stream
+      && sky_store_get_n_bytes (self->store, sky_feed_get_link (earlier->feed), SKY_FROM_CLIENT) == 0
+      && sky_store_get_n_bytes (self->store, sky_feed_get_link (earlier->feed), SKY_FROM_SERVER) == 0
+      && g_strcmp0 (sky_store_get_link (self->store, sky_feed_get_link (earlier->feed))->name, remark->name) == 0)
+    {
+      g_autofree char *client = sky_tcp_end_format (&stream->ends[stream->client]);
+      g_autofree char *server = sky_tcp_end_format (&stream->ends[!stream->client]);
+      gboolean serving = parse_role (remark->role) == SKY_ROLE_SERVER;
+
+      self->last = stream;
+      stream->feed = g_steal_pointer (&earlier->feed);
+      sky_feed_set_addresses (stream->feed, serving ? server : client, serving ? client : server);
+    }
+  else
+    open_feed (self, stream, remark->name, parse_role (remark->role));
+  if (remark->id <= G_MAXUINT16)
+    g_hash_table_insert (self->by_id, id, stream);
+}
+
+static gboolean
+parse_kind (const char *id, SkyKind *kind)
+{
+  for (guint i = 0; id != NULL && i < SKY_N_KINDS; i++)
+    if (strcmp (sky_kind_id (i), id) == 0)
+      {
+        *kind = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static void
+take_note (SkyTcpJoin *self, Stream *stream, const Remark *remark, gint64 time_usec)
+{
+  SkyFrom from = g_strcmp0 (remark->from, "server") == 0 ? SKY_FROM_SERVER : SKY_FROM_CLIENT;
+  SkyLayer layer;
+  SkyKind kind;
+
+  if (remark->text == NULL || !sky_layer_from_id (remark->layer, &layer) || !parse_kind (remark->kind, &kind))
+    return;
+  if (stream->feed == NULL)
+    open_feed (self, stream, NULL, SKY_ROLE_CLIENT);
+  sky_feed_note (stream->feed, layer, kind, from, time_usec, remark->text);
+}
+
+/* Finds the packet's connection, or begins one: a SYN with another number reuses the same ends. */
+static Stream *
+find_stream (SkyTcpJoin *self, const SkyTcpPacket *tcp, guint *sender)
+{
+  Stream key = { 0 }, *stream;
+
+  *sender = memcmp (&tcp->source, &tcp->destination, sizeof tcp->source) > 0;
+  key.ends[*sender] = tcp->source;
+  key.ends[!*sender] = tcp->destination;
+  stream = g_hash_table_lookup (self->open, &key);
+  if (stream != NULL && (tcp->flags & SKY_TCP_SYN) && !(tcp->flags & SKY_TCP_ACK)
+      && (stream->has_syn[*sender] ? stream->syn[*sender] != tcp->seq || (stream->ended[0] && stream->ended[1])
+                                   : stream->feed != NULL))
+    {
+      flush_half (stream, 0);
+      flush_half (stream, 1);
+      g_hash_table_remove (self->open, stream);
+      stream = NULL;
+    }
+  if (stream == NULL)
+    {
+      stream = g_memdup2 (&key, sizeof key);
+      g_queue_init (&stream->halves[0].ahead);
+      g_queue_init (&stream->halves[1].ahead);
+      g_ptr_array_add (self->streams, stream);
+      g_hash_table_add (self->open, stream);
+    }
+  return stream;
+}
+
+static void
+take_syn (Stream *stream, const SkyTcpPacket *tcp, guint sender)
+{
+  if (stream->has_syn[sender])
+    return;
+  stream->has_syn[sender] = TRUE;
+  stream->syn[sender] = tcp->seq;
+  sky_tcp_half_begin (&stream->halves[sender], tcp->seq + 1);
+  if (!stream->client_known)
+    stream->client = tcp->flags & SKY_TCP_ACK ? !sender : sender;
+  stream->client_known = TRUE;
+}
+
+static void
+take_data (SkyTcpJoin *self, Stream *stream, const SkyTcpPacket *tcp, guint sender, gint64 time_usec)
+{
+  Delivery there = { stream, sender }, back = { stream, !sender };
+
+  if (tcp->len > 0 && stream->feed == NULL)
+    open_feed (self, stream, NULL, SKY_ROLE_CLIENT);
+  if (stream->feed == NULL)
+    return;
+  if (tcp->flags & SKY_TCP_ACK)
+    sky_tcp_half_acked (&stream->halves[!sender], tcp->ack, deliver, &back);
+  if (!stream->ended[sender])
+    sky_tcp_half_take (&stream->halves[sender], tcp->seq + ((tcp->flags & SKY_TCP_SYN) != 0), time_usec, tcp->data,
+                       tcp->len, deliver, &there);
+}
+
+static void
+take_end (Stream *stream, const SkyTcpPacket *tcp, guint sender, gint64 time_usec, const char *why)
+{
+  if (stream->feed == NULL || stream->ended[sender])
+    return;
+  flush_half (stream, sender);
+  stream->ended[sender] = TRUE;
+  if (why == NULL && (tcp->flags & SKY_TCP_RST))
+    why = _("the connection was reset");
+  sky_feed_end (stream->feed, from_of (stream, sender), time_usec, why);
+}
+
+/**
+ * sky_tcp_join_take:
+ * @packet: the next one of the capture
+ *
+ * Packets that are no TCP are passed over.
+ */
+void
+sky_tcp_join_take (SkyTcpJoin *self, const SkyCapturePacket *packet)
+{
+  g_auto(Remark) remark = { NULL };
+  SkyTcpPacket tcp;
+  Stream *stream;
+  guint sender;
+
+  self->time_usec = packet->time_usec;
+  if (!sky_tcp_packet_decode (packet, &tcp))
+    return;
+  stream = find_stream (self, &tcp, &sender);
+  if (tcp.flags & SKY_TCP_SYN)
+    take_syn (stream, &tcp, sender);
+  if (!stream->client_known && tcp.len > 0)
+    guess_client (stream, &tcp, sender);
+  if (read_remark (packet, &remark))
+    {
+      if (strcmp (remark.what, "link") == 0)
+        introduce (self, stream, &remark);
+      else if (strcmp (remark.what, "note") == 0)
+        take_note (self, stream, &remark, packet->time_usec);
+    }
+  take_data (self, stream, &tcp, sender, packet->time_usec);
+  if (tcp.flags & (SKY_TCP_FIN | SKY_TCP_RST))
+    take_end (stream, &tcp, sender, packet->time_usec, g_strcmp0 (remark.what, "end") == 0 ? remark.text : NULL);
+}
+
+/**
+ * sky_tcp_join_end:
+ *
+ * No packet follows: what waited for others is delivered.
+ */
+void
+sky_tcp_join_end (SkyTcpJoin *self)
+{
+  for (guint i = 0; i < self->streams->len; i++)
+    {
+      flush_half (g_ptr_array_index (self->streams, i), 0);
+      flush_half (g_ptr_array_index (self->streams, i), 1);
+    }
+}
+
+/**
+ * sky_tcp_join_note:
+ * @name: what a connection is called that has to be made for it, if there is none
+ *
+ * Puts in a note on the capture as a whole, at its end.
+ */
+void
+sky_tcp_join_note (SkyTcpJoin *self, const char *name, const char *text)
+{
+  SkyFeed *own = NULL, *feed;
+
+  if (self->last == NULL || self->last->feed == NULL)
+    own = sky_feed_new (self->store, name, SKY_ROLE_CLIENT);
+  feed = own != NULL ? own : self->last->feed;
+  sky_feed_note (feed, SKY_LAYER_NOTE, SKY_KIND_ERROR, SKY_FROM_CLIENT, self->time_usec, text);
+  sky_feed_free (own);
+}
