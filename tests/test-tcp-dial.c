@@ -62,9 +62,11 @@ on_plain_input (GObject *input, gpointer user_data)
   Server *server = user_data;
   char got[4096];
 
-  if (g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), got, sizeof got, NULL, NULL) > 0)
-    g_output_stream_write (g_io_stream_get_output_stream (server->stream), "HTTP/1.1 400 Bad Request\r\n\r\n", 28, NULL,
-                           NULL);
+  if (g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), got, sizeof got,
+                                                NULL, NULL)
+      > 0)
+    g_output_stream_write (g_io_stream_get_output_stream (server->stream),
+                           "HTTP/1.1 400 Bad Request\r\n\r\n", 28, NULL, NULL);
   return G_SOURCE_REMOVE;
 }
 
@@ -96,7 +98,8 @@ on_incoming (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_
       break;
     case SERVE_TLS:
       g_object_unref (server->stream);
-      server->stream = g_tls_server_connection_new (G_IO_STREAM (connection), server->certificate, NULL);
+      server->stream
+          = g_tls_server_connection_new (G_IO_STREAM (connection), server->certificate, NULL);
       g_tls_connection_handshake_async (G_TLS_CONNECTION (server->stream), 0, NULL, NULL, NULL);
       break;
     }
@@ -107,7 +110,7 @@ server_init (Server *server, Serve serve, const char *bind, const char *certific
 {
   g_autoptr(GError) error = NULL;
 
-  *server = (Server) { .serve = serve };
+  *server = (Server){ .serve = serve };
   if (certificate != NULL)
     {
       g_autofree char *cert = g_strdup_printf ("%s/%s.pem", folder, certificate);
@@ -153,7 +156,7 @@ dial (Outcome *outcome, const SkyTcpTarget *target, GCancellable *cancellable)
 {
   SkyTcpDial *self = sky_tcp_dial_new (target);
 
-  *outcome = (Outcome) { .steps = g_string_new (NULL) };
+  *outcome = (Outcome){ .steps = g_string_new (NULL) };
   g_signal_connect (self, "step", G_CALLBACK (on_step), outcome);
   sky_tcp_dial_async (self, cancellable, on_dialled, outcome);
   wait_for (&outcome->done);
@@ -191,7 +194,8 @@ test_plain (gconstpointer bind)
   g_auto(SkyTcpFacts) facts = { 0 };
 
   server_init (&server, SERVE_SILENCE, bind, NULL);
-  dial (&outcome, &(SkyTcpTarget) { .host = bind, .port = sky_tcp_listen_get_port (server.listen) }, NULL);
+  dial (&outcome, &(SkyTcpTarget){ .host = bind, .port = sky_tcp_listen_get_port (server.listen) },
+        NULL);
   g_assert_no_error (outcome.error);
   where = g_strdup_printf (strchr (bind, ':') != NULL ? "[%s]:%u" : "%s:%u", (const char *) bind,
                            sky_tcp_listen_get_port (server.listen));
@@ -212,7 +216,8 @@ test_bracketed (void)
   Outcome outcome;
 
   server_init (&server, SERVE_SILENCE, "::1", NULL);
-  dial (&outcome, &(SkyTcpTarget) { .host = "[::1]", .port = sky_tcp_listen_get_port (server.listen) }, NULL);
+  dial (&outcome,
+        &(SkyTcpTarget){ .host = "[::1]", .port = sky_tcp_listen_get_port (server.listen) }, NULL);
   g_assert_no_error (outcome.error);
   outcome_clear (&outcome);
   server_clear (&server);
@@ -230,17 +235,18 @@ test_refused (void)
   port = sky_tcp_listen_get_port (server.listen);
   server_clear (&server);
   sentence = g_strdup_printf ("Nothing listens on localhost:%u: the connection was refused.", port);
-  dial (&outcome, &(SkyTcpTarget) { .host = "localhost", .port = port }, NULL);
+  dial (&outcome, &(SkyTcpTarget){ .host = "localhost", .port = port }, NULL);
   assert_failed (&outcome, SKY_TCP_ERROR_REFUSED, sentence);
 }
 
-/* RFC 6761 §6.4: no name under .invalid exists; a resolver that cannot be reached is slow to say so. */
+/* RFC 6761 §6.4: no name under .invalid exists; a resolver out of reach is slow to say so. */
 static void
 test_no_name (void)
 {
   Outcome outcome;
 
-  dial (&outcome, &(SkyTcpTarget) { .host = "sockeye.invalid", .port = 80, .timeout_msec = 3000 }, NULL);
+  dial (&outcome, &(SkyTcpTarget){ .host = "sockeye.invalid", .port = 80, .timeout_msec = 3000 },
+        NULL);
   if (g_error_matches (outcome.error, SKY_TCP_ERROR, SKY_TCP_ERROR_TIMEOUT))
     {
       g_test_skip ("the resolver does not answer");
@@ -281,10 +287,10 @@ test_cancel (void)
 /* What a server that does not speak TLS makes of a dial that wants it. */
 typedef struct
 {
-  const char *name;
-  Serve       serve;
-  SkyTcpError code;
-  const char *sentence;
+  const char  *name;
+  Serve        serve;
+  SkyTcpError  code;
+  const char  *sentence;
 } Mistake;
 
 static const Mistake mistakes[] = {
@@ -322,7 +328,8 @@ typedef struct
 
 static const Trust trusts[] = {
   { "self-signed", "good", NULL, "localhost", FALSE, SKY_TCP_ERROR_TLS_UNTRUSTED,
-    "The certificate of localhost was not issued by an authority that this computer trusts (self-signed)." },
+    "The certificate of localhost was not issued by an authority that this computer trusts "
+    "(self-signed)." },
   { "trusted", "good", "good", "localhost", FALSE, -1, NULL },
   { "trusted-address", "good", "good", "127.0.0.1", FALSE, -1, NULL },
   { "other-authority", "good", "other", "localhost", FALSE, SKY_TCP_ERROR_TLS_UNTRUSTED,
@@ -333,7 +340,8 @@ static const Trust trusts[] = {
     "The certificate of localhost expired on 20" },
   { "insecure", "good", NULL, "localhost", TRUE, -1, NULL },
   { "insecure-expired", "expired", NULL, "localhost", TRUE, -1, NULL },
-  { "no-such-file", "good", "missing", "localhost", FALSE, SKY_TCP_ERROR_FAILED, "No authorities can be read from" },
+  { "no-such-file", "good", "missing", "localhost", FALSE, SKY_TCP_ERROR_FAILED,
+    "No authorities can be read from" },
 };
 
 static void
@@ -343,7 +351,8 @@ test_trust (gconstpointer data)
   Server server;
   Outcome outcome;
   g_autofree char *ca = trust->ca != NULL ? g_strdup_printf ("%s/%s.pem", folder, trust->ca) : NULL;
-  SkyTcpTarget target = { .host = trust->host, .tls = TRUE, .insecure = trust->insecure, .ca_file = ca };
+  SkyTcpTarget target
+      = { .host = trust->host, .tls = TRUE, .insecure = trust->insecure, .ca_file = ca };
   g_auto(SkyTcpFacts) facts = { 0 };
 
   server_init (&server, SERVE_TLS, "127.0.0.1", trust->certificate);
@@ -372,7 +381,8 @@ test_trust (gconstpointer data)
 }
 
 static void
-on_tap (SkyTcpTapEvent event, const guint8 *data, gsize len, gint64 time_usec, const GError *error, gpointer user_data)
+on_tap (SkyTcpTapEvent event, const guint8 *data, gsize len, gint64 time_usec, const GError *error,
+        gpointer user_data)
 {
   GString *log = user_data;
 
@@ -411,8 +421,8 @@ tap_put (SkyTcpTap *tap, const char *text)
   GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (tap));
   gssize len = (gssize) strlen (text);
 
-  g_assert_cmpint (g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (output), text, strlen (text),
-                                                               NULL, NULL),
+  g_assert_cmpint (g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (output),
+                                                               text, strlen (text), NULL, NULL),
                    ==, len);
 }
 
@@ -440,8 +450,10 @@ test_tap_over_tls (gconstpointer data)
 
   server_init (&server, SERVE_TLS, "127.0.0.1", "good");
   dial (&outcome,
-        &(SkyTcpTarget) { .host = "localhost", .port = sky_tcp_listen_get_port (server.listen), .tls = TRUE,
-                          .insecure = TRUE },
+        &(SkyTcpTarget){ .host = "localhost",
+                         .port = sky_tcp_listen_get_port (server.listen),
+                         .tls = TRUE,
+                         .insecure = TRUE },
         NULL);
   g_assert_no_error (outcome.error);
   a = sky_tcp_tap_new (outcome.stream, on_tap, here);
@@ -484,8 +496,9 @@ run (const char *const *argv)
   int status;
 
   return g_spawn_sync (NULL, (char **) argv, NULL,
-                       G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL,
-                       NULL, &status, NULL)
+                       G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL
+                           | G_SPAWN_STDERR_TO_DEV_NULL,
+                       NULL, NULL, NULL, NULL, &status, NULL)
          && g_spawn_check_wait_status (status, NULL);
 }
 
@@ -495,8 +508,11 @@ make_certificate (const char *name, const char *subject, const char *alternative
 {
   g_autofree char *cert = g_strdup_printf ("%s/%s.pem", folder, name);
   g_autofree char *key = g_strdup_printf ("%s/%s.key", folder, name);
-  const char *argv[] = { "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                         "-keyout", key, "-out", cert, "-days", "2", "-subj", subject, "-addext", alternative, NULL };
+  const char *argv[] = {
+    "openssl", "req",     "-x509",   "-newkey",   "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+    "-nodes",  "-keyout", key,       "-out",      cert, "-days",    "2",
+    "-subj",   subject,   "-addext", alternative, NULL
+  };
 
   return run (argv);
 }
@@ -505,9 +521,12 @@ make_certificate (const char *name, const char *subject, const char *alternative
 static gboolean
 make_expired (void)
 {
-  g_autofree char *good = g_strdup_printf ("%s/good.pem", folder), *good_key = g_strdup_printf ("%s/good.key", folder);
-  g_autofree char *cert = g_strdup_printf ("%s/expired.pem", folder), *key = g_strdup_printf ("%s/expired.key", folder);
-  const char *argv[] = { "openssl", "x509", "-in", good, "-signkey", good_key, "-days", "-1", "-out", cert, NULL };
+  g_autofree char *good = g_strdup_printf ("%s/good.pem", folder),
+                  *good_key = g_strdup_printf ("%s/good.key", folder);
+  g_autofree char *cert = g_strdup_printf ("%s/expired.pem", folder),
+                  *key = g_strdup_printf ("%s/expired.key", folder);
+  const char *argv[]
+      = { "openssl", "x509", "-in", good, "-signkey", good_key, "-days", "-1", "-out", cert, NULL };
   const char *copy[] = { "cp", good_key, key, NULL };
 
   return run (argv) && run (copy);
@@ -518,7 +537,8 @@ make_certificates (void)
 {
   folder = g_dir_make_tmp ("sky-dial-XXXXXX", NULL);
   return make_certificate ("good", "/CN=localhost", "subjectAltName=DNS:localhost,IP:127.0.0.1")
-         && make_certificate ("other", "/CN=other.example", "subjectAltName=DNS:other.example,DNS:www.other.example")
+         && make_certificate ("other", "/CN=other.example",
+                              "subjectAltName=DNS:other.example,DNS:www.other.example")
          && make_expired ();
 }
 

@@ -34,10 +34,11 @@ static void
 on_connected (GObject *client, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(GSocketConnection) connection
+  GSocketConnection *connection
       = g_socket_client_connect_finish (G_SOCKET_CLIENT (client), result, &error);
 
   g_assert_no_error (error);
+  g_object_unref (connection);
   (*(guint *) user_data)++;
 }
 
@@ -84,9 +85,10 @@ test_in_use (void)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(SkyTcpListen) first = sky_tcp_listen_new ("127.0.0.1", 0, NULL);
-  g_autoptr(SkyTcpListen) second = sky_tcp_listen_new ("127.0.0.1", sky_tcp_listen_get_port (first), &error);
-  g_autofree char *sentence
-      = g_strdup_printf ("Another program listens on 127.0.0.1:%u already.", sky_tcp_listen_get_port (first));
+  g_autoptr(SkyTcpListen) second
+      = sky_tcp_listen_new ("127.0.0.1", sky_tcp_listen_get_port (first), &error);
+  g_autofree char *sentence = g_strdup_printf ("Another program listens on 127.0.0.1:%u already.",
+                                               sky_tcp_listen_get_port (first));
 
   g_assert_null (second);
   g_assert_error (error, SKY_TCP_ERROR, SKY_TCP_ERROR_IN_USE);
@@ -134,8 +136,8 @@ test_close_within (void)
   guint n_incoming = 0, n_connected = 0;
 
   g_signal_connect (listen, "incoming", G_CALLBACK (on_incoming_close), &n_incoming);
-  g_socket_client_connect_to_host_async (client, "127.0.0.1", sky_tcp_listen_get_port (listen), NULL, on_connected,
-                                         &n_connected);
+  g_socket_client_connect_to_host_async (client, "127.0.0.1", sky_tcp_listen_get_port (listen),
+                                         NULL, on_connected, &n_connected);
   wait_for (&n_connected, 1);
   wait_for (&n_incoming, 1);
   g_assert_finalize_object (listen);

@@ -21,17 +21,21 @@ explain_untrusted (const SkyTcpDialState *state)
 
   if (state->ca_file != NULL)
     return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS_UNTRUSTED,
-                        _("The certificate of %s was not issued by an authority in “%s”."), state->host, state->ca_file);
+                        _("The certificate of %s was not issued by an authority in “%s”."),
+                        state->host, state->ca_file);
   if (self_signed)
-    return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS_UNTRUSTED,
-                        _("The certificate of %s was not issued by an authority that this computer trusts "
-                          "(self-signed)."),
-                        state->host);
-  return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS_UNTRUSTED,
-                      _("The certificate of %s was not issued by an authority that this computer trusts."), state->host);
+    return g_error_new (
+        SKY_TCP_ERROR, SKY_TCP_ERROR_TLS_UNTRUSTED,
+        _("The certificate of %s was not issued by an authority that this computer trusts "
+           "(self-signed)."),
+        state->host);
+  return g_error_new (
+      SKY_TCP_ERROR, SKY_TCP_ERROR_TLS_UNTRUSTED,
+      _("The certificate of %s was not issued by an authority that this computer trusts."),
+      state->host);
 }
 
-/* The names that the certificate is for: its DNS names and addresses, or its subject if it has none. */
+/* What the certificate is for: its DNS names and addresses, or its subject if it has none. */
 static char *
 list_names (GTlsCertificate *certificate)
 {
@@ -65,7 +69,8 @@ list_names (GTlsCertificate *certificate)
 static GError *
 explain_expired (const SkyTcpDialState *state, GDateTime *date, const char *format)
 {
-  g_autofree char *day = date != NULL ? g_date_time_format (date, "%Y-%m-%d %H:%M UTC") : g_strdup ("?");
+  g_autofree char *day
+      = date != NULL ? g_date_time_format (date, "%Y-%m-%d %H:%M UTC") : g_strdup ("?");
   g_autoptr(GString) text = g_string_new (format);
 
   g_string_replace (text, "{host}", state->host, 1);
@@ -86,20 +91,24 @@ explain_certificate (const SkyTcpDialState *state)
   if (errors & G_TLS_CERTIFICATE_EXPIRED)
     return explain_expired (state, until, _("The certificate of {host} expired on {date}."));
   if (errors & G_TLS_CERTIFICATE_NOT_ACTIVATED)
-    return explain_expired (state, from, _("The certificate of {host} is not valid before {date}."));
+    return explain_expired (state, from,
+                            _("The certificate of {host} is not valid before {date}."));
   if (errors & G_TLS_CERTIFICATE_BAD_IDENTITY)
     {
       g_autofree char *names = list_names (state->certificate);
 
-      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS_NAME, _("The certificate of %s is for another name: %s."),
-                          state->host, names);
+      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS_NAME,
+                          _("The certificate of %s is for another name: %s."), state->host, names);
     }
   if (errors & G_TLS_CERTIFICATE_REVOKED)
-    return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS, _("The certificate of %s has been revoked."), state->host);
+    return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS,
+                        _("The certificate of %s has been revoked."), state->host);
   if (errors & G_TLS_CERTIFICATE_INSECURE)
     return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS,
-                        _("The certificate of %s uses an algorithm that is no longer safe."), state->host);
-  return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS, _("The certificate of %s is not valid."), state->host);
+                        _("The certificate of %s uses an algorithm that is no longer safe."),
+                        state->host);
+  return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS, _("The certificate of %s is not valid."),
+                      state->host);
 }
 
 /*
@@ -109,7 +118,8 @@ explain_certificate (const SkyTcpDialState *state)
 static gboolean
 says (const GError *error, const char *saying)
 {
-  return strstr (error->message, saying) != NULL || strstr (error->message, g_dgettext ("gnutls30", saying)) != NULL;
+  return strstr (error->message, saying) != NULL
+         || strstr (error->message, g_dgettext ("gnutls30", saying)) != NULL;
 }
 
 static gboolean
@@ -121,11 +131,12 @@ is_not_tls (const GError *error)
          || says (error, "A packet with illegal or unsupported version was received.");
 }
 
-/* It takes a close within the handshake for a sign that the peer does not speak TLS; it may well. */
+/* It takes a close within the handshake for a sign that the peer does not speak TLS; it may. */
 static gboolean
 is_early_end (const GError *error)
 {
-  return error->code == G_TLS_ERROR_EOF || says (error, "The TLS connection was non-properly terminated.");
+  return error->code == G_TLS_ERROR_EOF
+         || says (error, "The TLS connection was non-properly terminated.");
 }
 
 static GError *
@@ -136,14 +147,16 @@ explain_tls (const SkyTcpDialState *state, const char *where, const GError *erro
   if (is_not_tls (error))
     return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_NOT_TLS, _("%s does not speak TLS."), where);
   if (is_early_end (error))
-    return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_RESET, _("%s closed the connection during the TLS handshake."),
-                        where);
+    return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_RESET,
+                        _("%s closed the connection during the TLS handshake."), where);
   switch ((GTlsError) error->code)
     {
     case G_TLS_ERROR_NOT_TLS:
-      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_NOT_TLS, _("%s does not speak TLS."), where);
+      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_NOT_TLS, _("%s does not speak TLS."),
+                          where);
     case G_TLS_ERROR_CERTIFICATE_REQUIRED:
-      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS, _("%s asks for a certificate of yours."), where);
+      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS,
+                          _("%s asks for a certificate of yours."), where);
     case G_TLS_ERROR_UNAVAILABLE:
       return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS,
                           _("This computer lacks TLS for GLib (the package glib-networking)."));
@@ -154,8 +167,8 @@ explain_tls (const SkyTcpDialState *state, const char *where, const GError *erro
     case G_TLS_ERROR_INAPPROPRIATE_FALLBACK:
     case G_TLS_ERROR_BAD_CERTIFICATE_PASSWORD:
     default:
-      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS, _("The TLS handshake with %s failed: %s"), where,
-                          error->message);
+      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS,
+                          _("The TLS handshake with %s failed: %s"), where, error->message);
     }
 }
 
@@ -164,8 +177,10 @@ explain_name (const SkyTcpDialState *state, const GError *error)
 {
   if (g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE))
     return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_NAME,
-                        _("“%s” could not be looked up: the name server gave no answer."), state->host);
-  return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_NAME, _("No address is known for “%s”."), state->host);
+                        _("“%s” could not be looked up: the name server gave no answer."),
+                        state->host);
+  return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_NAME, _("No address is known for “%s”."),
+                      state->host);
 }
 
 /*
@@ -184,21 +199,24 @@ explain_io (const SkyTcpDialState *state, const char *where, const GError *error
       return explain_name (state, error);
     case G_IO_ERROR_HOST_UNREACHABLE:
     case G_IO_ERROR_NETWORK_UNREACHABLE:
-      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_UNREACHABLE, _("No way leads from this computer to %s."), where);
+      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_UNREACHABLE,
+                          _("No way leads from this computer to %s."), where);
     case G_IO_ERROR_TIMED_OUT:
       return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TIMEOUT, _("%s gave no answer."), where);
     case G_IO_ERROR_CONNECTION_CLOSED:
       if (state->step >= SKY_TCP_STEP_TLS_HANDSHAKE)
-        return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_RESET, _("%s cut the line during the TLS handshake."), where);
+        return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_RESET,
+                            _("%s cut the line during the TLS handshake."), where);
       return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_RESET, _("%s cut the line."), where);
     case G_IO_ERROR_PROXY_FAILED:
     case G_IO_ERROR_PROXY_AUTH_FAILED:
     case G_IO_ERROR_PROXY_NEED_AUTH:
     case G_IO_ERROR_PROXY_NOT_ALLOWED:
-      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_PROXY, _("The proxy on the way to %s refused: %s"), where,
-                          error->message);
+      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_PROXY,
+                          _("The proxy on the way to %s refused: %s"), where, error->message);
     default:
-      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_FAILED, _("No connection to %s: %s"), where, error->message);
+      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_FAILED, _("No connection to %s: %s"), where,
+                          error->message);
     }
 }
 
@@ -221,7 +239,8 @@ sky_tcp_dial_explain (const SkyTcpDialState *state, const GError *error)
     return explain_tls (state, where, error);
   if (error->domain == G_IO_ERROR)
     return explain_io (state, where, error);
-  return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_FAILED, _("No connection to %s: %s"), where, error->message);
+  return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_FAILED, _("No connection to %s: %s"), where,
+                      error->message);
 }
 
 /* Returns: (transfer full): what was waited for when the time was up */
@@ -232,12 +251,15 @@ sky_tcp_dial_explain_timeout (const SkyTcpDialState *state)
   double seconds = state->timeout_msec / 1e3;
 
   if (state->step >= SKY_TCP_STEP_TLS_HANDSHAKE)
-    return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TIMEOUT,
-                        _("%s accepted the connection, but the TLS handshake was not over after %g s."), where, seconds);
+    return g_error_new (
+        SKY_TCP_ERROR, SKY_TCP_ERROR_TIMEOUT,
+        _("%s accepted the connection, but the TLS handshake was not over after %g s."), where,
+        seconds);
   if (state->step == SKY_TCP_STEP_RESOLVING)
-    return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TIMEOUT, _("The address of “%s” was not known after %g s."),
-                        state->host, seconds);
-  return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TIMEOUT, _("%s gave no answer within %g s."), where, seconds);
+    return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TIMEOUT,
+                        _("The address of “%s” was not known after %g s."), state->host, seconds);
+  return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TIMEOUT, _("%s gave no answer within %g s."),
+                      where, seconds);
 }
 
 /**
@@ -256,9 +278,11 @@ sky_tcp_error_advice (int code)
     case SKY_TCP_ERROR_REFUSED:
       return _("Check that the server is running and the port is right.");
     case SKY_TCP_ERROR_UNREACHABLE:
-      return _("Check that this computer is online and, if the host is in a private network, that the VPN is up.");
+      return _("Check that this computer is online and, if the host is in a private network, that "
+                "the VPN is up.");
     case SKY_TCP_ERROR_TIMEOUT:
-      return _("Check the address; a firewall may be dropping the connection, or the server may be overloaded.");
+      return _("Check the address; a firewall may be dropping the connection, or the server may "
+                "be overloaded.");
     case SKY_TCP_ERROR_RESET:
       return _("Look into the server's log for why it dropped the connection, then try again.");
     case SKY_TCP_ERROR_NOT_TLS:
@@ -266,9 +290,11 @@ sky_tcp_error_advice (int code)
     case SKY_TCP_ERROR_TLS:
       return _("Check the server's TLS settings and certificate.");
     case SKY_TCP_ERROR_TLS_UNTRUSTED:
-      return _("If the server is yours, give its authority's certificate, or allow any certificate for this connection.");
+      return _("If the server is yours, give its authority's certificate, or allow any "
+                "certificate for this connection.");
     case SKY_TCP_ERROR_TLS_NAME:
-      return _("Use a name that the certificate is for, or allow any certificate for this connection.");
+      return _(
+          "Use a name that the certificate is for, or allow any certificate for this connection.");
     case SKY_TCP_ERROR_TLS_EXPIRED:
       return _("Renew the server's certificate, and check the clock of this computer.");
     case SKY_TCP_ERROR_PROXY:

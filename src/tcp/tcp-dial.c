@@ -15,17 +15,17 @@
  */
 struct _SkyTcpDial
 {
-  GObject         parent_instance;
-  char           *host, *ca_file;
-  gboolean        tls, insecure;
-  SkyTcpDialState state; /* borrows from this object, but owns its certificate */
+  GObject          parent_instance;
+  char            *host, *ca_file;
+  gboolean         tls, insecure;
+  SkyTcpDialState  state;       /* borrows from this object, but owns its certificate */
 
-  GTask        *task; /* borrowed; NULL unless a dial is under way */
-  GCancellable *inner;
-  GTlsDatabase *authorities; /* nullable */
-  GSource      *timeout;
-  gulong        outer_id;
-  gboolean      timed_out;
+  GTask           *task;        /* borrowed; NULL unless a dial is under way */
+  GCancellable    *inner;
+  GTlsDatabase    *authorities; /* nullable */
+  GSource         *timeout;
+  gulong           outer_id;
+  gboolean         timed_out;
 };
 
 G_DEFINE_FINAL_TYPE (SkyTcpDial, sky_tcp_dial, G_TYPE_OBJECT)
@@ -52,8 +52,8 @@ format_remote (GIOStream *connection)
 }
 
 static gboolean
-on_accept_certificate (GTlsConnection *tls, GTlsCertificate *certificate, GTlsCertificateFlags errors,
-                       gpointer user_data)
+on_accept_certificate (GTlsConnection *tls, GTlsCertificate *certificate,
+                       GTlsCertificateFlags errors, gpointer user_data)
 {
   SkyTcpDial *self = user_data;
 
@@ -80,13 +80,14 @@ end_tls (SkyTcpDial *self, GIOStream *tls)
   g_autofree char *detail = NULL;
 
   sky_tcp_facts_read (&facts, tls);
-  detail = g_strjoin (" · ", facts.tls_version != NULL ? facts.tls_version : "TLS", facts.tls_cipher, NULL);
+  detail = g_strjoin (" · ", facts.tls_version != NULL ? facts.tls_version : "TLS",
+                      facts.tls_cipher, NULL);
   report (self, SKY_TCP_STEP_TLS_DONE, detail);
 }
 
 static void
-on_event (GSocketClient *client, GSocketClientEvent event, GSocketConnectable *connectable, GIOStream *connection,
-          gpointer user_data)
+on_event (GSocketClient *client, GSocketClientEvent event, GSocketConnectable *connectable,
+          GIOStream *connection, gpointer user_data)
 {
   SkyTcpDial *self = user_data;
   g_autofree char *remote = format_remote (connection);
@@ -156,13 +157,15 @@ on_connected (GObject *client, GAsyncResult *result, gpointer user_data)
   g_autoptr(GTask) task = user_data;
   SkyTcpDial *self = g_task_get_source_object (task);
   g_autoptr(GError) error = NULL;
-  GSocketConnection *connection = g_socket_client_connect_finish (G_SOCKET_CLIENT (client), result, &error);
+  GSocketConnection *connection
+      = g_socket_client_connect_finish (G_SOCKET_CLIENT (client), result, &error);
 
   stop_waiting (self, g_task_get_cancellable (task));
   if (connection != NULL)
     {
       /* What the tap gathers is sent when it is sent: no second wait in the kernel. */
-      g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+      g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, 1,
+                           NULL);
       g_task_return_pointer (task, connection, g_object_unref);
     }
   else if (self->timed_out)
@@ -188,8 +191,8 @@ load_authorities (SkyTcpDial *self, GError **error)
       self->authorities = g_tls_file_database_new (path, &why);
     }
   if (self->authorities == NULL)
-    g_set_error (error, SKY_TCP_ERROR, SKY_TCP_ERROR_FAILED, _("No authorities can be read from “%s”: %s"), self->ca_file,
-                 why->message);
+    g_set_error (error, SKY_TCP_ERROR, SKY_TCP_ERROR_FAILED,
+                 _("No authorities can be read from “%s”: %s"), self->ca_file, why->message);
   return self->authorities != NULL;
 }
 
@@ -202,7 +205,8 @@ begin_waiting (SkyTcpDial *self, GCancellable *outer)
   g_source_set_callback (self->timeout, on_timeout, self, NULL);
   g_source_attach (self->timeout, g_main_context_get_thread_default ());
   if (outer != NULL)
-    self->outer_id = g_cancellable_connect (outer, G_CALLBACK (on_cancelled), g_object_ref (self->inner), g_object_unref);
+    self->outer_id = g_cancellable_connect (outer, G_CALLBACK (on_cancelled),
+                                            g_object_ref (self->inner), g_object_unref);
 }
 
 /**
@@ -213,7 +217,8 @@ begin_waiting (SkyTcpDial *self, GCancellable *outer)
  * handshake. The object can dial again after it is done, not before.
  */
 void
-sky_tcp_dial_async (SkyTcpDial *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+sky_tcp_dial_async (SkyTcpDial *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                    gpointer user_data)
 {
   g_autoptr(GTask) task = NULL;
   g_autoptr(GSocketClient) client = NULL;
@@ -237,7 +242,8 @@ sky_tcp_dial_async (SkyTcpDial *self, GCancellable *cancellable, GAsyncReadyCall
   g_socket_client_set_tls (client, self->tls);
   g_signal_connect_object (client, "event", G_CALLBACK (on_event), self, 0);
   address = g_network_address_new (self->host, self->state.port);
-  g_socket_client_connect_async (client, address, self->inner, on_connected, g_steal_pointer (&task));
+  g_socket_client_connect_async (client, address, self->inner, on_connected,
+                                 g_steal_pointer (&task));
 }
 
 /**
@@ -280,8 +286,8 @@ sky_tcp_dial_class_init (SkyTcpDialClass *klass)
    *
    * CONNECTING can come more than once: when an address is slow, the next is tried beside it.
    */
-  step_signal = g_signal_new ("step", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
-                              G_TYPE_INT, G_TYPE_INT64, G_TYPE_STRING);
+  step_signal = g_signal_new ("step", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                              NULL, G_TYPE_NONE, 3, G_TYPE_INT, G_TYPE_INT64, G_TYPE_STRING);
 }
 
 static void

@@ -11,7 +11,8 @@ GTlsConnection *
 sky_tcp_facts_find_tls (GIOStream *connection)
 {
   if (G_IS_TCP_WRAPPER_CONNECTION (connection))
-    connection = g_tcp_wrapper_connection_get_base_io_stream (G_TCP_WRAPPER_CONNECTION (connection));
+    connection
+        = g_tcp_wrapper_connection_get_base_io_stream (G_TCP_WRAPPER_CONNECTION (connection));
   return G_IS_TLS_CONNECTION (connection) ? G_TLS_CONNECTION (connection) : NULL;
 }
 
@@ -36,7 +37,8 @@ sky_tcp_facts_find_socket (GIOStream *connection)
 static char *
 format_address (GSocketAddress *address)
 {
-  return address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : g_strdup ("");
+  return address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address))
+                         : g_strdup ("");
 }
 
 static const char *
@@ -69,8 +71,9 @@ version_name (GTlsProtocolVersion version)
 static char *
 cipher_name (GTlsConnection *tls)
 {
-  static const char *const ciphers[] = { "AES-256-GCM", "AES-128-GCM", "AES-256-CCM", "AES-128-CCM",
-                                         "CHACHA20-POLY1305", "AES-256-CBC", "AES-128-CBC" };
+  static const char *const ciphers[]
+      = { "AES-256-GCM",       "AES-128-GCM", "AES-256-CCM", "AES-128-CCM",
+          "CHACHA20-POLY1305", "AES-256-CBC", "AES-128-CBC" };
   char *suite = g_tls_connection_get_ciphersuite_name (tls);
 
   if (suite == NULL)
@@ -117,10 +120,12 @@ sky_tcp_facts_read (SkyTcpFacts *facts, GIOStream *connection)
 {
   GTlsConnection *tls = sky_tcp_facts_find_tls (connection);
   GSocket *socket = sky_tcp_facts_find_socket (connection);
-  g_autoptr(GSocketAddress) local = socket != NULL ? g_socket_get_local_address (socket, NULL) : NULL;
-  g_autoptr(GSocketAddress) remote = socket != NULL ? g_socket_get_remote_address (socket, NULL) : NULL;
+  g_autoptr(GSocketAddress) local
+      = socket != NULL ? g_socket_get_local_address (socket, NULL) : NULL;
+  g_autoptr(GSocketAddress) remote
+      = socket != NULL ? g_socket_get_remote_address (socket, NULL) : NULL;
 
-  *facts = (SkyTcpFacts) { .local = format_address (local), .remote = format_address (remote) };
+  *facts = (SkyTcpFacts){ .local = format_address (local), .remote = format_address (remote) };
   if (tls != NULL)
     read_tls (facts, tls);
 }
@@ -139,5 +144,5 @@ sky_tcp_facts_clear (SkyTcpFacts *facts)
   g_free (facts->tls_cipher);
   g_free (facts->tls_subject);
   g_free (facts->tls_issuer);
-  *facts = (SkyTcpFacts) { 0 };
+  *facts = (SkyTcpFacts){ 0 };
 }

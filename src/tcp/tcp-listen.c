@@ -69,7 +69,8 @@ on_accepted (GObject *listener, GAsyncResult *result, gpointer user_data)
       pause_accepting (self);
       return;
     }
-  g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+  g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, 1,
+                       NULL);
   g_signal_emit (self, incoming_signal, 0, connection);
   if (!g_cancellable_is_cancelled (self->cancellable))
     accept_next (self);
@@ -126,8 +127,8 @@ sky_tcp_listen_class_init (SkyTcpListenClass *klass)
    * SkyTcpListen::incoming:
    * @connection: a #GSocketConnection without TLS; the handler takes a reference, or it closes
    */
-  incoming_signal = g_signal_new ("incoming", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                  G_TYPE_NONE, 1, G_TYPE_SOCKET_CONNECTION);
+  incoming_signal = g_signal_new ("incoming", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_SOCKET_CONNECTION);
 }
 
 static void
@@ -142,12 +143,14 @@ static void
 explain (const GError *why, const char *where, GError **error)
 {
   if (g_error_matches (why, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
-    g_set_error (error, SKY_TCP_ERROR, SKY_TCP_ERROR_IN_USE, _("Another program listens on %s already."), where);
+    g_set_error (error, SKY_TCP_ERROR, SKY_TCP_ERROR_IN_USE,
+                 _("Another program listens on %s already."), where);
   else if (g_error_matches (why, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
     g_set_error (error, SKY_TCP_ERROR, SKY_TCP_ERROR_NOT_ALLOWED,
                  _("You have no right to listen on %s."), where);
   else
-    g_set_error (error, SKY_TCP_ERROR, SKY_TCP_ERROR_NOT_ALLOWED, _("%s cannot be listened on: %s"), where, why->message);
+    g_set_error (error, SKY_TCP_ERROR, SKY_TCP_ERROR_NOT_ALLOWED,
+                 _("%s cannot be listened on: %s"), where, why->message);
 }
 
 static gboolean
@@ -158,8 +161,8 @@ listen_on (SkyTcpListen *self, GInetAddress *inet, guint16 port, GError **error)
   g_autofree char *where = sky_tcp_format_where (self->bind, port);
   g_autoptr(GError) why = NULL;
 
-  if (!g_socket_listener_add_address (self->listener, wanted, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL,
-                                      &effective, &why))
+  if (!g_socket_listener_add_address (self->listener, wanted, G_SOCKET_TYPE_STREAM,
+                                      G_SOCKET_PROTOCOL_TCP, NULL, &effective, &why))
     {
       explain (why, where, error);
       return FALSE;
@@ -189,7 +192,8 @@ sky_tcp_listen_new (const char *bind, guint16 port, GError **error)
   inet = g_inet_address_new_from_string (g_str_equal (bind, "localhost") ? "127.0.0.1" : bind);
   if (inet == NULL)
     {
-      g_set_error (error, SKY_TCP_ERROR, SKY_TCP_ERROR_NOT_ALLOWED, _("“%s” is not an address to listen on."), bind);
+      g_set_error (error, SKY_TCP_ERROR, SKY_TCP_ERROR_NOT_ALLOWED,
+                   _("“%s” is not an address to listen on."), bind);
       return NULL;
     }
   self = g_object_new (SKY_TYPE_TCP_LISTEN, NULL);

@@ -17,13 +17,16 @@ static gssize
 sky_tcp_tap_input_read (GInputStream *stream, void *buffer, gsize count, GCancellable *cancellable,
                         GError **error)
 {
-  return sky_tcp_tap_line_read (SKY_TCP_TAP_INPUT (stream)->line, buffer, count, TRUE, cancellable, error);
+  return sky_tcp_tap_line_read (SKY_TCP_TAP_INPUT (stream)->line, buffer, count, TRUE, cancellable,
+                                error);
 }
 
 static gssize
-sky_tcp_tap_input_read_nonblocking (GPollableInputStream *stream, void *buffer, gsize count, GError **error)
+sky_tcp_tap_input_read_nonblocking (GPollableInputStream *stream, void *buffer, gsize count,
+                                    GError **error)
 {
-  return sky_tcp_tap_line_read (SKY_TCP_TAP_INPUT (stream)->line, buffer, count, FALSE, NULL, error);
+  return sky_tcp_tap_line_read (SKY_TCP_TAP_INPUT (stream)->line, buffer, count, FALSE, NULL,
+                                error);
 }
 
 static gboolean
@@ -32,13 +35,15 @@ sky_tcp_tap_input_is_readable (GPollableInputStream *stream)
   SkyTcpTapLine *line = SKY_TCP_TAP_INPUT (stream)->line;
 
   return sky_tcp_tap_line_can_read (line)
-         || (!sky_tcp_tap_turn_is_spent (line->turn, line) && g_pollable_input_stream_is_readable (line->base_in));
+         || (!sky_tcp_tap_turn_is_spent (line->turn, line)
+             && g_pollable_input_stream_is_readable (line->base_in));
 }
 
 static GSource *
 sky_tcp_tap_input_create_source (GPollableInputStream *stream, GCancellable *cancellable)
 {
-  return sky_tcp_tap_source_new (SKY_TCP_TAP_INPUT (stream)->line, stream, SKY_TCP_TAP_WAIT_READ, cancellable);
+  return sky_tcp_tap_source_new (SKY_TCP_TAP_INPUT (stream)->line, stream, SKY_TCP_TAP_WAIT_READ,
+                                 cancellable);
 }
 
 /* Closing one half leaves the line to the other; GLib's own way would need a thread for it. */

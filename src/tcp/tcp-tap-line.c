@@ -124,8 +124,8 @@ keep (SkyTcpTapLine *self, const guint8 *data, gsize len)
  * Returns: bytes put into @buffer; 0 also at the end, which sets ended; or -1
  */
 static gssize
-fill (SkyTcpTapLine *self, guint8 *buffer, gsize count, gboolean blocking, GCancellable *cancellable,
-      GError **error)
+fill (SkyTcpTapLine *self, guint8 *buffer, gsize count, gboolean blocking,
+      GCancellable *cancellable, GError **error)
 {
   guint8 *block = sky_tcp_tap_turn_take_block (self->turn);
   g_autoptr(GError) why = NULL;
@@ -134,10 +134,11 @@ fill (SkyTcpTapLine *self, guint8 *buffer, gsize count, gboolean blocking, GCanc
   gsize given;
 
   if (blocking)
-    len = g_input_stream_read (G_INPUT_STREAM (self->base_in), block, SKY_TCP_TAP_BLOCK_LEN, cancellable, &why);
+    len = g_input_stream_read (G_INPUT_STREAM (self->base_in), block, SKY_TCP_TAP_BLOCK_LEN,
+                               cancellable, &why);
   else
-    len = g_pollable_input_stream_read_nonblocking (self->base_in, block, SKY_TCP_TAP_BLOCK_LEN, cancellable,
-                                                    &why);
+    len = g_pollable_input_stream_read_nonblocking (self->base_in, block, SKY_TCP_TAP_BLOCK_LEN,
+                                                    cancellable, &why);
   now_usec = sky_clock_now_usec ();
   given = MIN (count, (gsize) MAX (len, 0));
   if (len > 0)
@@ -207,8 +208,8 @@ load (SkyTcpTapLine *self)
 
 /* One write to the base stream. TLS wants a write that would block repeated with the same bytes. */
 static gssize
-send_some (SkyTcpTapLine *self, const guint8 *data, gsize len, gboolean blocking, GCancellable *cancellable,
-           GError **error)
+send_some (SkyTcpTapLine *self, const guint8 *data, gsize len, gboolean blocking,
+           GCancellable *cancellable, GError **error)
 {
   if (blocking)
     return g_output_stream_write (G_OUTPUT_STREAM (self->base_out), data, len, cancellable, error);
@@ -222,7 +223,8 @@ send_some (SkyTcpTapLine *self, const guint8 *data, gsize len, gboolean blocking
  * Returns: %FALSE if the line broke, now or before
  */
 gboolean
-sky_tcp_tap_line_push (SkyTcpTapLine *self, gboolean blocking, GCancellable *cancellable, GError **error)
+sky_tcp_tap_line_push (SkyTcpTapLine *self, gboolean blocking, GCancellable *cancellable,
+                       GError **error)
 {
   g_autoptr(GError) why = NULL;
 
@@ -232,7 +234,8 @@ sky_tcp_tap_line_push (SkyTcpTapLine *self, gboolean blocking, GCancellable *can
   while (!self->closed && self->broken == NULL && why == NULL && load (self))
     {
       const guint8 *data = self->sending->data + self->sent;
-      gssize len = send_some (self, data, self->sending->len - self->sent, blocking, cancellable, &why);
+      gssize len
+          = send_some (self, data, self->sending->len - self->sent, blocking, cancellable, &why);
 
       self->sent += (gsize) MAX (len, 0);
       if (len > 0)
@@ -301,8 +304,8 @@ sky_tcp_tap_line_hold (SkyTcpTapLine *self, const void *data, gsize count, GErro
 
 /* Writes at once and waits for it, after what is held: for a caller that blocks. */
 gssize
-sky_tcp_tap_line_write (SkyTcpTapLine *self, const void *data, gsize count, GCancellable *cancellable,
-                        GError **error)
+sky_tcp_tap_line_write (SkyTcpTapLine *self, const void *data, gsize count,
+                        GCancellable *cancellable, GError **error)
 {
   gssize len;
 
@@ -333,7 +336,8 @@ sky_tcp_tap_line_can_read (SkyTcpTapLine *self)
 gboolean
 sky_tcp_tap_line_can_write (SkyTcpTapLine *self)
 {
-  return self->closed || self->broken != NULL || sky_tcp_tap_line_get_buffered (self) < SKY_TCP_TAP_HOLD_LEN;
+  return self->closed || self->broken != NULL
+         || sky_tcp_tap_line_get_buffered (self) < SKY_TCP_TAP_HOLD_LEN;
 }
 
 gboolean

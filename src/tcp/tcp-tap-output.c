@@ -14,15 +14,16 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (SkyTcpTapOutput, sky_tcp_tap_output, G_TYPE_OUTPU
                                                       sky_tcp_tap_output_iface_init))
 
 static gssize
-sky_tcp_tap_output_write (GOutputStream *stream, const void *buffer, gsize count, GCancellable *cancellable,
-                          GError **error)
+sky_tcp_tap_output_write (GOutputStream *stream, const void *buffer, gsize count,
+                          GCancellable *cancellable, GError **error)
 {
-  return sky_tcp_tap_line_write (SKY_TCP_TAP_OUTPUT (stream)->line, buffer, count, cancellable, error);
+  return sky_tcp_tap_line_write (SKY_TCP_TAP_OUTPUT (stream)->line, buffer, count, cancellable,
+                                 error);
 }
 
 static gssize
-sky_tcp_tap_output_write_nonblocking (GPollableOutputStream *stream, const void *buffer, gsize count,
-                                      GError **error)
+sky_tcp_tap_output_write_nonblocking (GPollableOutputStream *stream, const void *buffer,
+                                      gsize count, GError **error)
 {
   return sky_tcp_tap_line_hold (SKY_TCP_TAP_OUTPUT (stream)->line, buffer, count, error);
 }
@@ -36,7 +37,8 @@ sky_tcp_tap_output_is_writable (GPollableOutputStream *stream)
 static GSource *
 sky_tcp_tap_output_create_source (GPollableOutputStream *stream, GCancellable *cancellable)
 {
-  return sky_tcp_tap_source_new (SKY_TCP_TAP_OUTPUT (stream)->line, stream, SKY_TCP_TAP_WAIT_WRITE, cancellable);
+  return sky_tcp_tap_source_new (SKY_TCP_TAP_OUTPUT (stream)->line, stream, SKY_TCP_TAP_WAIT_WRITE,
+                                 cancellable);
 }
 
 static gboolean
@@ -66,7 +68,8 @@ sky_tcp_tap_output_flush_async (GOutputStream *stream, int io_priority, GCancell
 {
   SkyTcpTapLine *line = SKY_TCP_TAP_OUTPUT (stream)->line;
   g_autoptr(GTask) task = g_task_new (stream, cancellable, callback, user_data);
-  g_autoptr(GSource) source = sky_tcp_tap_source_new (line, stream, SKY_TCP_TAP_WAIT_DRAINED, cancellable);
+  g_autoptr(GSource) source
+      = sky_tcp_tap_source_new (line, stream, SKY_TCP_TAP_WAIT_DRAINED, cancellable);
 
   sky_tcp_tap_line_push (line, FALSE, NULL, NULL);
   g_task_set_priority (task, io_priority);

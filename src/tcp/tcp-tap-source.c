@@ -9,9 +9,9 @@
 typedef struct
 {
   GSource        source;
-  SkyTcpTapLine *line;   /* owned */
-  GObject       *stream; /* owned */
-  GSource       *child;  /* nullable; owned by source as long as it is not destroyed */
+  SkyTcpTapLine *line;    /* owned */
+  GObject       *stream;  /* owned */
+  GSource       *child;   /* nullable; owned by source as long as it is not destroyed */
   SkyTcpTapWait  wait;
   gboolean       waiting; /* stands in the turn's list */
 } SkyTcpTapSource;
@@ -144,7 +144,8 @@ static GSourceFuncs funcs = {
  *   @cancellable is cancelled
  */
 GSource *
-sky_tcp_tap_source_new (SkyTcpTapLine *line, gpointer stream, SkyTcpTapWait wait, GCancellable *cancellable)
+sky_tcp_tap_source_new (SkyTcpTapLine *line, gpointer stream, SkyTcpTapWait wait,
+                        GCancellable *cancellable)
 {
   GSource *source = g_source_new (&funcs, sizeof (SkyTcpTapSource));
   SkyTcpTapSource *self = (SkyTcpTapSource *) source;

@@ -11,9 +11,9 @@ struct _SkyTcpTapTurn
   GMainContext *context;
   GSource      *flush;
   GSource      *renew;
-  GPtrArray    *dirty;   /* of SkyTcpTapLine, owned */
-  GPtrArray    *waiting; /* of GSource, borrowed: they leave it when they are freed */
-  guint8       *block;   /* nullable while someone reads into it */
+  GPtrArray    *dirty;      /* of SkyTcpTapLine, owned */
+  GPtrArray    *waiting;    /* of GSource, borrowed: they leave it when they are freed */
+  guint8       *block;      /* nullable while someone reads into it */
   guint64       number;
   gint64        began_usec; /* when the first line took bytes in this turn */
   gboolean      busy;       /* a line took bytes in this turn */
@@ -86,7 +86,8 @@ dispatch_renewal (GSource *source, GSourceFunc callback, gpointer user_data)
 }
 
 static GSourceFuncs flush_funcs = { prepare_flush, is_flush_due, dispatch_flush, NULL, NULL, NULL };
-static GSourceFuncs renew_funcs = { prepare_renewal, is_renewal_due, dispatch_renewal, NULL, NULL, NULL };
+static GSourceFuncs renew_funcs
+    = { prepare_renewal, is_renewal_due, dispatch_renewal, NULL, NULL, NULL };
 
 static GSource *
 add_source (SkyTcpTapTurn *self, GSourceFuncs *funcs, const char *name, int priority)
@@ -135,25 +136,26 @@ SkyTcpTapTurn *
 sky_tcp_tap_turn_get (void)
 {
   g_autoptr(GMainContext) context = g_main_context_ref_thread_default ();
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&lock);
   SkyTcpTapTurn *self;
 
+  g_mutex_lock (&lock);
   if (turns == NULL)
     turns = g_hash_table_new (NULL, NULL);
   self = g_hash_table_lookup (turns, context);
   if (self != NULL)
-    return g_rc_box_acquire (self);
-  self = turn_new (context);
-  g_hash_table_insert (turns, context, self);
+    g_rc_box_acquire (self);
+  else
+    g_hash_table_insert (turns, context, self = turn_new (context));
+  g_mutex_unlock (&lock);
   return self;
 }
 
 void
 sky_tcp_tap_turn_unref (SkyTcpTapTurn *self)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&lock);
-
+  g_mutex_lock (&lock);
   g_rc_box_release_full (self, turn_free);
+  g_mutex_unlock (&lock);
 }
 
 GMainContext *

@@ -48,8 +48,11 @@ all_was_sent (SkyTcpTapLine *line, GError **error)
   if (lost > 0 && line->broken != NULL)
     g_propagate_error (error, g_error_copy (line->broken));
   else if (lost > 0)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                 _("The connection was closed while the peer had not taken the last %" G_GSIZE_FORMAT " bytes."), lost);
+    g_set_error (
+        error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+        _("The connection was closed while the peer had not taken the last %" G_GSIZE_FORMAT
+           " bytes."),
+        lost);
   return lost == 0;
 }
 
@@ -60,7 +63,8 @@ drop_stuck_socket (SkyTcpTapLine *line)
   GSocket *socket = sky_tcp_facts_find_socket (line->base);
 
   if (socket != NULL
-      && (sky_tcp_tap_line_get_buffered (line) > 0 || g_socket_condition_check (socket, G_IO_OUT) == 0))
+      && (sky_tcp_tap_line_get_buffered (line) > 0
+          || g_socket_condition_check (socket, G_IO_OUT) == 0))
     g_socket_close (socket, NULL);
 }
 
@@ -160,7 +164,8 @@ sky_tcp_tap_close_async (GIOStream *stream, int io_priority, GCancellable *cance
 {
   SkyTcpTap *self = SKY_TCP_TAP (stream);
   g_autoptr(GTask) task = g_task_new (stream, cancellable, callback, user_data);
-  g_autoptr(GSource) source = sky_tcp_tap_source_new (self->line, stream, SKY_TCP_TAP_WAIT_DRAINED, cancellable);
+  g_autoptr(GSource) source
+      = sky_tcp_tap_source_new (self->line, stream, SKY_TCP_TAP_WAIT_DRAINED, cancellable);
 
   sky_tcp_tap_line_push (self->line, FALSE, NULL, NULL);
   g_task_set_priority (task, io_priority);
