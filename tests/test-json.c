@@ -479,6 +479,7 @@ test_pretty (void)
   g_autofree char *two = sky_json_pretty (text, strlen (text), 2);
   g_autofree char *none = sky_json_pretty (text, strlen (text), 0);
   g_autofree char *nowhere = sky_json_pretty (NULL, 0, 2);
+  g_autofree char *half = sky_json_minify ("[ ]\0 ]", 6);
 
   g_assert_cmpstr (two, ==,
                    "{\n"
@@ -496,6 +497,7 @@ test_pretty (void)
                    "{\n\"z\": 1.00,\n\"a\": [],\n\"z\": {},\n"
                    "\"l\": [\n1,\n{\n\"\\u0061:\": \"x, y\"\n}\n]\n}");
   g_assert_cmpstr (nowhere, ==, "");
+  g_assert_cmpstr (half, ==, "[ ]\xef\xbf\xbd ]");
 }
 
 /* What a peer could send to fill the memory of whoever looks at it. */

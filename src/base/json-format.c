@@ -93,11 +93,18 @@ append_pretty (GString *out, const char *text, gsize pos, gsize end, gsize *dept
   return next;
 }
 
-/* Of what is not JSON; g_strndup() would make NULL of an empty text that lies nowhere. */
+/* Of what is not JSON. A NUL would hide what follows it, and half a text may look valid. */
 static char *
 copy (const char *text, gsize len)
 {
-  return len > 0 ? g_strndup (text, len) : g_strdup ("");
+  GString *out = g_string_sized_new (len);
+
+  for (gsize i = 0; i < len; i++)
+    if (text[i] != '\0')
+      g_string_append_c (out, text[i]);
+    else
+      g_string_append (out, "\xef\xbf\xbd");
+  return g_string_free (out, FALSE);
 }
 
 /**
@@ -109,7 +116,8 @@ copy (const char *text, gsize len)
  * Gives every member and item its own line. Numbers, escapes, the order of keys and keys that
  * occur twice stay as they are; only white space is different. Takes time as @text is long.
  *
- * Returns: (transfer full): the text, without a line break at its end; a copy if it is not JSON
+ * Returns: (transfer full): the text, without a line break at its end; a copy if it is not
+ *   JSON, with U+FFFD for NUL
  */
 char *
 sky_json_pretty (const char *text, gsize len, guint indent)
@@ -134,7 +142,8 @@ sky_json_pretty (const char *text, gsize len, guint indent)
  *
  * Drops the white space between tokens, and nothing else.
  *
- * Returns: (transfer full): the text; a copy if it is not JSON
+ * Returns: (transfer full): the text; a copy if it is not
+ *   JSON, with U+FFFD for NUL
  */
 char *
 sky_json_minify (const char *text, gsize len)
