@@ -178,12 +178,29 @@ hear_head (SkyStack *self, SkyFrom from, const guint8 *data, gsize len)
   return n;
 }
 
+/* Octets before a fault are the body's, however they were cut: -1 only if the first is wrong. */
+static gssize
+feed_sound (Side *side, const guint8 *data, gsize len, GError **error)
+{
+  SkyHttpBody before = side->framing;
+  guint body_len = side->body->len;
+  gssize n = sky_http_body_feed (&side->framing, data, len, side->body, error), n_sound = 0;
+
+  if (n >= 0)
+    return n;
+  side->framing = before;
+  g_byte_array_set_size (side->body, body_len);
+  while (sky_http_body_feed (&side->framing, data + n_sound, 1, side->body, NULL) == 1)
+    n_sound++;
+  return n_sound > 0 ? n_sound : -1;
+}
+
 static gsize
 hear_body (SkyStack *self, SkyFrom from, const guint8 *data, gsize len)
 {
   Side *side = &self->sides[from];
   g_autoptr(GError) error = NULL;
-  gssize n = sky_http_body_feed (&side->framing, data, len, side->body, &error);
+  gssize n = feed_sound (side, data, len, &error);
 
   if (n < 0)
     {
