@@ -1,0 +1,164 @@
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "cli/orders.h"
+#include "cli/session.h"
+#include "peer/host.h"
+
+typedef struct
+{
+  Session  session;
+  SkyHost *host;
+  Orders  *orders;
+  char    *bind;
+  int      port, ping_interval_msec, ping_timeout_msec;
+  gint64   max_payload;
+  gboolean stdin_wanted;
+} Host;
+
+static gboolean
+order_emit (Host *self, const char *json, const char *array, GError **error)
+{
+  g_autofree char *event = NULL, *args = NULL, *nsp = NULL, *to = NULL, *except = NULL;
+
+  if (!orders_split_event (array, &event, &args))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           _("“emit” takes an array that begins with the event's name."));
+      return FALSE;
+    }
+  orders_member_string (json, "nsp", &nsp);
+  orders_member_string (json, "to", &to);
+  orders_member_string (json, "except", &except);
+  return sky_host_emit (self->host, nsp != NULL ? nsp : "/", to, except, event, args, error);
+}
+
+static gboolean
+on_order (const char *json, gpointer user_data)
+{
+  Host *self = user_data;
+  g_autofree char *value = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (orders_member_raw (json, "emit", &value))
+    order_emit (self, json, value, &error);
+  else if (orders_member_true (json, "rooms"))
+    {
+      g_autofree char *rooms = sky_host_get_rooms_json (self->host);
+
+      puts (rooms);
+      fflush (stdout);
+    }
+  else if (orders_member_true (json, "stop"))
+    sky_peer_stop (SKY_PEER (self->host));
+  else
+    g_set_error (&error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 _("%s is no order. There are emit, rooms and stop, in a JSON object on one line."), json);
+  if (error != NULL)
+    session_say (&self->session, "%s", error->message);
+  return TRUE;
+}
+
+static void
+on_orders_ended (gpointer user_data)
+{
+  /* a host goes on without its orders, until it is stopped */
+}
+
+static void
+on_state (SkyHost *host, GParamSpec *pspec, Host *self)
+{
+  SkyPeerState state = sky_peer_get_state (SKY_PEER (host));
+
+  if (state == SKY_PEER_FAILED)
+    {
+      session_report_failure (&self->session, SKY_PEER (host));
+      session_end (&self->session, EXIT_FAILED);
+    }
+  else if (state == SKY_PEER_CLOSED)
+    session_end (&self->session, EXIT_DONE);
+}
+
+static void
+stop (gpointer user_data)
+{
+  Host *self = user_data;
+
+  if (sky_peer_get_state (SKY_PEER (self->host)) == SKY_PEER_OPEN)
+    sky_peer_stop (SKY_PEER (self->host));
+  else
+    session_end (&self->session, EXIT_DONE);
+}
+
+/* Whoever started us reads this line to know where to connect, whatever else is printed. */
+static void
+print_listening (Host *self)
+{
+  g_autofree char *url = sky_host_get_url (self->host);
+  g_autoptr(GString) line = g_string_new ("{\"listening\":");
+
+  sky_json_quote (line, url, -1);
+  g_string_append_printf (line, ",\"pid\":%d}", getpid ());
+  puts (line->str);
+  fflush (stdout);
+}
+
+static ExitStatus
+run (Host *self)
+{
+  SkyHostOptions options = {
+    .bind = self->bind,
+    .port = (guint16) self->port,
+    .ping_interval_msec = (guint) MAX (self->ping_interval_msec, 0),
+    .ping_timeout_msec = (guint) MAX (self->ping_timeout_msec, 0),
+    .max_payload = (guint64) MAX (self->max_payload, 0),
+  };
+
+  if (self->port < 0 || self->port > G_MAXUINT16)
+    return session_usage (_("--port %d is no port: there are 0 to 65535."), self->port);
+  self->session.stop = stop;
+  self->session.user_data = self;
+  if (!session_begin (&self->session))
+    return self->session.status;
+  self->host = sky_host_new (&options, self->session.store);
+  g_signal_connect (self->host, "notify::state", G_CALLBACK (on_state), self);
+  sky_peer_start (SKY_PEER (self->host));
+  if (sky_peer_get_state (SKY_PEER (self->host)) == SKY_PEER_OPEN)
+    {
+      print_listening (self);
+      if (self->stdin_wanted)
+        self->orders = orders_new (on_order, on_orders_ended, self);
+    }
+  session_run (&self->session);
+  g_signal_handlers_disconnect_by_data (self->host, self);
+  g_clear_pointer (&self->orders, orders_free);
+  g_clear_object (&self->host);
+  return self->session.status;
+}
+
+int
+command_host (int argc, char **argv)
+{
+  Host self = { 0 };
+  const GOptionEntry entries[] = {
+    { "port", 0, 0, G_OPTION_ARG_INT, &self.port, N_("Listen on this port; 0 chooses a free one"), "N" },
+    { "bind", 0, 0, G_OPTION_ARG_STRING, &self.bind, N_("Listen on this address (127.0.0.1)"), N_("ADDR") },
+    { "ping-interval", 0, 0, G_OPTION_ARG_INT, &self.ping_interval_msec, N_("Between two pings (25000)"), "MS" },
+    { "ping-timeout", 0, 0, G_OPTION_ARG_INT, &self.ping_timeout_msec, N_("Wait for a pong (20000)"), "MS" },
+    { "max-payload", 0, 0, G_OPTION_ARG_INT64, &self.max_payload, N_("Largest message (1000000)"), N_("BYTES") },
+    { "stdin", 0, 0, G_OPTION_ARG_NONE, &self.stdin_wanted, N_("Take orders on standard input, one JSON object a line"), NULL },
+    { NULL },
+  };
+  g_auto(GStrv) words = NULL;
+  GOptionContext *context
+      = session_options (&self.session, NULL, _("Hosts a throwaway Socket.IO and WebSocket server."), entries, NULL);
+
+  if (session_parse (&self.session, context, argc, argv, &words))
+    self.session.status = g_strv_length (words) == 0 ? run (&self)
+                                                     : session_usage (_("“host” takes options only, not %s."), words[0]);
+  g_free (self.bind);
+  session_clear (&self.session);
+  return self.session.status;
+}

@@ -1,0 +1,158 @@
+#include "cli/plan.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/json.h"
+
+static void
+step_free (gpointer data)
+{
+  Step *step = data;
+
+  g_free (step->name);
+  g_clear_pointer (&step->bytes, g_bytes_unref);
+  if (step->args != NULL)
+    g_string_free (step->args, TRUE);
+  g_free (step);
+}
+
+void
+plan_init (Plan *self)
+{
+  *self = (Plan) { .steps = g_ptr_array_new_with_free_func (step_free) };
+}
+
+void
+plan_clear (Plan *self)
+{
+  g_ptr_array_unref (self->steps);
+  g_free (self->close_reason);
+}
+
+static Step *
+add_step (Plan *self, StepKind kind, const char *name)
+{
+  Step *step = g_new0 (Step, 1);
+
+  step->kind = kind;
+  step->name = g_strdup (name);
+  step->args = kind == STEP_EMIT ? g_string_new (NULL) : NULL;
+  g_ptr_array_add (self->steps, step);
+  return step;
+}
+
+static gboolean
+fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+fail (GError **error, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_propagate_error (error, g_error_new_valist (G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, format, args));
+  va_end (args);
+  return FALSE;
+}
+
+/* The event that --arg, --file and --ack belong to. */
+static Step *
+last_emit (Plan *self, const char *option, GError **error)
+{
+  Step *last = self->steps->len > 0 ? g_ptr_array_index (self->steps, self->steps->len - 1) : NULL;
+
+  if (last == NULL || last->kind != STEP_EMIT)
+    {
+      fail (error, _("%s belongs to an --emit before it."), option);
+      return NULL;
+    }
+  return last;
+}
+
+static gboolean
+append_arg (Step *step, const char *json)
+{
+  if (step->args->len > 0)
+    g_string_append_c (step->args, ',');
+  g_string_append (step->args, json);
+  return TRUE;
+}
+
+static gboolean
+add_json (Step *step, const char *json, GError **error)
+{
+  g_autoptr(GError) json_error = NULL;
+  SkyJsonValue value;
+  gsize at = 0;
+
+  if (!sky_json_parse (json, strlen (json), &value, &at, &json_error))
+    return fail (error, _("--arg %s is no JSON at character %" G_GSIZE_FORMAT ". %s"), json, at + 1, json_error->message);
+  return append_arg (step, json);
+}
+
+static gboolean
+add_file (Step *step, const char *path, GError **error)
+{
+  g_autofree char *data = NULL, *base64 = NULL, *json = NULL;
+  gsize len;
+
+  if (!g_file_get_contents (path, &data, &len, error))
+    return FALSE;
+  base64 = g_base64_encode ((const guchar *) data, len);
+  json = g_strdup_printf ("{\"$bin\":\"%s\"}", base64);
+  return append_arg (step, json);
+}
+
+static gboolean
+add_message_file (Plan *self, const char *path, GError **error)
+{
+  char *data;
+  gsize len;
+
+  if (!g_file_get_contents (path, &data, &len, error))
+    return FALSE;
+  add_step (self, STEP_BINARY, NULL)->bytes = g_bytes_new_take (data, len);
+  return TRUE;
+}
+
+static gboolean
+set_close (Plan *self, const char *value, GError **error)
+{
+  char *end;
+  guint64 code = g_ascii_strtoull (value, &end, 10);
+
+  if (end == value || code > G_MAXUINT16 || (*end != '\0' && *end != ':'))
+    return fail (error, _("--close takes a code and a reason, such as 1000:bye, not %s."), value);
+  self->close = TRUE;
+  self->close_code = (guint) code;
+  g_free (self->close_reason);
+  self->close_reason = *end == ':' ? g_strdup (end + 1) : NULL;
+  return TRUE;
+}
+
+/* A GOptionArgFunc: the order of these options counts. */
+gboolean
+plan_option (const char *name, const char *value, gpointer data, GError **error)
+{
+  Plan *self = data;
+  Step *step;
+
+  if (g_str_equal (name, "--emit"))
+    return add_step (self, STEP_EMIT, value) != NULL;
+  if (g_str_equal (name, "--send"))
+    return add_step (self, STEP_TEXT, value) != NULL;
+  if (g_str_equal (name, "--send-file"))
+    return add_message_file (self, value, error);
+  if (g_str_equal (name, "--close"))
+    return set_close (self, value, error);
+  step = last_emit (self, name, error);
+  if (step == NULL)
+    return FALSE;
+  if (g_str_equal (name, "--arg"))
+    return add_json (step, value, error);
+  if (g_str_equal (name, "--file"))
+    return add_file (step, value, error);
+  step->ack = TRUE;
+  return TRUE;
+}

@@ -1,0 +1,162 @@
+#include "cli/printer.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "trace/export.h"
+#include "trace/record-filter.h"
+
+#define SLICE 2000 /* records printed in one turn of the main loop */
+
+struct _SkyPrinter
+{
+  SkyStore        *store;
+  SkyRecordFilter *filter;
+  SkyPrintStyle    style;
+  gboolean         colour;
+  guint32          n_seen;
+  guint            n_printed, limit;
+  void (*reached) (gpointer);
+  gpointer user_data;
+  guint    idle;
+};
+
+static gboolean
+parse_layers (const char *list, guint *layers, GError **error)
+{
+  g_auto(GStrv) names = list != NULL ? g_strsplit (list, ",", -1) : NULL;
+
+  *layers = names == NULL ? SKY_FILTER_ALL : 0;
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    {
+      SkyLayer layer;
+
+      if (!sky_layer_from_id (names[i], &layer))
+        {
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       _("“%s” is no layer. There are tcp, tls, http, upgrade, ws, eio, sio and note."), names[i]);
+          return FALSE;
+        }
+      *layers |= 1u << layer;
+    }
+  return TRUE;
+}
+
+static gboolean
+on_idle (gpointer user_data)
+{
+  SkyPrinter *self = user_data;
+
+  self->idle = 0;
+  sky_printer_print_new (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_grew (SkyStore *store, SkyPrinter *self)
+{
+  if (self->idle == 0)
+    self->idle = g_idle_add (on_idle, self);
+}
+
+/**
+ * sky_printer_new:
+ * @layers: (nullable): names of layers, separated by commas; all by default
+ * @filter: (nullable): a filter text, see SkyRecordFilter
+ *
+ * Returns: (nullable) (transfer full): a printer that follows @store
+ */
+SkyPrinter *
+sky_printer_new (SkyStore *store, const char *layers, const char *filter, GError **error)
+{
+  SkyPrinter *self;
+  SkyRecordFilter *compiled;
+  guint bits;
+
+  if (!parse_layers (layers, &bits, error))
+    return NULL;
+  compiled = sky_record_filter_new (bits, filter != NULL ? filter : "", error);
+  if (compiled == NULL)
+    return NULL;
+  self = g_new0 (SkyPrinter, 1);
+  self->store = g_object_ref (store);
+  self->filter = compiled;
+  self->colour = isatty (STDOUT_FILENO) && g_getenv ("NO_COLOR") == NULL;
+  g_signal_connect (store, "grew", G_CALLBACK (on_grew), self);
+  return self;
+}
+
+void
+sky_printer_free (SkyPrinter *self)
+{
+  g_signal_handlers_disconnect_by_data (self->store, self);
+  g_clear_handle_id (&self->idle, g_source_remove);
+  g_object_unref (self->store);
+  sky_record_filter_unref (self->filter);
+  g_free (self);
+}
+
+void
+sky_printer_set_style (SkyPrinter *self, SkyPrintStyle style)
+{
+  self->style = style;
+}
+
+/* @reached is called once, when @count records were printed; 0 for no limit. */
+void
+sky_printer_set_limit (SkyPrinter *self, guint count, void (*reached) (gpointer), gpointer user_data)
+{
+  self->limit = count;
+  self->reached = reached;
+  self->user_data = user_data;
+}
+
+static void
+print (SkyPrinter *self, guint32 number)
+{
+  g_autofree char *line = NULL;
+
+  self->n_printed++;
+  if (self->style == SKY_PRINT_NOTHING)
+    return;
+  line = self->style == SKY_PRINT_JSON ? sky_export_json_line (self->store, number)
+                                       : sky_export_human_line (self->store, number, self->colour);
+  fputs (line, stdout);
+  fputc ('\n', stdout);
+}
+
+/**
+ * sky_printer_print_new:
+ *
+ * Prints what came since the last time. A large backlog goes out in slices.
+ */
+void
+sky_printer_print_new (SkyPrinter *self)
+{
+  guint32 n_records = sky_store_catch_up (self->store), end = n_records;
+
+  if (self->limit > 0 && self->n_printed >= self->limit)
+    return;
+  if (end - self->n_seen > SLICE)
+    end = self->n_seen + SLICE;
+  while (self->n_seen < end && (self->limit == 0 || self->n_printed < self->limit))
+    {
+      guint32 number = self->n_seen++;
+
+      if (sky_record_filter_match (self->filter, self->store, number))
+        print (self, number);
+    }
+  fflush (stdout);
+  if (self->limit > 0 && self->n_printed >= self->limit)
+    self->reached (self->user_data);
+  else if (self->n_seen < n_records)
+    on_grew (self->store, self);
+}
+
+/* Returns: whether all that the trace holds has been printed */
+gboolean
+sky_printer_is_done (SkyPrinter *self)
+{
+  return self->n_seen == sky_store_get_n_records (self->store);
+}
