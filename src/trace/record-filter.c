@@ -183,24 +183,39 @@ fold_ascii (char *text, gsize len)
     text[i] = (char) (text[i] + (text[i] >= 'A' && text[i] <= 'Z' ? 'a' - 'A' : 0));
 }
 
+/* Whether a record's texts stand in its bytes as they are: its event, namespace and data. */
+static gboolean
+is_plain (const SkyRecord *record)
+{
+  if (record->faults != 0)
+    return FALSE;
+  if (record->layer == SKY_LAYER_SIO)
+    return record->kind == SKY_KIND_EVENT;
+  if (record->layer == SKY_LAYER_EIO)
+    return record->kind == SKY_KIND_MESSAGE && record->head_len > 0 && !(record->flags & SKY_RECORD_DERIVED);
+  return record->layer == SKY_LAYER_WS && record->kind == SKY_KIND_TEXT;
+}
+
 /*
- * Most records do not have the word, and most can say so before they are decoded: an event's name,
- * namespace and data stand in its bytes as they are, but for what a backslash stands for.
+ * Most records do not have the word, and most can say so before they are decoded. Only what a
+ * backslash stands for in an event's name is not seen in the bytes.
  */
 static gboolean
 cannot_have (const SkyFilterWord *word, Subject *subject)
 {
   char text[1024];
   const SkyRecord *record = subject->record;
+  gboolean sio = record->layer == SKY_LAYER_SIO;
   gsize value_len = strlen (word->value), len;
 
   if (subject->summarized || word->pattern != NULL || value_len == 0 || !g_str_is_ascii (word->value)
-      || record->layer != SKY_LAYER_SIO || record->kind != SKY_KIND_EVENT || record->faults != 0
-      || record->len > sizeof text)
+      || !is_plain (record) || (!sio && strstr (sky_kind_id (record->kind), word->value) != NULL))
     return FALSE;
-  len = sky_store_peek_wire (subject->store, subject->number, (guint8 *) text, sizeof text);
+  len = sky_store_peek (subject->store, subject->number, !sio, (guint8 *) text, sizeof text);
+  if (len == sizeof text)
+    return FALSE;
   fold_ascii (text, len);
-  return memmem (text, len, word->value, value_len) == NULL && memchr (text, '\\', len) == NULL;
+  return memmem (text, len, word->value, value_len) == NULL && (!sio || memchr (text, '\\', len) == NULL);
 }
 
 static gboolean
@@ -215,6 +230,32 @@ match_any (const SkyFilterWord *word, Subject *subject)
          || match_string (word, summary->data, TRUE);
 }
 
+/* An event's name: below Socket.IO and beside HTTP it is the kind, known without the bytes. */
+static gboolean
+match_event (const SkyFilterWord *word, Subject *subject)
+{
+  SkyLayer layer = subject->record->layer;
+
+  if (layer != SKY_LAYER_SIO && layer != SKY_LAYER_HTTP && layer != SKY_LAYER_UPGRADE)
+    return match_string (word, sky_kind_id (subject->record->kind), FALSE);
+  return !cannot_have (word, subject) && match_string (word, summarize (subject)->event, FALSE);
+}
+
+/* Whether a record of this kind ever says what @key asks for. */
+static gboolean
+can_say (SkyWordKey key, const SkyRecord *record)
+{
+  if (key == SKY_WORD_NSP || key == SKY_WORD_ACK)
+    return record->layer == SKY_LAYER_SIO;
+  if (key == SKY_WORD_SID)
+    return record->kind == SKY_KIND_OPEN || record->kind == SKY_KIND_CONNECT;
+  if (key == SKY_WORD_STATUS)
+    return record->kind == SKY_KIND_RESPONSE;
+  if (key == SKY_WORD_CODE || key == SKY_WORD_REASON)
+    return record->kind == SKY_KIND_CLOSE;
+  return TRUE;
+}
+
 static gboolean
 match_dir (const SkyFilterWord *word, Subject *subject)
 {
@@ -226,6 +267,8 @@ match_word (const SkyFilterWord *word, Subject *subject)
 {
   const SkyRecord *record = subject->record;
 
+  if (!can_say (word->key, record))
+    return FALSE;
   switch (word->key)
     {
     case SKY_WORD_DIR:
@@ -245,10 +288,10 @@ match_word (const SkyFilterWord *word, Subject *subject)
     case SKY_WORD_ASKS:
       return (record->flags & SKY_RECORD_ASKS) != 0 || is_ack (record);
     case SKY_WORD_ACK:
-      return record->layer == SKY_LAYER_SIO && summarize (subject)->has_ack
+      return summarize (subject)->has_ack
              && g_ascii_strtoull (word->value, NULL, 10) == summarize (subject)->ack;
     case SKY_WORD_EVENT:
-      return !cannot_have (word, subject) && match_string (word, summarize (subject)->event, FALSE);
+      return match_event (word, subject);
     case SKY_WORD_NSP:
       return match_string (word, summarize (subject)->nsp, FALSE);
     case SKY_WORD_DATA:

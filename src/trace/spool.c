@@ -10,6 +10,7 @@
 
 #define FLUSH_LEN (64 * 1024)            /* bytes that wait in memory before one write() */
 #define KEPT_LEN  (16 * 1024 * 1024)     /* bytes that are kept in memory when the disk takes no more */
+#define PAGE_LEN  (64 * 1024)            /* bytes that a short read takes from the file, for those that follow */
 
 struct _SkySpool
 {
@@ -19,6 +20,9 @@ struct _SkySpool
   guint64     written; /* bytes that are in the file */
   guint64     dropped; /* bytes between the file's end and @tail that nobody has any more */
   char       *trouble; /* nullable: why the file does not grow */
+  guint8     *page;    /* nullable: PAGE_LEN bytes that were read last */
+  guint64     page_offset;
+  gsize       page_len; /* bytes */
 };
 
 static int
@@ -104,6 +108,7 @@ sky_spool_free (SkySpool *self)
   g_byte_array_unref (self->tail);
   g_free (self->path);
   g_free (self->trouble);
+  g_free (self->page);
   g_free (self);
 }
 
@@ -206,6 +211,26 @@ read_file (SkySpool *self, guint64 offset, gsize len, guint8 *out)
   return done;
 }
 
+/* Records that are looked at one after the other lie close together. What is written never changes. */
+static gsize
+read_paged (SkySpool *self, guint64 offset, gsize len, guint8 *out)
+{
+  gsize n;
+
+  if (len >= PAGE_LEN / 4)
+    return read_file (self, offset, len, out);
+  if (offset < self->page_offset || offset + len > self->page_offset + self->page_len)
+    {
+      if (self->page == NULL)
+        self->page = g_malloc (PAGE_LEN);
+      self->page_len = read_file (self, offset, PAGE_LEN, self->page);
+      self->page_offset = offset;
+    }
+  n = (gsize) MIN (len, self->page_offset + self->page_len - offset);
+  memcpy (out, self->page + (offset - self->page_offset), n);
+  return n;
+}
+
 /**
  * sky_spool_read:
  * @offset: as sky_spool_append() gave it, or further on
@@ -222,7 +247,7 @@ sky_spool_read (SkySpool *self, guint64 offset, gsize len, guint8 *out)
   gsize done = 0, n;
 
   if (offset < self->written)
-    done = read_file (self, offset, len, out);
+    done = read_paged (self, offset, len, out);
   offset += done;
   if (done == len || offset < tail_start || offset >= tail_start + self->tail->len)
     return done;

@@ -46,9 +46,9 @@ void    sky_store_add_remark (SkyStore *self, guint16 link, SkyFrom from, gint64
                               gboolean end);
 
 /* For the filter, which looks at many records and keeps nothing of them */
-gsize sky_store_peek_wire (SkyStore *self, guint32 number, guint8 *out, gsize len);
+gsize sky_store_peek (SkyStore *self, guint32 number, gboolean body, guint8 *out, gsize len);
 
-/* Between the store's two files */
+/* Between the store's files */
 SkyStoreEntry *sky_store_get_entry (SkyStore *self, guint16 link);
 void           sky_store_entry_free (SkyStoreEntry *entry);
 void           sky_store_check_trouble (SkyStore *self);
