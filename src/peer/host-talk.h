@@ -1,0 +1,9 @@
+#pragma once
+
+#include "peer/host-socket.h"
+
+/* What a host says on Socket.IO: who may join a namespace, and the answer to each event. */
+void  sky_host_talk_hear (SkyHostSocket *socket, const SkyTalk *talk);
+void  sky_host_talk_leave_all (SkyHostSocket *socket, const char *why);
+guint sky_host_talk_tell (const SkyHostHouse *house, const char *nsp, const char *to, const char *except,
+                          const char *json, GPtrArray *attachments);

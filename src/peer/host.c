@@ -1,0 +1,412 @@
+#include "peer/host.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "peer/host-http.h"
+#include "peer/host-talk.h"
+#include "sio/sio-attach.h"
+#include "sio/sio-event.h"
+#include "tcp/tcp-listen.h"
+
+#define MAX_CONNECTIONS 1000             /* at once; the next ones are told so */
+#define MAX_SURPLUS     100              /* … and those beyond are not even answered */
+#define MAX_ECHO        (64 * 1024 * 1024) /* bytes of a message */
+#define STOP_MSEC       2000             /* how long clients may take to say goodbye */
+#define N_PORTS_TRIED   20               /* in search of a free one to advise */
+
+struct _SkyHost
+{
+  SkyPeer       parent_instance;
+  char         *bind;
+  guint16       wanted_port;
+  guint16       port; /* 0 unless it listens, or did */
+  SkyHostHouse  house;
+  SkyTcpListen *listen;
+  SoupServer   *server;
+  GHashTable   *sockets; /* remote GSocketAddress, by identity → SkyHostSocket */
+  guint         n_accepted;
+  guint         n_clients; /* open WebSockets */
+  guint         stop;      /* source */
+};
+
+G_DEFINE_FINAL_TYPE (SkyHost, sky_host, SKY_TYPE_PEER)
+
+typedef enum { PROP_N_CLIENTS = 1 } SkyHostProp;
+static GParamSpec *props[PROP_N_CLIENTS + 1];
+
+static void
+sky_host_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  switch ((SkyHostProp) id)
+    {
+    case PROP_N_CLIENTS:
+      g_value_set_uint (value, sky_host_get_n_clients (SKY_HOST (object)));
+      break;
+    }
+}
+
+static void
+set_n_clients (SkyHost *self, guint n_clients)
+{
+  g_autofree char *subtitle
+      = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u client", "%u clients", n_clients), n_clients);
+
+  self->n_clients = n_clients;
+  sky_peer_set_subtitle (SKY_PEER (self), subtitle);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_N_CLIENTS]);
+}
+
+static void
+end_run (SkyHost *self)
+{
+  g_clear_handle_id (&self->stop, g_source_remove);
+  if (self->listen != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->listen, self);
+      sky_tcp_listen_close (self->listen);
+    }
+  g_clear_object (&self->listen);
+  g_hash_table_remove_all (self->sockets);
+  if (self->server != NULL)
+    soup_server_disconnect (self->server);
+  g_clear_object (&self->server);
+}
+
+static void
+finish_stop (SkyHost *self)
+{
+  end_run (self);
+  set_n_clients (self, 0);
+  sky_peer_set_state (SKY_PEER (self), SKY_PEER_CLOSED);
+}
+
+static gboolean
+on_stop_timeout (gpointer user_data)
+{
+  SkyHost *self = user_data;
+
+  self->stop = 0;
+  finish_stop (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_opened (SkyHostSocket *socket, gpointer owner)
+{
+  SkyHost *self = owner;
+
+  set_n_clients (self, self->n_clients + 1);
+  if (sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_CLOSING)
+    sky_host_socket_close (socket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "server shutting down", "server shutting down");
+}
+
+static void
+on_closed (SkyHostSocket *socket, gpointer owner)
+{
+  SkyHost *self = owner;
+
+  set_n_clients (self, self->n_clients - 1);
+}
+
+static gboolean
+is_socket (gpointer address, gpointer socket, gpointer wanted)
+{
+  return socket == wanted;
+}
+
+static void
+on_gone (SkyHostSocket *socket, gpointer owner)
+{
+  SkyHost *self = owner;
+
+  g_hash_table_foreach_remove (self->sockets, is_socket, socket);
+  if (sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_CLOSING && self->n_clients == 0)
+    finish_stop (self);
+}
+
+static SkyHostSocket *
+find_socket (SoupServerMessage *message, gpointer user_data)
+{
+  SkyHost *self = user_data;
+
+  return g_hash_table_lookup (self->sockets, soup_server_message_get_remote_address (message));
+}
+
+static void
+on_request_head (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+                 gpointer user_data)
+{
+  SkyHostSocket *socket = find_socket (message, user_data);
+
+  if (socket != NULL)
+    sky_host_http_begin (socket, message);
+}
+
+static void
+on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
+{
+  SkyHostSocket *socket = find_socket (message, user_data);
+
+  if (socket != NULL)
+    sky_host_http_answer (socket, message, path, query, find_socket, user_data);
+}
+
+/* A client that has gone again already has no address; each needs an object of its own. */
+static GSocketAddress *
+take_address (GSocketAddress *address)
+{
+  return address != NULL ? address : g_inet_socket_address_new_from_string ("0.0.0.0", 0);
+}
+
+static void
+on_incoming (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_data)
+{
+  SkyHost *self = user_data;
+  guint n_sockets = g_hash_table_size (self->sockets);
+  g_autoptr(GSocketAddress) local = take_address (g_socket_connection_get_local_address (connection, NULL));
+  g_autoptr(GSocketAddress) remote = take_address (g_socket_connection_get_remote_address (connection, NULL));
+  g_autofree char *name = NULL;
+  g_autoptr(GError) error = NULL;
+  SkyHostSocket *socket;
+
+  if (n_sockets >= MAX_CONNECTIONS + MAX_SURPLUS)
+    return;
+  name = g_strdup_printf (_("client %u"), ++self->n_accepted);
+  socket = sky_host_socket_new (&self->house, name, G_IO_STREAM (connection));
+  socket->surplus = n_sockets >= MAX_CONNECTIONS;
+  g_hash_table_insert (self->sockets, g_object_ref (remote), socket);
+  if (!soup_server_accept_iostream (self->server, sky_link_get_stream (socket->link), local, remote, &error))
+    {
+      sky_link_note (socket->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, "%s", error->message);
+      g_hash_table_remove (self->sockets, remote);
+    }
+}
+
+/* Returns: (nullable): the next free port, in a sentence */
+static char *
+advise_port (SkyHost *self)
+{
+  for (guint i = 1; i <= N_PORTS_TRIED && self->wanted_port + i <= G_MAXUINT16; i++)
+    {
+      g_autoptr(SkyTcpListen) probe = sky_tcp_listen_new (self->bind, (guint16) (self->wanted_port + i), NULL);
+
+      if (probe != NULL)
+        return g_strdup_printf (_("Port %u is free: use that, or end the other program."), self->wanted_port + i);
+    }
+  return NULL;
+}
+
+static void
+fail (SkyHost *self, const GError *error)
+{
+  g_autofree char *advice = NULL;
+
+  if (g_error_matches (error, SKY_TCP_ERROR, SKY_TCP_ERROR_IN_USE))
+    advice = advise_port (self);
+  sky_peer_fail (SKY_PEER (self), error->message, advice != NULL ? advice : sky_tcp_error_advice (error->code),
+                 SKY_REMEDY_NONE);
+}
+
+static void
+sky_host_start (SkyPeer *peer)
+{
+  SkyHost *self = SKY_HOST (peer);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *title = NULL;
+
+  if (self->listen != NULL)
+    return;
+  sky_peer_set_state (peer, SKY_PEER_WORKING);
+  self->listen = sky_tcp_listen_new (self->bind, self->wanted_port, &error);
+  if (self->listen == NULL)
+    {
+      fail (self, error);
+      return;
+    }
+  self->port = sky_tcp_listen_get_port (self->listen);
+  self->server = soup_server_new (NULL, NULL);
+  soup_server_add_early_handler (self->server, NULL, on_request_head, self, NULL);
+  soup_server_add_handler (self->server, NULL, on_request, self, NULL);
+  g_signal_connect (self->listen, "incoming", G_CALLBACK (on_incoming), self);
+  title = g_strdup_printf ("%s:%u", sky_tcp_listen_is_loopback (self->listen) ? "localhost" : self->bind, self->port);
+  sky_peer_set_title (peer, title);
+  set_n_clients (self, 0);
+  sky_peer_set_state (peer, SKY_PEER_OPEN);
+}
+
+static void
+sky_host_stop (SkyPeer *peer)
+{
+  SkyHost *self = SKY_HOST (peer);
+  GHashTableIter iter;
+  gpointer socket;
+
+  if (self->listen == NULL || sky_peer_get_state (peer) == SKY_PEER_CLOSING)
+    return;
+  sky_peer_set_state (peer, SKY_PEER_CLOSING);
+  g_hash_table_iter_init (&iter, self->sockets);
+  while (g_hash_table_iter_next (&iter, NULL, &socket))
+    sky_host_socket_close (socket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "server shutting down", "server shutting down");
+  sky_tcp_listen_close (self->listen);
+  if (self->n_clients == 0)
+    finish_stop (self);
+  else
+    self->stop = g_timeout_add (STOP_MSEC, on_stop_timeout, self);
+}
+
+static void
+sky_host_dispose (GObject *object)
+{
+  end_run (SKY_HOST (object));
+  G_OBJECT_CLASS (sky_host_parent_class)->dispose (object);
+}
+
+static void
+sky_host_finalize (GObject *object)
+{
+  SkyHost *self = SKY_HOST (object);
+
+  g_hash_table_unref (self->sockets);
+  sky_host_rooms_free (self->house.rooms);
+  g_free (self->bind);
+  G_OBJECT_CLASS (sky_host_parent_class)->finalize (object);
+}
+
+static void
+sky_host_class_init (SkyHostClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = sky_host_get_property;
+  object_class->dispose = sky_host_dispose;
+  object_class->finalize = sky_host_finalize;
+  SKY_PEER_CLASS (klass)->start = sky_host_start;
+  SKY_PEER_CLASS (klass)->stop = sky_host_stop;
+
+  props[PROP_N_CLIENTS] = g_param_spec_uint ("n-clients", NULL, NULL, 0, G_MAXUINT, 0,
+                                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (props), props);
+}
+
+static void
+sky_host_init (SkyHost *self)
+{
+  self->sockets = g_hash_table_new_full (NULL, NULL, g_object_unref, (GDestroyNotify) sky_host_socket_free);
+}
+
+/**
+ * sky_host_new:
+ * @options: (nullable): how it is set up; copied
+ * @store: (nullable): its trace; %NULL for one of its own
+ *
+ * Returns: (transfer full): a server that does not listen yet
+ */
+SkyHost *
+sky_host_new (const SkyHostOptions *options, SkyStore *store)
+{
+  const SkyHostOptions none = { 0 };
+  const SkyHostOptions *o = options != NULL ? options : &none;
+  SkyHost *self = g_object_new (SKY_TYPE_HOST, "store", store, NULL);
+
+  self->bind = g_strdup (o->bind != NULL ? o->bind : "127.0.0.1");
+  self->wanted_port = o->port;
+  self->house = (SkyHostHouse) { .store = sky_peer_get_store (SKY_PEER (self)),
+                                 .rooms = sky_host_rooms_new (),
+                                 .ping_interval_msec = o->ping_interval_msec != 0 ? o->ping_interval_msec : 25000,
+                                 .ping_timeout_msec = o->ping_timeout_msec != 0 ? o->ping_timeout_msec : 20000,
+                                 .max_payload = o->max_payload != 0 ? o->max_payload : 1000000,
+                                 .max_echo = o->max_payload != 0 ? o->max_payload : MAX_ECHO,
+                                 .opened = on_opened,
+                                 .closed = on_closed,
+                                 .gone = on_gone,
+                                 .owner = self };
+  return self;
+}
+
+/* Returns: the port that it listens on, 0 before it ever did */
+guint16
+sky_host_get_port (SkyHost *self)
+{
+  g_return_val_if_fail (SKY_IS_HOST (self), 0);
+
+  return self->port;
+}
+
+/**
+ * sky_host_get_url:
+ *
+ * Returns: (transfer full): where others reach it: "http://127.0.0.1:3000/"
+ */
+char *
+sky_host_get_url (SkyHost *self)
+{
+  gboolean literal;
+
+  g_return_val_if_fail (SKY_IS_HOST (self), NULL);
+
+  literal = strchr (self->bind, ':') != NULL;
+  return g_strdup_printf (literal ? "http://[%s]:%u/" : "http://%s:%u/", self->bind, self->port);
+}
+
+/* Returns: how many WebSockets are open */
+guint
+sky_host_get_n_clients (SkyHost *self)
+{
+  g_return_val_if_fail (SKY_IS_HOST (self), 0);
+
+  return self->n_clients;
+}
+
+/**
+ * sky_host_get_rooms_json:
+ *
+ * Returns: (transfer full): who is where: `{"namespaces":{"/":{"sockets":[ids],"rooms":{"name":[ids]}}}}`
+ */
+char *
+sky_host_get_rooms_json (SkyHost *self)
+{
+  g_return_val_if_fail (SKY_IS_HOST (self), NULL);
+
+  return sky_host_rooms_to_json (self->house.rooms);
+}
+
+/**
+ * sky_host_emit:
+ * @nsp: the namespace
+ * @to: (nullable): a room or a socket's id; %NULL for the whole namespace
+ * @except: (nullable): a room or a socket's id that is left out
+ * @event: its name
+ * @args: (nullable): the arguments as JSON, separated by commas; binary as `{"$bin":"base64"}`
+ * @error: what is wrong with @event or @args: %G_IO_ERROR_INVALID_ARGUMENT, #SkyJsonError or #SkySioError
+ *
+ * Sends an event to all who are there, which may be nobody.
+ */
+gboolean
+sky_host_emit (SkyHost *self, const char *nsp, const char *to, const char *except, const char *event, const char *args,
+               GError **error)
+{
+  g_autoptr(GPtrArray) attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr(GString) json = g_string_new ("[");
+  g_autofree char *lifted = NULL;
+
+  g_return_val_if_fail (SKY_IS_HOST (self), FALSE);
+  g_return_val_if_fail (nsp != NULL && event != NULL, FALSE);
+
+  if (sky_sio_event_reserved (event))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   _("“%s” is reserved for the connection itself and cannot be emitted."), event);
+      return FALSE;
+    }
+  sky_json_quote (json, event, -1);
+  if (args != NULL && args[strspn (args, " \t\r\n")] != '\0')
+    g_string_append_printf (json, ",%s", args);
+  g_string_append_c (json, ']');
+  lifted = sky_sio_attach_lift (json->str, json->len, attachments, error);
+  if (lifted == NULL)
+    return FALSE;
+  sky_host_talk_tell (&self->house, nsp, to, except, lifted, attachments);
+  return TRUE;
+}
