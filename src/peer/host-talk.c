@@ -110,7 +110,7 @@ sky_host_talk_leave_all (SkyHostSocket *socket, const char *why)
   g_hash_table_iter_init (&iter, socket->seats);
   while (g_hash_table_iter_next (&iter, NULL, &member))
     {
-      g_hash_table_iter_steal (&iter);
+      g_hash_table_iter_remove (&iter);
       leave_space (member, why);
     }
 }
