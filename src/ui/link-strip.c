@@ -4,6 +4,7 @@
 #include "peer/capture.h"
 #include "peer/client.h"
 #include "peer/host.h"
+#include "trace/handshake.h"
 #include "ui/sparkline.h"
 #include "ui/state-dot.h"
 #include "ui/traffic.h"
@@ -49,12 +50,14 @@ static const struct
 
 struct _SkyLinkStrip
 {
-  GtkWidget   parent_instance;
-  GtkWidget  *parts[N_PARTS];
-  SkyPeer    *peer;
-  SkyTraffic  traffic;
-  gint64      opened_usec; /* wall clock, of this peer's last change to OPEN */
-  guint       ticker;
+  GtkWidget      parent_instance;
+  GtkWidget     *parts[N_PARTS];
+  SkyPeer       *peer;
+  SkyTraffic     traffic;
+  SkyHandshakes *handshakes;         /* nullable: only a client has them */
+  char          *handshake, *phases; /* what is said of the latest; "" if there was none */
+  gint64         opened_usec;        /* wall clock, of the peer's last change to OPEN */
+  guint          ticker;
 };
 
 G_DEFINE_FINAL_TYPE (SkyLinkStrip, sky_link_strip, GTK_TYPE_WIDGET)
@@ -117,6 +120,41 @@ shorten_sid (const char *sid)
   return g_strdup_printf ("sid %.4s…%s", sid, sid + len - 4);
 }
 
+static const char *
+get_phase_name (SkyPhaseKind kind)
+{
+  static const char *const names[] = {
+    [SKY_PHASE_RESOLVE] = N_("name"), [SKY_PHASE_PROXY] = N_("proxy"),     [SKY_PHASE_CONNECT] = N_("tcp"),
+    [SKY_PHASE_TLS] = N_("tls"),      [SKY_PHASE_REQUEST] = N_("request"), [SKY_PHASE_UPGRADE] = N_("upgrade"),
+  };
+
+  return _(names[kind]);
+}
+
+/* The steps of the latest dial, once it has led to an open connection. */
+static void
+read_handshake (SkyLinkStrip *self)
+{
+  g_autoptr(SkyHandshake) handshake = NULL;
+  g_autoptr(GString) phases = g_string_new (NULL);
+
+  sky_handshakes_catch_up (self->handshakes);
+  if (sky_handshakes_get_n (self->handshakes) == 0)
+    return;
+  handshake = sky_handshakes_make (self->handshakes, sky_handshakes_get_newest (self->handshakes));
+  for (guint i = 0; i < handshake->phases->len; i++)
+    {
+      const SkyPhase *phase = handshake->phases->pdata[i];
+
+      g_string_append_printf (phases, "%s%s %.1f", phases->len > 0 ? " · " : "", get_phase_name (phase->kind),
+                              phase->len_usec / 1000.0);
+    }
+  g_free (self->phases);
+  self->phases = g_strdup (phases->str);
+  g_free (self->handshake);
+  self->handshake = g_strdup_printf (_("handshake %.1f ms"), handshake->total_usec / 1000.0);
+}
+
 static void
 show_client (SkyLinkStrip *self)
 {
@@ -124,18 +162,16 @@ show_client (SkyLinkStrip *self)
   gboolean is_open = sky_peer_get_state (self->peer) == SKY_PEER_OPEN;
   const char *sid = sky_client_get_sid (client);
   g_autofree char *sid_text = is_open && sid != NULL && *sid != '\0' ? shorten_sid (sid) : g_strdup ("");
-  g_autofree char *size = g_format_size (sky_client_get_buffered (client));
+  gsize n_buffered = sky_client_get_buffered (client);
+  g_autofree char *size = g_format_size (n_buffered);
   g_autofree char *buffered = g_strdup_printf (_("buffered %s"), size);
-  g_autofree char *phases = sky_traffic_format_phases (&self->traffic);
-  gint64 total_usec = sky_traffic_get_total_usec (&self->traffic);
-  g_autofree char *handshake = g_strdup_printf (_("handshake %.1f ms"), total_usec / 1000.0);
 
   set_part (self, PART_SID, sid_text);
   if (*sid_text != '\0')
     gtk_widget_set_tooltip_text (self->parts[PART_SID], sid);
-  set_part (self, PART_HANDSHAKE, is_open && total_usec >= 0 ? handshake : "");
-  set_part (self, PART_PHASES, is_open && total_usec >= 0 ? phases : "");
-  set_part (self, PART_BUFFERED, is_open ? buffered : "");
+  set_part (self, PART_HANDSHAKE, is_open ? self->handshake : "");
+  set_part (self, PART_PHASES, is_open ? self->phases : "");
+  set_part (self, PART_BUFFERED, is_open && n_buffered > 0 ? buffered : "");
 }
 
 static void
@@ -184,8 +220,12 @@ on_changed (SkyLinkStrip *self)
   if (state != SKY_PEER_OPEN)
     self->opened_usec = 0;
   else if (self->opened_usec == 0)
-    self->opened_usec = SKY_IS_CLIENT (self->peer) ? sky_client_get_opened_usec (SKY_CLIENT (self->peer))
-                                                   : sky_clock_now_usec ();
+    {
+      self->opened_usec = SKY_IS_CLIENT (self->peer) ? sky_client_get_opened_usec (SKY_CLIENT (self->peer))
+                                                     : sky_clock_now_usec ();
+      if (self->handshakes != NULL)
+        read_handshake (self);
+    }
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
     {
       sky_traffic_read (&self->traffic, FALSE);
@@ -207,6 +247,8 @@ sky_link_strip_set_peer (SkyLinkStrip *self, SkyPeer *peer)
 
   self->peer = g_object_ref (peer);
   sky_traffic_init (&self->traffic, sky_peer_get_store (peer));
+  if (SKY_IS_CLIENT (peer))
+    self->handshakes = sky_handshakes_new (sky_peer_get_store (peer));
   sky_state_dot_set_peer (SKY_STATE_DOT (self->parts[PART_DOT]), peer);
   for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
     {
@@ -315,8 +357,17 @@ sky_link_strip_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->peer, self);
   for (Part part = 0; part < N_PARTS; part++)
     g_clear_pointer (&self->parts[part], gtk_widget_unparent);
+  g_clear_pointer (&self->handshakes, sky_handshakes_free);
   g_clear_object (&self->peer);
   G_OBJECT_CLASS (sky_link_strip_parent_class)->dispose (object);
+}
+
+static void
+sky_link_strip_finalize (GObject *object)
+{
+  g_free (SKY_LINK_STRIP (object)->handshake);
+  g_free (SKY_LINK_STRIP (object)->phases);
+  G_OBJECT_CLASS (sky_link_strip_parent_class)->finalize (object);
 }
 
 static GtkWidget *
@@ -339,6 +390,8 @@ make_part (Part part)
 static void
 sky_link_strip_init (SkyLinkStrip *self)
 {
+  self->handshake = g_strdup ("");
+  self->phases = g_strdup ("");
   for (Part part = 0; part < N_PARTS; part++)
     {
       self->parts[part] = make_part (part);
@@ -357,6 +410,7 @@ sky_link_strip_class_init (SkyLinkStripClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sky_link_strip_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sky_link_strip_finalize;
   widget_class->measure = sky_link_strip_measure;
   widget_class->size_allocate = sky_link_strip_size_allocate;
   widget_class->map = sky_link_strip_map;

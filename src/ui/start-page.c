@@ -153,6 +153,7 @@ sky_start_page_class_init (SkyStartPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sky_start_page_dispose;
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "start-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, url);

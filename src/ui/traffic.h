@@ -7,22 +7,19 @@
 /**
  * SkyTraffic:
  *
- * What the strip tells of a trace, read from its records once a second: messages in and out, the
- * last ack's latency, and the steps of the latest dial.
+ * What the strip tells of a trace, read from its records once a second: messages in and out,
+ * and the last ack's latency.
  */
 typedef struct
 {
-  SkyStore *store;    /* borrowed */
+  SkyStore *store;   /* borrowed */
   guint32   n_read;   /* records that were looked at */
   guint     in, out;  /* messages in the last second */
   guint     ins[SKY_TRAFFIC_WINDOW], outs[SKY_TRAFFIC_WINDOW];
   guint     at;       /* where in them the next second goes */
   gint64    ack_usec; /* latency of the last ack, -1 if there was none */
-  gint64    dial_usec, name_usec, tcp_usec, tls_usec, upgrade_usec; /* wall clock; 0: no such step */
 } SkyTraffic;
 
 void   sky_traffic_init (SkyTraffic *self, SkyStore *store);
 void   sky_traffic_read (SkyTraffic *self, gboolean tick);
 double sky_traffic_get_rate (SkyTraffic *self, gboolean in);
-gint64 sky_traffic_get_total_usec (SkyTraffic *self);
-char  *sky_traffic_format_phases (SkyTraffic *self);

@@ -17,7 +17,7 @@
 struct _SkyWindow
 {
   GtkApplicationWindow parent_instance;
-  GtkWidget           *overlay, *find_button;
+  GtkWidget           *overlay, *find_button, *new_button;
   GtkLabel            *title, *subtitle;
   GtkStack            *stack;
   SkySidebar          *sidebar;

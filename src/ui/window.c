@@ -2,6 +2,7 @@
 
 #include "config.h"
 #include "peer/client.h"
+#include "peer/host.h"
 #include "ui/ui.h"
 #include "ui/window-private.h"
 
@@ -11,11 +12,43 @@
 
 G_DEFINE_FINAL_TYPE (SkyWindow, sky_window, GTK_TYPE_APPLICATION_WINDOW)
 
+static const char *
+get_kind (SkyPeer *peer)
+{
+  if (SKY_IS_HOST (peer))
+    return _("Test server");
+  if (!SKY_IS_CLIENT (peer))
+    return _("Capture");
+  switch (sky_client_get_protocol (SKY_CLIENT (peer)))
+    {
+    case SKY_PROTOCOL_SOCKET_IO:
+      return "Socket.IO";
+    case SKY_PROTOCOL_ENGINE_IO:
+      return "Engine.IO";
+    case SKY_PROTOCOL_WEBSOCKET:
+      return "WebSocket";
+    case SKY_PROTOCOL_AUTO:
+    default:
+      return NULL;
+    }
+}
+
+/* "Socket.IO · /chat": what it is, then what it says of itself. */
+static char *
+make_subtitle (SkyPeer *peer)
+{
+  const char *kind = get_kind (peer), *own = sky_peer_get_subtitle (peer);
+
+  if (kind == NULL || own == NULL || *own == '\0')
+    return g_strdup (kind != NULL ? kind : own);
+  return g_strdup_printf ("%s · %s", kind, own);
+}
+
 static void
 on_title (SkyWindow *self)
 {
   const char *title = self->shown != NULL ? sky_peer_get_title (self->shown) : NULL;
-  const char *subtitle = self->shown != NULL ? sky_peer_get_subtitle (self->shown) : NULL;
+  g_autofree char *subtitle = self->shown != NULL ? make_subtitle (self->shown) : NULL;
   g_autofree char *whole = title != NULL ? g_strdup_printf ("%s — Sockeye", title) : g_strdup ("Sockeye");
 
   gtk_label_set_text (self->title, title != NULL ? title : "Sockeye");
@@ -64,6 +97,7 @@ on_selected (SkyWindow *self)
       g_set_weak_pointer (&self->last, peer);
       g_signal_connect_object (peer, "notify::title", G_CALLBACK (on_title), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (peer, "notify::subtitle", G_CALLBACK (on_title), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (peer, "notify::state", G_CALLBACK (on_title), self, G_CONNECT_SWAPPED);
     }
   gtk_stack_set_visible_child (self->stack, peer != NULL ? ensure_page (self, peer) : GTK_WIDGET (self->start_page));
   gtk_widget_set_visible (self->find_button, peer != NULL);
@@ -266,6 +300,7 @@ sky_window_init (SkyWindow *self)
   self->recent = sky_recent_new (path);
   self->sidebar_wanted = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_add_css_class (gtk_widget_get_first_child (self->new_button), "suggested-action");
   sky_start_page_set_recent (self->start_page, self->recent);
   sky_window_add_actions (self);
   sky_window_update_actions (self);
@@ -286,6 +321,7 @@ sky_window_class_init (SkyWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "window.ui");
   gtk_widget_class_bind_template_child (widget_class, SkyWindow, overlay);
   gtk_widget_class_bind_template_child (widget_class, SkyWindow, find_button);
+  gtk_widget_class_bind_template_child (widget_class, SkyWindow, new_button);
   gtk_widget_class_bind_template_child (widget_class, SkyWindow, title);
   gtk_widget_class_bind_template_child (widget_class, SkyWindow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, SkyWindow, stack);
