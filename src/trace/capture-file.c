@@ -57,7 +57,8 @@ get16 (SkyCaptureFile *self, const guint8 *at)
 static guint32
 get32 (SkyCaptureFile *self, const guint8 *at)
 {
-  guint32 low = get16 (self, self->swapped ? at + 2 : at), high = get16 (self, self->swapped ? at : at + 2);
+  guint32 low = get16 (self, self->swapped ? at + 2 : at),
+          high = get16 (self, self->swapped ? at : at + 2);
 
   return high << 16 | low;
 }
@@ -73,7 +74,8 @@ read_more (SkyCaptureFile *self, gsize len, GError **error)
       gboolean ok;
 
       g_byte_array_set_size (self->block, before + (guint) step);
-      ok = g_input_stream_read_all (self->in, self->block->data + before, step, &got, self->cancellable, error);
+      ok = g_input_stream_read_all (self->in, self->block->data + before, step, &got,
+                                    self->cancellable, error);
       g_byte_array_set_size (self->block, before + (guint) got);
       self->offset += got;
       if (!ok || got < step)
@@ -88,8 +90,10 @@ set_damage (SkyCaptureFile *self, guint64 at, gboolean cut)
 {
   if (self->damage == NULL)
     self->damage = g_strdup_printf (
-        cut ? _("The capture file is cut off: what begins at byte %" G_GUINT64_FORMAT " is not all there.")
-            : _("The capture file is damaged: nothing can be read from byte %" G_GUINT64_FORMAT " on."),
+        cut ? _("The capture file is cut off: what begins at byte %" G_GUINT64_FORMAT
+                " is not all there.")
+            : _("The capture file is damaged: nothing can be read from byte %" G_GUINT64_FORMAT
+                " on."),
         at);
   return FALSE;
 }
@@ -101,10 +105,12 @@ refuse (SkyCaptureFile *self, const char *name, GError **error)
   g_autofree char *text = sky_hex_printable (self->block->data, self->block->len, 16);
 
   if (self->block->len == 0)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("“%s” is no capture: it is empty."), name);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("“%s” is no capture: it is empty."),
+                 name);
   else
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                 _("“%s” is no capture: a .pcapng or .pcap file was expected, and this one begins with “%s” (%s)."),
+                 _("“%s” is no capture: a .pcapng or .pcap file was expected, "
+                   "and this one begins with “%s” (%s)."),
                  name, text, hex);
   sky_capture_file_free (self);
   return NULL;
@@ -283,9 +289,11 @@ read_packet (SkyCaptureFile *self, SkyCapturePacket *packet, gboolean old)
     return FALSE;
   interface = &g_array_index (self->interfaces, Interface, number);
   after = 28 + (((gsize) len + 3) & ~(gsize) 3);
-  self->time_usec = to_usec (interface, (guint64) get32 (self, data + 12) << 32 | get32 (self, data + 16));
+  self->time_usec
+      = to_usec (interface, (guint64) get32 (self, data + 12) << 32 | get32 (self, data + 16));
   *packet = (SkyCapturePacket) { self->time_usec, interface->linktype, data + 28, len };
-  packet->comment = (const char *) find_option (self, after, end, OPT_COMMENT, &packet->comment_len);
+  packet->comment
+      = (const char *) find_option (self, after, end, OPT_COMMENT, &packet->comment_len);
   return TRUE;
 }
 
@@ -301,7 +309,8 @@ read_simple (SkyCaptureFile *self, SkyCapturePacket *packet)
   len = MIN (get32 (self, self->block->data + 8), end - 12);
   if (interface->snap_len > 0)
     len = MIN (len, interface->snap_len);
-  *packet = (SkyCapturePacket) { self->time_usec, interface->linktype, self->block->data + 12, len };
+  *packet = (SkyCapturePacket) { self->time_usec, interface->linktype,
+                                 self->block->data + 12, len };
   return TRUE;
 }
 
@@ -351,7 +360,8 @@ next_block (SkyCaptureFile *self, SkyCapturePacket *packet, GError **error)
 
       if (type == BLOCK_INTERFACE)
         read_interface (self);
-      else if ((type == BLOCK_PACKET || type == BLOCK_OLD) && read_packet (self, packet, type == BLOCK_OLD))
+      else if ((type == BLOCK_PACKET || type == BLOCK_OLD)
+               && read_packet (self, packet, type == BLOCK_OLD))
         return TRUE;
       else if (type == BLOCK_SIMPLE && read_simple (self, packet))
         return TRUE;
@@ -378,10 +388,9 @@ next_record (SkyCaptureFile *self, SkyCapturePacket *packet, GError **error)
   if (!read_more (self, len, error))
     return set_damage (self, start, TRUE);
   usec = (gint64) get32 (self, self->block->data + 4) * self->nsec_per_unit / 1000;
-  *packet = (SkyCapturePacket) { .time_usec = (gint64) get32 (self, self->block->data) * G_USEC_PER_SEC + usec,
-                                 .linktype = g_array_index (self->interfaces, Interface, 0).linktype,
-                                 .data = self->block->data + 16,
-                                 .len = len };
+  usec += (gint64) get32 (self, self->block->data) * G_USEC_PER_SEC;
+  *packet = (SkyCapturePacket) { usec, g_array_index (self->interfaces, Interface, 0).linktype,
+                                 self->block->data + 16, len };
   return TRUE;
 }
 

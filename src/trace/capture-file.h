@@ -31,9 +31,11 @@ typedef struct
  */
 typedef struct _SkyCaptureFile SkyCaptureFile;
 
-SkyCaptureFile *sky_capture_file_new (GInputStream *in, const char *name, GCancellable *cancellable, GError **error);
+SkyCaptureFile *sky_capture_file_new (GInputStream *in, const char *name, GCancellable *cancellable,
+                                      GError **error);
 void            sky_capture_file_free (SkyCaptureFile *self);
-gboolean        sky_capture_file_next (SkyCaptureFile *self, SkyCapturePacket *packet, GError **error);
+gboolean        sky_capture_file_next (SkyCaptureFile *self, SkyCapturePacket *packet,
+                                       GError **error);
 const char     *sky_capture_file_get_damage (SkyCaptureFile *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyCaptureFile, sky_capture_file_free)

@@ -13,7 +13,9 @@
 
 typedef enum { PLAIN, DIM, BOLD, IN, OUT, WRONG } Style;
 
-static const char *const styles[] = { "", "\033[2m", "\033[1m", "\033[32m", "\033[36m", "\033[31m" };
+static const char *const styles[] = {
+  "", "\033[2m", "\033[1m", "\033[32m", "\033[36m", "\033[31m",
+};
 
 static void
 put (GString *line, gboolean colour, Style style, const char *text)

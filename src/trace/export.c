@@ -88,13 +88,15 @@ put_origin (Line *line)
 static gboolean
 is_event (const SkyRecord *record)
 {
-  return record->layer == SKY_LAYER_SIO && (record->kind == SKY_KIND_EVENT || record->kind == SKY_KIND_BINARY_EVENT);
+  return record->layer == SKY_LAYER_SIO
+         && (record->kind == SKY_KIND_EVENT || record->kind == SKY_KIND_BINARY_EVENT);
 }
 
 static gboolean
 is_ack (const SkyRecord *record)
 {
-  return record->layer == SKY_LAYER_SIO && (record->kind == SKY_KIND_ACK || record->kind == SKY_KIND_BINARY_ACK);
+  return record->layer == SKY_LAYER_SIO
+         && (record->kind == SKY_KIND_ACK || record->kind == SKY_KIND_BINARY_ACK);
 }
 
 /* The name as it was spelled, if the whole packet is JSON; else what a row makes of it. */
@@ -147,7 +149,8 @@ put_sio (Line *line)
 static void
 put_binary (Line *line, GBytes *body)
 {
-  g_autofree char *base64 = g_base64_encode (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+  g_autofree char *base64
+      = g_base64_encode (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
 
   put_name (line, "args");
   g_string_append_printf (line->json, "[{\"$bin\":\"%s\"}]", base64);
@@ -168,7 +171,8 @@ put_details (Line *line)
     }
   if (summary->status != 0)
     put_number (line, "status", summary->status);
-  if ((record->layer == SKY_LAYER_HTTP || record->layer == SKY_LAYER_UPGRADE) && record->head_len > 0)
+  if ((record->layer == SKY_LAYER_HTTP || record->layer == SKY_LAYER_UPGRADE)
+      && record->head_len > 0)
     {
       g_autoptr(GBytes) head = sky_store_get_wire (line->store, line->number, record->head_len);
 
@@ -185,7 +189,8 @@ put_text (Line *line)
   gsize len;
   const char *text;
 
-  if (is_event (record) || is_ack (record) || (record->layer == SKY_LAYER_WS && record->kind == SKY_KIND_CLOSE))
+  if (is_event (record) || is_ack (record)
+      || (record->layer == SKY_LAYER_WS && record->kind == SKY_KIND_CLOSE))
     return;
   body = sky_store_get_body (line->store, line->number, G_MAXSIZE);
   text = g_bytes_get_data (body, &len);
@@ -209,7 +214,8 @@ put_faults (Line *line)
   if (fault == NULL)
     return;
   put_name (line, "faults");
-  for (const char *before = "["; fault != NULL; fault = sky_fault_next (table, line->record->faults, fault))
+  for (const char *before = "["; fault != NULL;
+       fault = sky_fault_next (table, line->record->faults, fault))
     {
       g_string_append_printf (line->json, "%s{\"id\":", before);
       sky_json_quote (line->json, fault->id, -1);

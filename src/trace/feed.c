@@ -25,7 +25,8 @@ take_record (gpointer sink, const SkyRecord *record)
 }
 
 static void
-amend_record (gpointer sink, guint32 number, guint8 flags, guint8 unflags, guint32 faults, guint32 mate)
+amend_record (gpointer sink, guint32 number, guint8 flags, guint8 unflags, guint32 faults,
+              guint32 mate)
 {
   SkyFeed *self = sink;
 
@@ -129,7 +130,8 @@ sky_feed_bytes (SkyFeed *self, SkyFrom from, gint64 time_usec, const guint8 *dat
 
 /* Appends a record whose body is @text and no byte of the wire. */
 static guint32
-add_text (SkyFeed *self, SkyLayer layer, SkyKind kind, SkyFrom from, gint64 time_usec, const char *text)
+add_text (SkyFeed *self, SkyLayer layer, SkyKind kind, SkyFrom from, gint64 time_usec,
+          const char *text)
 {
   gsize len = MIN (strlen (text), G_MAXUINT32);
   SkyRecord record = {
@@ -150,7 +152,8 @@ add_text (SkyFeed *self, SkyLayer layer, SkyKind kind, SkyFrom from, gint64 time
 
 /* A comment that would be too long for a capture file says only how its text begins. */
 static char *
-make_comment (SkyFeed *self, const char *what, SkyLayer layer, SkyKind kind, SkyFrom from, const char *text)
+make_comment (SkyFeed *self, const char *what, SkyLayer layer, SkyKind kind, SkyFrom from,
+              const char *text)
 {
   gsize text_len = MIN (strlen (text), MAX_COMMENT);
 
@@ -159,9 +162,10 @@ make_comment (SkyFeed *self, const char *what, SkyLayer layer, SkyKind kind, Sky
       g_autoptr(GString) json = g_string_new (NULL);
       g_autofree char *valid = g_utf8_make_valid (text, (gssize) text_len);
 
-      g_string_append_printf (json, "{\"sockeye\":\"%s\",\"layer\":\"%s\",\"kind\":\"%s\",\"from\":\"%s\",\"text\":",
+      g_string_append_printf (json, "{\"sockeye\":\"%s\",\"layer\":\"%s\",\"kind\":\"%s\",\"from\":\"%s\"",
                               what, sky_layer_id (layer), sky_kind_id (kind),
                               from == SKY_FROM_CLIENT ? "client" : "server");
+      g_string_append (json, ",\"text\":");
       sky_json_quote (json, valid, -1);
       g_string_append (json, ",\"link\":");
       sky_json_quote (json, sky_store_get_link (self->store, self->link)->name, -1);
@@ -204,7 +208,8 @@ sky_feed_end (SkyFeed *self, SkyFrom from, gint64 time_usec, const char *why)
  * Returns: the record's number
  */
 guint32
-sky_feed_note (SkyFeed *self, SkyLayer layer, SkyKind kind, SkyFrom from, gint64 time_usec, const char *text)
+sky_feed_note (SkyFeed *self, SkyLayer layer, SkyKind kind, SkyFrom from, gint64 time_usec,
+               const char *text)
 {
   guint32 number;
   g_autofree char *comment = NULL;

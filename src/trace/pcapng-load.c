@@ -17,8 +17,8 @@
  * Returns: whether it could be read
  */
 gboolean
-sky_pcapng_load_stream (GInputStream *in, const char *name, SkyStore *into, GCancellable *cancellable,
-                        GError **error)
+sky_pcapng_load_stream (GInputStream *in, const char *name, SkyStore *into,
+                        GCancellable *cancellable, GError **error)
 {
   g_autoptr(SkyCaptureFile) file = NULL;
   g_autoptr(SkyTcpJoin) join = NULL;

@@ -127,7 +127,7 @@ sky_pcapng_write_header (GByteArray *out)
   end_block (out, start);
 }
 
-/* "192.0.2.1:80" or "[2001:db8::1]:80"; a name where an address should be counts as this machine. */
+/* "192.0.2.1:80" or "[2001:db8::1]:80"; a name instead of an address counts as this machine. */
 static void
 parse_address (const char *text, GInetAddress **address, guint16 *port)
 {
@@ -193,7 +193,7 @@ sky_pcapng_flow_free (SkyPcapngFlow *self)
   g_free (self);
 }
 
-/* The Internet checksum's sum, RFC 1071; @len of all parts but the last is even, and all fit 64 KiB. */
+/* The Internet checksum's sum, RFC 1071; only the last part's @len may be odd, and all fit 64 KiB. */
 static guint32
 add_words (guint32 sum, const guint8 *data, gsize len)
 {
@@ -255,7 +255,8 @@ make_ip (SkyPcapngFlow *self, guint8 *ip, SkyFrom from, gsize payload_len)
 
 /* RFC 9293 §3.1 */
 static void
-make_tcp (SkyPcapngFlow *self, guint8 *tcp, SkyFrom from, TcpFlags flags, const guint8 *data, gsize len)
+make_tcp (SkyPcapngFlow *self, guint8 *tcp, SkyFrom from, TcpFlags flags, const guint8 *data,
+          gsize len)
 {
   gsize address_len = self->v6 ? 16 : 4;
   guint32 sum = 6 + (guint32) (TCP_LEN + len);
@@ -330,7 +331,8 @@ sky_pcapng_write_chunk (SkyPcapngFlow *flow, GByteArray *out, SkyFrom from, gint
 
   if (!flow->begun)
     write_begin (flow, out, time_usec);
-  return write_packet (flow, out, from, len > 0 ? TCP_PSH | TCP_ACK : TCP_ACK, time_usec, data, len, comment);
+  return write_packet (flow, out, from, len > 0 ? TCP_PSH | TCP_ACK : TCP_ACK, time_usec, data, len,
+                       comment);
 }
 
 /**
@@ -341,7 +343,8 @@ sky_pcapng_write_chunk (SkyPcapngFlow *flow, GByteArray *out, SkyFrom from, gint
  * Appends the packet by which one side ends its direction.
  */
 void
-sky_pcapng_write_end (SkyPcapngFlow *flow, GByteArray *out, SkyFrom from, gint64 time_usec, const char *comment)
+sky_pcapng_write_end (SkyPcapngFlow *flow, GByteArray *out, SkyFrom from, gint64 time_usec,
+                      const char *comment)
 {
   if (!flow->begun)
     write_begin (flow, out, time_usec);

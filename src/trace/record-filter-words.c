@@ -9,7 +9,7 @@ static const struct
 {
   const char *id;
   SkyWordKey  key;
-  char        unit; /* of a number that may be compared: 'b' bytes, 't' a time, 'n' none; 0: it may not */
+  char        unit; /* if it can be compared: 'b' bytes, 't' a time, 'n' a number; else 0 */
 } keys[] = {
   { "event", SKY_WORD_EVENT, 0 },
   { "ns", SKY_WORD_NSP, 0 },
@@ -54,9 +54,9 @@ static gboolean
 parse_number (const char *text, char unit, guint64 *number)
 {
   static const struct { char unit; const char *id; double factor; } units[] = {
-    { 'b', "", 1 },    { 'b', "b", 1 },   { 'b', "k", 1e3 },  { 'b', "kb", 1e3 }, { 'b', "m", 1e6 }, { 'b', "mb", 1e6 },
-    { 't', "", 1e3 },  { 't', "us", 1 },  { 't', "µs", 1 },   { 't', "ms", 1e3 }, { 't', "s", 1e6 },
-    { 'n', "", 1 },
+    { 'b', "", 1 },   { 'b', "b", 1 },    { 'b', "k", 1e3 }, { 'b', "kb", 1e3 },
+    { 'b', "m", 1e6 }, { 'b', "mb", 1e6 }, { 't', "", 1e3 },  { 't', "us", 1 },
+    { 't', "ms", 1e3 }, { 't', "s", 1e6 }, { 'n', "", 1 },
   };
   char *end;
   double value = g_ascii_strtod (text, &end);
@@ -98,15 +98,29 @@ check_value (SkyFilterWord *word, GError **error)
   if (word->pattern != NULL || value[0] == '\0')
     return TRUE;
   if (word->key == SKY_WORD_LAYER && !is_layer (value))
-    return fail (error, _("No layer is called “%s”: there are tcp, tls, http, upgrade, ws, eio, sio and note."), value);
+    return fail (error,
+                 _("No layer is called “%s”: there are tcp, tls, http, upgrade, ws, eio, sio and note."),
+                 value);
   if (word->key == SKY_WORD_KIND && !is_kind (value))
-    return fail (error, _("No kind of record is called “%s”: try text, binary, ping, EVENT or ACK."), value);
+    return fail (error, _("No kind of record is called “%s”: try text, binary, ping, EVENT or ACK."),
+                 value);
   if (word->key == SKY_WORD_DIR && strcmp (value, "in") != 0 && strcmp (value, "out") != 0
       && strcmp (value, "client") != 0 && strcmp (value, "server") != 0)
-    return fail (error, _("“%s” is no direction: there are in and out, and on a relay client and server."), value);
+    return fail (error,
+                 _("“%s” is no direction: there are in and out, and on a relay client and server."),
+                 value);
   if (word->key == SKY_WORD_ACK && !g_ascii_isdigit (value[0]))
-    return fail (error, _("“%s” is no ack: write “ack:” for any, “ack:7” for one, “ack>200ms” for slow ones."), value);
+    return fail (error,
+                 _("“%s” is no ack: write “ack:” for any, “ack:7” for one, “ack>200ms” for slow ones."),
+                 value);
   return TRUE;
+}
+
+static gboolean
+fail_number (const SkyFilterWord *word, GError **error)
+{
+  return fail (error, _("“%s” is no number: write for example “size>1k” or “ack>200ms”."),
+               word->value);
 }
 
 static gboolean
@@ -126,19 +140,21 @@ set_key (SkyFilterWord *word, const char *name, GError **error)
       if (keys[i].unit == 0)
         return fail (error, _("“%s” has no size: write it with a colon."), name);
       if (!parse_number (word->value, keys[i].unit, &word->number))
-        return fail (error, _("“%s” is no number: write for example “size>1k” or “ack>200ms”."), word->value);
+        return fail_number (word, error);
       if (word->key == SKY_WORD_ACK)
         word->key = SKY_WORD_LATENCY;
       return TRUE;
     }
-  return fail (error, _("A filter knows no “%s”: there are %s. To look for the text itself, put it in quotes."),
+  return fail (error,
+               _("A filter knows no “%s”: there are %s. To look for the text itself, put it in quotes."),
                name, known->str);
 }
 
 static void
 set_pattern (SkyFilterWord *word)
 {
-  gboolean within = word->key == SKY_WORD_ANY || word->key == SKY_WORD_DATA || word->key == SKY_WORD_REASON;
+  gboolean within
+      = word->key == SKY_WORD_ANY || word->key == SKY_WORD_DATA || word->key == SKY_WORD_REASON;
   g_autofree char *around = g_strdup_printf (within ? "*%s*" : "%s", word->value);
 
   if (strchr (word->value, '*') != NULL)
@@ -160,7 +176,7 @@ finish_word (SkyFilterWord *word, const char *name, GError **error)
   if (word->key == SKY_WORD_SIZE && word->op == ':' && word->value[0] != '\0')
     {
       if (!parse_number (word->value, 'b', &number))
-        return fail (error, _("“%s” is no number: write for example “size>1k” or “ack>200ms”."), word->value);
+        return fail_number (word, error);
       word->number = number;
     }
   return TRUE;

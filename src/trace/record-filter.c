@@ -8,7 +8,7 @@
 
 #define TEXT_LEN 4096 /* bytes of data that a word is looked for in */
 
-#define BIT_UNCOVERED (1u << 15) /* messages with nothing above: the last bit of SKY_FILTER_EVENTS */
+#define BIT_UNCOVERED (1u << 15) /* of SKY_FILTER_EVENTS: messages with nothing above */
 
 /* One record while it is tested; its texts are decoded when the first word asks for them. */
 typedef struct
@@ -86,8 +86,8 @@ is_message (const SkyRecord *record)
 static gboolean
 match_layers (guint layers, const SkyRecord *record)
 {
-  return (layers & SKY_FILTER_ALL) == SKY_FILTER_ALL || record->faults != 0 || (layers & 1u << record->layer)
-         || ((layers & BIT_UNCOVERED) && is_message (record));
+  return (layers & SKY_FILTER_ALL) == SKY_FILTER_ALL || record->faults != 0
+         || (layers & 1u << record->layer) || ((layers & BIT_UNCOVERED) && is_message (record));
 }
 
 static const SkySummary *
@@ -156,7 +156,8 @@ match_fault (const SkyFilterWord *word, const SkyRecord *record)
 {
   const SkyFaultInfo *table = sky_layer_faults (record->layer);
 
-  for (const SkyFaultInfo *fault = NULL; (fault = sky_fault_next (table, record->faults, fault)) != NULL;)
+  for (const SkyFaultInfo *fault = NULL;
+       (fault = sky_fault_next (table, record->faults, fault)) != NULL;)
     if (match_string (word, fault->id, FALSE))
       return TRUE;
   return record->faults != 0 && word->value[0] == '\0';
@@ -173,7 +174,8 @@ match_latency (const SkyFilterWord *word, Subject *subject)
 static gboolean
 is_ack (const SkyRecord *record)
 {
-  return record->layer == SKY_LAYER_SIO && (record->kind == SKY_KIND_ACK || record->kind == SKY_KIND_BINARY_ACK);
+  return record->layer == SKY_LAYER_SIO
+         && (record->kind == SKY_KIND_ACK || record->kind == SKY_KIND_BINARY_ACK);
 }
 
 static void
@@ -192,7 +194,8 @@ is_plain (const SkyRecord *record)
   if (record->layer == SKY_LAYER_SIO)
     return record->kind == SKY_KIND_EVENT;
   if (record->layer == SKY_LAYER_EIO)
-    return record->kind == SKY_KIND_MESSAGE && record->head_len > 0 && !(record->flags & SKY_RECORD_DERIVED);
+    return record->kind == SKY_KIND_MESSAGE && record->head_len > 0
+           && !(record->flags & SKY_RECORD_DERIVED);
   return record->layer == SKY_LAYER_WS && record->kind == SKY_KIND_TEXT;
 }
 
@@ -208,14 +211,16 @@ cannot_have (const SkyFilterWord *word, Subject *subject)
   gboolean sio = record->layer == SKY_LAYER_SIO;
   gsize value_len = strlen (word->value), len;
 
-  if (subject->summarized || word->pattern != NULL || value_len == 0 || !g_str_is_ascii (word->value)
-      || !is_plain (record) || (!sio && strstr (sky_kind_id (record->kind), word->value) != NULL))
+  if (subject->summarized || word->pattern != NULL || value_len == 0
+      || !g_str_is_ascii (word->value) || !is_plain (record)
+      || (!sio && strstr (sky_kind_id (record->kind), word->value) != NULL))
     return FALSE;
   len = sky_store_peek (subject->store, subject->number, !sio, (guint8 *) text, sizeof text);
   if (len == sizeof text)
     return FALSE;
   fold_ascii (text, len);
-  return memmem (text, len, word->value, value_len) == NULL && (!sio || memchr (text, '\\', len) == NULL);
+  return memmem (text, len, word->value, value_len) == NULL
+         && (!sio || memchr (text, '\\', len) == NULL);
 }
 
 static gboolean

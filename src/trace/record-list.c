@@ -13,7 +13,7 @@ struct _SkyRecordList
   SkyStore        *store;
   SkyRecordFilter *filter; /* nullable: all records are shown */
   GHashTable      *live;   /* number → SkyRow; the rows take themselves out */
-  GArray          *shown;  /* nullable: of guint32, the numbers that @filter lets through, in order */
+  GArray          *shown;  /* nullable: of guint32, the numbers that @filter lets through */
   GArray          *late;   /* of guint32, amended since they were hidden */
   guint32          n_scanned;   /* records that @filter has judged */
   guint            n_announced; /* rows that the model says it has */
@@ -22,8 +22,9 @@ struct _SkyRecordList
 
 static void sky_record_list_model_init (GListModelInterface *iface);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (SkyRecordList, sky_record_list, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, sky_record_list_model_init))
+G_DEFINE_FINAL_TYPE_WITH_CODE (
+    SkyRecordList, sky_record_list, G_TYPE_OBJECT,
+    G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, sky_record_list_model_init))
 
 static GType
 sky_record_list_get_item_type (GListModel *model)

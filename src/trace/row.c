@@ -28,7 +28,8 @@ sky_row_dispose (GObject *object)
 {
   SkyRow *self = SKY_ROW (object);
 
-  if (self->live != NULL && g_hash_table_lookup (self->live, GUINT_TO_POINTER (self->number)) == self)
+  if (self->live != NULL
+      && g_hash_table_lookup (self->live, GUINT_TO_POINTER (self->number)) == self)
     g_hash_table_remove (self->live, GUINT_TO_POINTER (self->number));
   g_clear_pointer (&self->live, g_hash_table_unref);
   G_OBJECT_CLASS (sky_row_parent_class)->dispose (object);
@@ -49,7 +50,8 @@ sky_row_class_init (SkyRowClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = sky_row_dispose;
   G_OBJECT_CLASS (klass)->finalize = sky_row_finalize;
-  changed_signal = g_signal_new ("changed", SKY_TYPE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  changed_signal = g_signal_new ("changed", SKY_TYPE_ROW, G_SIGNAL_RUN_LAST, 0,
+                                 NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -251,7 +253,8 @@ sky_row_format_ack (SkyRow *self)
     {
       if (!(record->flags & SKY_RECORD_ASKS))
         return g_strdup ("");
-      return g_strdup (record->flags & SKY_RECORD_GIVEN_UP ? _("no ack in time") : _("waiting for ack"));
+      return g_strdup (record->flags & SKY_RECORD_GIVEN_UP ? _("no ack in time")
+                                                           : _("waiting for ack"));
     }
   span = sky_clock_format_span (latency_usec);
   if (record->kind == SKY_KIND_ACK || record->kind == SKY_KIND_BINARY_ACK)
@@ -265,7 +268,8 @@ join_faults (const SkyRecord *record, const char *separator)
   const SkyFaultInfo *table = sky_layer_faults (record->layer);
   GString *text = g_string_new (NULL);
 
-  for (const SkyFaultInfo *fault = NULL; (fault = sky_fault_next (table, record->faults, fault)) != NULL;)
+  for (const SkyFaultInfo *fault = NULL;
+       (fault = sky_fault_next (table, record->faults, fault)) != NULL;)
     g_string_append_printf (text, "%s%s", text->len > 0 ? separator : "", _(fault->text));
   return g_string_free (text, FALSE);
 }

@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FLUSH_LEN (64 * 1024)            /* bytes that wait in memory before one write() */
-#define KEPT_LEN  (16 * 1024 * 1024)     /* bytes that are kept in memory when the disk takes no more */
-#define PAGE_LEN  (64 * 1024)            /* bytes that a short read takes from the file, for those that follow */
+#define FLUSH_LEN (64 * 1024)        /* bytes that wait in memory before one write() */
+#define KEPT_LEN  (16 * 1024 * 1024) /* bytes that memory keeps when the disk takes no more */
+#define PAGE_LEN  (64 * 1024)        /* bytes that a short read takes, for those that follow */
 
 struct _SkySpool
 {
@@ -64,7 +64,7 @@ open_named (const char *path, GError **error)
                    _("Could not create the capture file %s: %s"), path, g_strerror (saved_errno));
       return -1;
     }
-  /* What crossed a connection may hold secrets: a file that was there may have been open to others. */
+  /* What crossed a connection may be secret: a file that was there may have been open to others. */
   if (fstat (fd, &about) == 0 && S_ISREG (about.st_mode) && (about.st_mode & 077) != 0)
     (void) fchmod (fd, 0600);
   return fd;
@@ -121,11 +121,13 @@ set_trouble (SkySpool *self, int saved_errno)
     return;
   if (self->path != NULL)
     self->trouble = g_strdup_printf (
-        _("Could not write to the capture file %s: %s. The newest %s are kept in memory; older bytes may be lost."),
+        _("Could not write to the capture file %s: %s. "
+          "The newest %s are kept in memory; older bytes may be lost."),
         self->path, g_strerror (saved_errno), kept);
   else
     self->trouble = g_strdup_printf (
-        _("Could not write to the temporary capture file: %s. The newest %s are kept in memory; older bytes may be lost."),
+        _("Could not write to the temporary capture file: %s. "
+          "The newest %s are kept in memory; older bytes may be lost."),
         g_strerror (saved_errno), kept);
 }
 
@@ -211,7 +213,7 @@ read_file (SkySpool *self, guint64 offset, gsize len, guint8 *out)
   return done;
 }
 
-/* Records that are looked at one after the other lie close together. What is written never changes. */
+/* What is looked at in turn lies close together, and what is written never changes. */
 static gsize
 read_paged (SkySpool *self, guint64 offset, gsize len, guint8 *out)
 {

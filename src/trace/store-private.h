@@ -37,13 +37,13 @@ struct _SkyStore
 
 /* For the feed: what is added to the trace, and in which order, is its to say. */
 guint32 sky_store_append (SkyStore *self, guint16 link, const SkyRecord *record);
-void    sky_store_amend (SkyStore *self, guint32 number, guint8 flags, guint8 unflags, guint32 faults,
-                         guint32 mate);
+void    sky_store_amend (SkyStore *self, guint32 number, guint8 flags, guint8 unflags,
+                         guint32 faults, guint32 mate);
 guint64 sky_store_derive (SkyStore *self, const guint8 *data, gsize len);
-guint64 sky_store_add_bytes (SkyStore *self, guint16 link, SkyFrom from, gint64 time_usec, const guint8 *data,
-                             gsize len);
-void    sky_store_add_remark (SkyStore *self, guint16 link, SkyFrom from, gint64 time_usec, const char *json,
-                              gboolean end);
+guint64 sky_store_add_bytes (SkyStore *self, guint16 link, SkyFrom from, gint64 time_usec,
+                             const guint8 *data, gsize len);
+void    sky_store_add_remark (SkyStore *self, guint16 link, SkyFrom from, gint64 time_usec,
+                              const char *json, gboolean end);
 
 /* For the filter, which looks at many records and keeps nothing of them */
 gsize sky_store_peek (SkyStore *self, guint32 number, gboolean body, guint8 *out, gsize len);

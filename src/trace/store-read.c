@@ -26,7 +26,8 @@ read_stream (SkyStore *self, const SkyRecord *record, guint64 offset, gsize len,
   return done;
 }
 
-static gsize read_body (SkyStore *self, guint32 number, guint64 offset, gsize len, guint8 *out, guint depth);
+static gsize read_body (SkyStore *self, guint32 number, guint64 offset, gsize len, guint8 *out,
+                        guint depth);
 
 /* Returns: how many of the @len bytes at @offset within the record there are */
 static gsize
@@ -69,7 +70,8 @@ read_body (SkyStore *self, guint32 number, guint64 offset, gsize len, guint8 *ou
     return 0;
   len = read_wire (self, number, record->head_len + offset, len, out, depth);
   if (len > 0 && (record->flags & SKY_RECORD_MASKED) && record->head_len >= sizeof key
-      && read_wire (self, number, record->head_len - sizeof key, sizeof key, key, depth) == sizeof key)
+      && read_wire (self, number, record->head_len - sizeof key, sizeof key, key, depth)
+             == sizeof key)
     unmask (out, len, offset, key);
   return len;
 }
@@ -133,9 +135,9 @@ sky_store_get_body (SkyStore *self, guint32 number, gsize max_len)
 
   record = sky_store_get_record (self, number);
   if (record != NULL)
-    len = record->flags & SKY_RECORD_DERIVED    ? record->body_len
-          : record->len > record->head_len ? record->len - record->head_len
-                                                : 0;
+    len = record->flags & SKY_RECORD_DERIVED ? record->body_len
+          : record->len > record->head_len   ? record->len - record->head_len
+                                             : 0;
   len = MIN (len, max_len);
   data = g_malloc (len);
   return take (data, read_body (self, number, 0, len, data, 0), len);
@@ -200,7 +202,8 @@ sky_store_save_copy (SkyStore *self, GFile *to, GError **error)
   own = self->path != NULL ? g_file_new_for_path (self->path) : NULL;
   if (own != NULL && g_file_equal (own, to))
     return sky_store_flush (self, error);
-  out = g_file_replace (to, NULL, FALSE, G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION, NULL, error);
+  out = g_file_replace (to, NULL, FALSE, G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION,
+                        NULL, error);
   if (out == NULL)
     return FALSE;
   if (!copy_spool (self, G_OUTPUT_STREAM (out), error))

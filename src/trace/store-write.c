@@ -70,7 +70,8 @@ make_flow (SkyStore *self, guint16 link)
       client = about->remote;
       server = about->local;
     }
-  return sky_pcapng_flow_new (client != NULL ? client : any_client, server != NULL ? server : "127.0.0.1:80");
+  return sky_pcapng_flow_new (client != NULL ? client : any_client,
+                              server != NULL ? server : "127.0.0.1:80");
 }
 
 /* Returns: (nullable) (transfer full): what the link's first packet says of it */
@@ -98,11 +99,13 @@ write_remark (SkyStore *self, guint16 link, const Remark *remark)
 
   g_byte_array_set_size (self->packet, 0);
   if (introduction != NULL)
-    sky_pcapng_write_chunk (entry->flow, self->packet, remark->from, remark->time_usec, NULL, 0, introduction);
+    sky_pcapng_write_chunk (entry->flow, self->packet, remark->from, remark->time_usec, NULL, 0,
+                            introduction);
   if (remark->end)
     sky_pcapng_write_end (entry->flow, self->packet, remark->from, remark->time_usec, remark->json);
   else
-    sky_pcapng_write_chunk (entry->flow, self->packet, remark->from, remark->time_usec, NULL, 0, remark->json);
+    sky_pcapng_write_chunk (entry->flow, self->packet, remark->from, remark->time_usec, NULL, 0,
+                            remark->json);
   append_packet (self);
 }
 
@@ -177,7 +180,8 @@ sky_store_set_addresses (SkyStore *self, guint16 link, const char *local, const 
  * Returns: where in that stream @data begins
  */
 guint64
-sky_store_add_bytes (SkyStore *self, guint16 link, SkyFrom from, gint64 time_usec, const guint8 *data, gsize len)
+sky_store_add_bytes (SkyStore *self, guint16 link, SkyFrom from, gint64 time_usec,
+                     const guint8 *data, gsize len)
 {
   SkyStoreEntry *entry = sky_store_get_entry (self, link);
   SkyChunkIndex *chunks = &entry->chunks[from];
@@ -192,7 +196,8 @@ sky_store_add_bytes (SkyStore *self, guint16 link, SkyFrom from, gint64 time_use
 
       n = MIN (len - done, SKY_PCAPNG_MAX_CHUNK);
       g_byte_array_set_size (self->packet, 0);
-      at = sky_pcapng_write_chunk (entry->flow, self->packet, from, time_usec, data + done, n, introduction);
+      at = sky_pcapng_write_chunk (entry->flow, self->packet, from, time_usec, data + done, n,
+                                   introduction);
       sky_chunk_index_add (chunks, append_packet (self) + at, n);
     }
   return start;
@@ -200,11 +205,12 @@ sky_store_add_bytes (SkyStore *self, guint16 link, SkyFrom from, gint64 time_use
 
 /**
  * sky_store_add_remark:
- * @json: (nullable): what the file says in a comment, so that reading it back gives the same records
+ * @json: (nullable): what a comment in the file says, so that reading it back gives this again
  * @end: whether @from ends its direction with this
  */
 void
-sky_store_add_remark (SkyStore *self, guint16 link, SkyFrom from, gint64 time_usec, const char *json, gboolean end)
+sky_store_add_remark (SkyStore *self, guint16 link, SkyFrom from, gint64 time_usec,
+                      const char *json, gboolean end)
 {
   SkyStoreEntry *entry = sky_store_get_entry (self, link);
   Remark *remark = g_new (Remark, 1);

@@ -30,12 +30,12 @@ sky_store_class_init (SkyStoreClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = sky_store_finalize;
 
-  signals[SIGNAL_GREW] = g_signal_new ("grew", SKY_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                       G_TYPE_NONE, 0);
-  signals[SIGNAL_AMENDED] = g_signal_new ("amended", SKY_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                          G_TYPE_NONE, 1, G_TYPE_UINT);
-  signals[SIGNAL_TROUBLE] = g_signal_new ("trouble", SKY_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                          G_TYPE_NONE, 0);
+  signals[SIGNAL_GREW] = g_signal_new ("grew", SKY_TYPE_STORE, G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_AMENDED] = g_signal_new ("amended", SKY_TYPE_STORE, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[SIGNAL_TROUBLE] = g_signal_new ("trouble", SKY_TYPE_STORE, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -49,7 +49,7 @@ sky_store_init (SkyStore *self)
 
 /**
  * sky_store_new:
- * @path: (nullable): the capture file, made anew; %NULL for one without a name that goes with the store
+ * @path: (nullable): the capture file, made anew; %NULL for one that goes with the store
  * @error: set if a file cannot be opened
  *
  * Returns: (nullable) (transfer full): an empty trace
@@ -223,7 +223,8 @@ sky_store_append (SkyStore *self, guint16 link, const SkyRecord *record)
  * Emits "amended" if that makes a difference.
  */
 void
-sky_store_amend (SkyStore *self, guint32 number, guint8 flags, guint8 unflags, guint32 faults, guint32 mate)
+sky_store_amend (SkyStore *self, guint32 number, guint8 flags, guint8 unflags, guint32 faults,
+                 guint32 mate)
 {
   SkyRecord *record = peek_record (self, number);
   SkyRecord before;
@@ -235,7 +236,8 @@ sky_store_amend (SkyStore *self, guint32 number, guint8 flags, guint8 unflags, g
   record->faults |= faults;
   if (mate != SKY_RECORD_NONE)
     record->mate = mate;
-  if (record->flags != before.flags || record->faults != before.faults || record->mate != before.mate)
+  if (record->flags != before.flags || record->faults != before.faults
+      || record->mate != before.mate)
     g_signal_emit (self, signals[SIGNAL_AMENDED], 0, (guint) number);
 }
 
@@ -252,7 +254,7 @@ sky_store_check_trouble (SkyStore *self)
 /**
  * sky_store_get_trouble:
  *
- * Returns: (nullable): one sentence on why bytes cannot be kept on disk, since "trouble" was emitted
+ * Returns: (nullable): one sentence on why the disk cannot keep bytes, since "trouble" was emitted
  */
 const char *
 sky_store_get_trouble (SkyStore *self)

@@ -55,8 +55,8 @@ keep (SkyTcpHalf *self, guint32 seq, gint64 time_usec, const guint8 *data, gsize
 
 /* Gives what is new of a segment that does not begin behind the next byte. */
 static void
-give (SkyTcpHalf *self, guint32 seq, gint64 time_usec, const guint8 *data, gsize len, guint32 missing,
-      SkyTcpDeliver deliver, gpointer user_data)
+give (SkyTcpHalf *self, guint32 seq, gint64 time_usec, const guint8 *data, gsize len,
+      guint32 missing, SkyTcpDeliver deliver, gpointer user_data)
 {
   gsize old = (gsize) distance (seq, self->next);
 
@@ -83,8 +83,8 @@ drain (SkyTcpHalf *self, gboolean leap, SkyTcpDeliver deliver, gpointer user_dat
       leap = FALSE;
       g_queue_pop_head (&self->ahead);
       self->ahead_len -= first->len;
-      give (self, first->seq, first->time_usec, first->data, first->len, (guint32) MAX (missing, 0), deliver,
-            user_data);
+      give (self, first->seq, first->time_usec, first->data, first->len, (guint32) MAX (missing, 0),
+            deliver, user_data);
       g_free (first);
     }
 }

@@ -13,11 +13,12 @@ typedef struct
 } SkyTcpHalf;
 
 /* Takes what is next. @missing: bytes before it that the capture does not have. */
-typedef void (*SkyTcpDeliver) (gpointer user_data, gint64 time_usec, const guint8 *data, gsize len, guint32 missing);
+typedef void (*SkyTcpDeliver) (gpointer user_data, gint64 time_usec, const guint8 *data, gsize len,
+                               guint32 missing);
 
 void sky_tcp_half_begin (SkyTcpHalf *self, guint32 next);
-void sky_tcp_half_take (SkyTcpHalf *self, guint32 seq, gint64 time_usec, const guint8 *data, gsize len,
-                        SkyTcpDeliver deliver, gpointer user_data);
+void sky_tcp_half_take (SkyTcpHalf *self, guint32 seq, gint64 time_usec, const guint8 *data,
+                        gsize len, SkyTcpDeliver deliver, gpointer user_data);
 void sky_tcp_half_acked (SkyTcpHalf *self, guint32 ack, SkyTcpDeliver deliver, gpointer user_data);
 void sky_tcp_half_flush (SkyTcpHalf *self, SkyTcpDeliver deliver, gpointer user_data);
 void sky_tcp_half_clear (SkyTcpHalf *self);

@@ -12,8 +12,10 @@ typedef struct
   SkyTcpEnd  ends[2];
   SkyFeed   *feed; /* NULL until there is something to show */
   SkyTcpHalf halves[2]; /* what ends[i] sent */
-  guint32    syn[2];
-  gboolean   has_syn[2], ended[2];
+  guint32    syn[2], fin[2]; /* sequence numbers */
+  gboolean   has_syn[2], has_fin[2], ended[2];
+  char      *why[2];         /* nullable: what an end's comment said */
+  gint64     fin_usec[2];
   guint      client;       /* which end dialled */
   gboolean   client_known;
 } Stream;
@@ -56,7 +58,9 @@ hash_stream (gconstpointer key)
 static gboolean
 equal_streams (gconstpointer a, gconstpointer b)
 {
-  return memcmp (((const Stream *) a)->ends, ((const Stream *) b)->ends, sizeof ((Stream *) NULL)->ends) == 0;
+  const Stream *left = a, *right = b;
+
+  return memcmp (left->ends, right->ends, sizeof left->ends) == 0;
 }
 
 static void
@@ -65,6 +69,8 @@ stream_free (Stream *stream)
   sky_tcp_half_clear (&stream->halves[0]);
   sky_tcp_half_clear (&stream->halves[1]);
   sky_feed_free (stream->feed);
+  g_free (stream->why[0]);
+  g_free (stream->why[1]);
   g_free (stream);
 }
 
@@ -167,7 +173,8 @@ guess_client (Stream *stream, const SkyTcpPacket *tcp, guint sender)
 static void
 clear_remark (Remark *remark)
 {
-  char *strings[] = { remark->what, remark->text, remark->name, remark->role, remark->layer, remark->kind, remark->from };
+  char *strings[] = { remark->what,  remark->text, remark->name, remark->role,
+                      remark->layer, remark->kind, remark->from };
 
   for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
     g_free (strings[i]);
@@ -192,7 +199,8 @@ read_remark (const SkyCapturePacket *packet, Remark *remark)
   const char *json = packet->comment;
   SkyJsonValue root, id;
 
-  if (json == NULL || !sky_json_parse (json, packet->comment_len, &root, NULL, NULL) || root.type != SKY_JSON_OBJECT)
+  if (json == NULL || !sky_json_parse (json, packet->comment_len, &root, NULL, NULL)
+      || root.type != SKY_JSON_OBJECT)
     return FALSE;
   remark->what = take_member (json, &root, "sockeye");
   remark->text = take_member (json, &root, "text");
@@ -201,8 +209,8 @@ read_remark (const SkyCapturePacket *packet, Remark *remark)
   remark->layer = take_member (json, &root, "layer");
   remark->kind = take_member (json, &root, "kind");
   remark->from = take_member (json, &root, "from");
-  if (!sky_json_member (json, &root, "id", &id) || !sky_json_uint (json, &id, &remark->id) || remark->id > G_MAXUINT16)
-    remark->id = G_MAXUINT16 + 1;
+  if (!sky_json_member (json, &root, "id", &id) || !sky_json_uint (json, &id, &remark->id))
+    remark->id = G_MAXUINT64;
   return remark->what != NULL;
 }
 
@@ -214,19 +222,30 @@ parse_role (const char *role)
   return g_strcmp0 (role, "relay") == 0 ? SKY_ROLE_RELAY : SKY_ROLE_CLIENT;
 }
 
+/* Whether @stream is the link that @remark introduces, so far without a byte. */
+static gboolean
+is_same_link (SkyTcpJoin *self, Stream *stream, const Remark *remark)
+{
+  guint16 link;
+
+  if (stream == NULL || stream->feed == NULL)
+    return FALSE;
+  link = sky_feed_get_link (stream->feed);
+  return sky_store_get_n_bytes (self->store, link, SKY_FROM_CLIENT) == 0
+         && sky_store_get_n_bytes (self->store, link, SKY_FROM_SERVER) == 0
+         && g_strcmp0 (sky_store_get_link (self->store, link)->name, remark->name) == 0;
+}
+
 /* A link that told something before its addresses were known goes on under others. */
 static void
 introduce (SkyTcpJoin *self, Stream *stream, const Remark *remark)
 {
-  gpointer id = GUINT_TO_POINTER ((guint) remark->id + 1);
-  Stream *earlier = g_hash_table_lookup (self->by_id, id);
+  gpointer id = GUINT_TO_POINTER ((guint) MIN (remark->id, G_MAXUINT16));
+  Stream *earlier = remark->id < G_MAXUINT16 ? g_hash_table_lookup (self->by_id, id) : NULL;
 
   if (stream->feed != NULL)
     return;
-  if (earlier != NULL && earlier->feed != NULL && earlier != stream
-      && sky_store_get_n_bytes (self->store, sky_feed_get_link (earlier->feed), SKY_FROM_CLIENT) == 0
-      && sky_store_get_n_bytes (self->store, sky_feed_get_link (earlier->feed), SKY_FROM_SERVER) == 0
-      && g_strcmp0 (sky_store_get_link (self->store, sky_feed_get_link (earlier->feed))->name, remark->name) == 0)
+  if (is_same_link (self, earlier, remark))
     {
       g_autofree char *client = sky_tcp_end_format (&stream->ends[stream->client]);
       g_autofree char *server = sky_tcp_end_format (&stream->ends[!stream->client]);
@@ -238,7 +257,7 @@ introduce (SkyTcpJoin *self, Stream *stream, const Remark *remark)
     }
   else
     open_feed (self, stream, remark->name, parse_role (remark->role));
-  if (remark->id <= G_MAXUINT16)
+  if (remark->id < G_MAXUINT16)
     g_hash_table_insert (self->by_id, id, stream);
 }
 
@@ -261,11 +280,37 @@ take_note (SkyTcpJoin *self, Stream *stream, const Remark *remark, gint64 time_u
   SkyLayer layer;
   SkyKind kind;
 
-  if (remark->text == NULL || !sky_layer_from_id (remark->layer, &layer) || !parse_kind (remark->kind, &kind))
+  if (remark->text == NULL || !sky_layer_from_id (remark->layer, &layer)
+      || !parse_kind (remark->kind, &kind))
     return;
   if (stream->feed == NULL)
     open_feed (self, stream, NULL, SKY_ROLE_CLIENT);
   sky_feed_note (stream->feed, layer, kind, from, time_usec, remark->text);
+}
+
+/* Ends a direction once all before its FIN has come, or will not come. */
+static void
+settle_end (Stream *stream, guint sender, gboolean now)
+{
+  SkyTcpHalf *half = &stream->halves[sender];
+  gboolean complete = half->ahead.length == 0 && (!half->known || half->next == stream->fin[sender]);
+
+  if (stream->feed == NULL || !stream->has_fin[sender] || stream->ended[sender] || !(complete || now))
+    return;
+  flush_half (stream, sender);
+  stream->ended[sender] = TRUE;
+  sky_feed_end (stream->feed, from_of (stream, sender), stream->fin_usec[sender], stream->why[sender]);
+}
+
+/* Nothing more comes of this connection. */
+static void
+finish (Stream *stream)
+{
+  for (guint sender = 0; sender < 2; sender++)
+    {
+      flush_half (stream, sender);
+      settle_end (stream, sender, TRUE);
+    }
 }
 
 /* Finds the packet's connection, or begins one: a SYN with another number reuses the same ends. */
@@ -279,11 +324,11 @@ find_stream (SkyTcpJoin *self, const SkyTcpPacket *tcp, guint *sender)
   key.ends[!*sender] = tcp->destination;
   stream = g_hash_table_lookup (self->open, &key);
   if (stream != NULL && (tcp->flags & SKY_TCP_SYN) && !(tcp->flags & SKY_TCP_ACK)
-      && (stream->has_syn[*sender] ? stream->syn[*sender] != tcp->seq || (stream->ended[0] && stream->ended[1])
-                                   : stream->feed != NULL))
+      && (stream->has_syn[*sender]
+              ? stream->syn[*sender] != tcp->seq || (stream->ended[0] && stream->ended[1])
+              : stream->feed != NULL))
     {
-      flush_half (stream, 0);
-      flush_half (stream, 1);
+      finish (stream);
       g_hash_table_remove (self->open, stream);
       stream = NULL;
     }
@@ -312,7 +357,8 @@ take_syn (Stream *stream, const SkyTcpPacket *tcp, guint sender)
 }
 
 static void
-take_data (SkyTcpJoin *self, Stream *stream, const SkyTcpPacket *tcp, guint sender, gint64 time_usec)
+take_data (SkyTcpJoin *self, Stream *stream, const SkyTcpPacket *tcp, guint sender,
+           gint64 time_usec)
 {
   Delivery there = { stream, sender }, back = { stream, !sender };
 
@@ -323,20 +369,23 @@ take_data (SkyTcpJoin *self, Stream *stream, const SkyTcpPacket *tcp, guint send
   if (tcp->flags & SKY_TCP_ACK)
     sky_tcp_half_acked (&stream->halves[!sender], tcp->ack, deliver, &back);
   if (!stream->ended[sender])
-    sky_tcp_half_take (&stream->halves[sender], tcp->seq + ((tcp->flags & SKY_TCP_SYN) != 0), time_usec, tcp->data,
-                       tcp->len, deliver, &there);
+    sky_tcp_half_take (&stream->halves[sender], tcp->seq + ((tcp->flags & SKY_TCP_SYN) != 0),
+                       time_usec, tcp->data, tcp->len, deliver, &there);
 }
 
 static void
 take_end (Stream *stream, const SkyTcpPacket *tcp, guint sender, gint64 time_usec, const char *why)
 {
-  if (stream->feed == NULL || stream->ended[sender])
-    return;
-  flush_half (stream, sender);
-  stream->ended[sender] = TRUE;
-  if (why == NULL && (tcp->flags & SKY_TCP_RST))
-    why = _("the connection was reset");
-  sky_feed_end (stream->feed, from_of (stream, sender), time_usec, why);
+  gboolean reset = (tcp->flags & SKY_TCP_RST) != 0;
+
+  if (!stream->has_fin[sender])
+    {
+      stream->has_fin[sender] = TRUE;
+      stream->fin[sender] = tcp->seq + (guint32) tcp->len;
+      stream->fin_usec[sender] = time_usec;
+      stream->why[sender] = g_strdup (why != NULL ? why : reset ? _("the connection was reset") : NULL);
+    }
+  settle_end (stream, sender, reset);
 }
 
 /**
@@ -349,6 +398,7 @@ void
 sky_tcp_join_take (SkyTcpJoin *self, const SkyCapturePacket *packet)
 {
   g_auto(Remark) remark = { NULL };
+  const char *why = NULL;
   SkyTcpPacket tcp;
   Stream *stream;
   guint sender;
@@ -369,8 +419,12 @@ sky_tcp_join_take (SkyTcpJoin *self, const SkyCapturePacket *packet)
         take_note (self, stream, &remark, packet->time_usec);
     }
   take_data (self, stream, &tcp, sender, packet->time_usec);
+  settle_end (stream, 0, FALSE);
+  settle_end (stream, 1, FALSE);
+  if (g_strcmp0 (remark.what, "end") == 0)
+    why = remark.text;
   if (tcp.flags & (SKY_TCP_FIN | SKY_TCP_RST))
-    take_end (stream, &tcp, sender, packet->time_usec, g_strcmp0 (remark.what, "end") == 0 ? remark.text : NULL);
+    take_end (stream, &tcp, sender, packet->time_usec, why);
 }
 
 /**
@@ -382,10 +436,7 @@ void
 sky_tcp_join_end (SkyTcpJoin *self)
 {
   for (guint i = 0; i < self->streams->len; i++)
-    {
-      flush_half (g_ptr_array_index (self->streams, i), 0);
-      flush_half (g_ptr_array_index (self->streams, i), 1);
-    }
+    finish (g_ptr_array_index (self->streams, i));
 }
 
 /**

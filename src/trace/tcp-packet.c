@@ -33,7 +33,7 @@ skip_link (SkyCursor *at, guint linktype)
     case SKY_LINKTYPE_IPV4:
     case SKY_LINKTYPE_IPV6:
       return TRUE;
-    case SKY_LINKTYPE_NULL: /* the family's number differs between systems: the IP version will tell */
+    case SKY_LINKTYPE_NULL: /* the family's number differs between systems: the version tells */
     case SKY_LINKTYPE_LOOP:
       return sky_cursor_take (at, 4) != NULL;
     case SKY_LINKTYPE_ETHERNET:
@@ -146,8 +146,8 @@ sky_tcp_packet_decode (const SkyCapturePacket *captured, SkyTcpPacket *tcp)
 char *
 sky_tcp_end_format (const SkyTcpEnd *end)
 {
-  g_autoptr(GInetAddress) address
-      = g_inet_address_new_from_bytes (end->address, end->v6 ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4);
+  g_autoptr(GInetAddress) address = g_inet_address_new_from_bytes (
+      end->address, end->v6 ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4);
   g_autofree char *text = g_inet_address_to_string (address);
 
   return g_strdup_printf (end->v6 ? "[%s]:%u" : "%s:%u", text, end->port);
