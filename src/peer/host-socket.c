@@ -337,6 +337,15 @@ on_error (SoupWebsocketConnection *websocket, GError *error, gpointer user_data)
     sky_talker_close (self->talker, SOUP_WEBSOCKET_CLOSE_TOO_BIG, NULL);
 }
 
+/* libsoup answers a close frame without a code by 1000: send back what came, RFC 6455 §5.5.1. */
+static void
+on_closing (SoupWebsocketConnection *websocket, gpointer user_data)
+{
+  g_signal_handlers_disconnect_by_func (websocket, on_closing, user_data);
+  if (soup_websocket_connection_get_close_code (websocket) == SOUP_WEBSOCKET_CLOSE_NO_STATUS)
+    soup_websocket_connection_close (websocket, SOUP_WEBSOCKET_CLOSE_NO_STATUS, NULL);
+}
+
 /* The open packet is the server's first word, and nobody speaks before it. */
 static void
 open_engine (SkyHostSocket *self)
@@ -383,6 +392,7 @@ sky_host_socket_open (SkyHostSocket *self, SoupServerMessage *message, GIOStream
                                                    SOUP_WEBSOCKET_CONNECTION_SERVER, NULL, NULL, extensions);
   soup_websocket_connection_set_max_incoming_payload_size (self->websocket, MAX (max_message, MAX_FRAME) + 1);
   g_signal_connect (self->websocket, "error", G_CALLBACK (on_error), self);
+  g_signal_connect (self->websocket, "closing", G_CALLBACK (on_closing), self);
   self->talker = sky_talker_new (self->websocket, protocol, &funcs, self);
   if (engine)
     open_engine (self);
