@@ -5,6 +5,9 @@
 #include "eio/eio-payload.h"
 #include "http/http-head.h"
 
+/* Where an empty message lies: an empty GByteArray has NULL, to which nothing may be added. */
+#define NOTHING ((const guint8 *) "")
+
 static SkyKind
 eio_kind (SkyEioType type)
 {
@@ -222,6 +225,7 @@ sky_stack_hear_message (SkyStack *self, SkyFrom from, guint32 parent, const guin
   SkyRecord record = sky_stack_blank (self, from, SKY_LAYER_EIO, SKY_KIND_UNKNOWN);
   SkyEioPacket packet;
 
+  data = data != NULL ? data : NOTHING;
   sky_eio_packet_decode (data, len, binary, &packet);
   record.start = 0;
   record.len = len;
@@ -239,6 +243,7 @@ sky_stack_hear_payload (SkyStack *self, SkyFrom from, guint32 parent, const guin
 {
   gsize pos = 0, start, packet_len;
 
+  data = data != NULL ? data : NOTHING;
   while (sky_eio_payload_next (data, len, &pos, &start, &packet_len))
     {
       SkyRecord record = sky_stack_blank (self, from, SKY_LAYER_EIO, SKY_KIND_UNKNOWN);
