@@ -25,6 +25,8 @@ make_text (void)
   GtkWidget *text = gtk_inscription_new (NULL);
 
   gtk_inscription_set_text_overflow (GTK_INSCRIPTION (text), GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_yalign (GTK_INSCRIPTION (text), 0);    /* an ellipsis makes the line taller */
+  gtk_widget_set_valign (text, GTK_ALIGN_CENTER);
   gtk_inscription_set_min_chars (GTK_INSCRIPTION (text), 1);
   gtk_inscription_set_nat_chars (GTK_INSCRIPTION (text), 1);
   return text;
@@ -71,7 +73,10 @@ make_data (void)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8), *text = make_text (), *ack = gtk_label_new (NULL);
 
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (text), 9);
+  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (text), 9);
   gtk_widget_set_hexpand (text, TRUE);
+  gtk_label_set_ellipsize (GTK_LABEL (ack), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (text, "monospace");
   gtk_widget_add_css_class (text, "data");
   gtk_widget_add_css_class (ack, "dim-label");
@@ -205,13 +210,13 @@ show_size (GtkWidget *cell, SkyRow *row, GtkListItem *item)
 static const Column columns[SKY_N_COLUMNS] = {
   [SKY_COLUMN_NUMBER] = { "#", 56, 0, TRUE, TRUE, make_number, show_number },
   [SKY_COLUMN_TIME] = { N_("Time"), 106, 520, FALSE, FALSE, make_time, show_time },
-  [SKY_COLUMN_DELTA] = { N_("Δ ms"), 66, 620, TRUE, FALSE, make_number, show_delta },
+  [SKY_COLUMN_DELTA] = { N_("Δ ms"), 66, 680, TRUE, FALSE, make_number, show_delta },
   [SKY_COLUMN_DIRECTION] = { N_("⇅"), 32, 0, FALSE, FALSE, make_direction, show_direction },
-  [SKY_COLUMN_LAYER] = { N_("Layer"), 98, 0, FALSE, TRUE, make_badge, show_layer },
-  [SKY_COLUMN_NAMESPACE] = { N_("Namespace"), 92, 720, FALSE, FALSE, make_text, show_namespace },
+  [SKY_COLUMN_LAYER] = { N_("Layer"), 112, 0, FALSE, TRUE, make_badge, show_layer },
+  [SKY_COLUMN_NAMESPACE] = { N_("Namespace"), 92, 800, FALSE, FALSE, make_text, show_namespace },
   [SKY_COLUMN_EVENT] = { N_("Event"), 132, 0, FALSE, FALSE, make_text, show_event },
   [SKY_COLUMN_DATA] = { N_("Data"), 0, 0, FALSE, TRUE, make_data, show_data },
-  [SKY_COLUMN_SIZE] = { N_("Size"), 74, 680, TRUE, FALSE, make_number, show_size },
+  [SKY_COLUMN_SIZE] = { N_("Size"), 74, 760, TRUE, FALSE, make_number, show_size },
 };
 
 static void

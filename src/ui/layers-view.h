@@ -1,0 +1,12 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "trace/detail-tree.h"
+
+/* The cake of one record as a tree, and below it the bytes: choosing a field lights its bytes, and the reverse. */
+#define SKY_TYPE_LAYERS_VIEW (sky_layers_view_get_type ())
+G_DECLARE_FINAL_TYPE (SkyLayersView, sky_layers_view, SKY, LAYERS_VIEW, GtkWidget)
+
+GtkWidget *sky_layers_view_new (void);
+void       sky_layers_view_set_tree (SkyLayersView *self, SkyDetailTree *tree);

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "trace/store.h"
+
+/* What a record carries, as its application would read it: JSON, text, a picture, bytes; and its attachments. */
+#define SKY_TYPE_PAYLOAD_VIEW (sky_payload_view_get_type ())
+G_DECLARE_FINAL_TYPE (SkyPayloadView, sky_payload_view, SKY, PAYLOAD_VIEW, GtkWidget)
+
+GtkWidget *sky_payload_view_new (void);
+void       sky_payload_view_set_record (SkyPayloadView *self, SkyStore *store, guint32 number);
