@@ -196,6 +196,32 @@ order_close (Connect *self, const char *array, GError **error)
 }
 
 static gboolean
+order_ping (Connect *self, const char *text, GError **error)
+{
+  g_autoptr(GBytes) payload = g_bytes_new (text, strlen (text));
+
+  return sky_client_send_frame (self->client, TRUE, 0, 0x9, TRUE, payload, error);
+}
+
+static gboolean
+order_frame (Connect *self, const char *frame, GError **error)
+{
+  g_autofree char *base64 = NULL;
+  g_autoptr(GBytes) payload = NULL;
+  guint64 rsv = 0, opcode = 1;
+  guchar *data;
+  gsize len;
+
+  orders_member_uint (frame, "rsv", &rsv);
+  orders_member_uint (frame, "opcode", &opcode);
+  orders_member_string (frame, "payload", &base64);
+  data = g_base64_decode (base64 != NULL ? base64 : "", &len);
+  payload = g_bytes_new_take (data, len);
+  return sky_client_send_frame (self->client, !orders_member_false (frame, "fin"), (guint) rsv, (guint) opcode,
+                                !orders_member_false (frame, "mask"), payload, error);
+}
+
+static gboolean
 take (Connect *self, const char *json, GError **error)
 {
   g_autofree char *value = NULL;
@@ -210,8 +236,12 @@ take (Connect *self, const char *json, GError **error)
     return order_binary (self, value, error);
   if (orders_member_raw (json, "close", &value))
     return order_close (self, value, error);
+  if (orders_member_string (json, "ping", &value))
+    return order_ping (self, value, error);
+  if (orders_member_raw (json, "frame", &value))
+    return order_frame (self, value, error);
   g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
-               _("%s is no order. There are emit, reply, text, binary and close, in a JSON object on one line."), json);
+               _("%s is no order. There are emit, reply, text, binary, ping, frame and close, in a JSON object on one line."), json);
   return FALSE;
 }
 

@@ -153,6 +153,14 @@ orders_member_true (const char *json, const char *name)
   return find (json, name, &value) && value.type == SKY_JSON_TRUE;
 }
 
+gboolean
+orders_member_false (const char *json, const char *name)
+{
+  SkyJsonValue value;
+
+  return find (json, name, &value) && value.type == SKY_JSON_FALSE;
+}
+
 /**
  * orders_split_event:
  * @array: ["name", args…]

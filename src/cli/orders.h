@@ -20,4 +20,5 @@ gboolean orders_member_string (const char *json, const char *name, char **out);
 gboolean orders_member_raw (const char *json, const char *name, char **out);
 gboolean orders_member_uint (const char *json, const char *name, guint64 *out);
 gboolean orders_member_true (const char *json, const char *name);
+gboolean orders_member_false (const char *json, const char *name);
 gboolean orders_split_event (const char *array, char **event, char **args);

@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "trace/export.h"
 #include "trace/record-filter.h"
 
-#define SLICE 2000 /* records printed in one turn of the main loop */
+#define SLICE          2000                  /* records printed in one turn of the main loop */
+#define PATIENCE_USEC (G_USEC_PER_SEC / 4) /* how long a record may wait for its attachments */
 
 struct _SkyPrinter
 {
@@ -20,6 +22,7 @@ struct _SkyPrinter
   void (*reached) (gpointer);
   gpointer user_data;
   guint    idle;
+  gboolean hasty; /* all shall be printed now */
 };
 
 static gboolean
@@ -58,6 +61,19 @@ on_grew (SkyStore *store, SkyPrinter *self)
 {
   if (self->idle == 0)
     self->idle = g_idle_add (on_idle, self);
+}
+
+/* A line is printed once: what lacks its attachments is given a moment to get them. */
+static gboolean
+must_wait (SkyPrinter *self, guint32 number)
+{
+  const SkyRecord *record = sky_store_get_record (self->store, number);
+
+  if (self->hasty || (record->flags & SKY_RECORD_WAITING) == 0 || sky_clock_now_usec () - record->time_usec > PATIENCE_USEC)
+    return FALSE;
+  if (self->idle == 0)
+    self->idle = g_timeout_add (10, on_idle, self);
+  return TRUE;
 }
 
 /**
@@ -142,8 +158,11 @@ sky_printer_print_new (SkyPrinter *self)
     end = self->n_seen + SLICE;
   while (self->n_seen < end && (self->limit == 0 || self->n_printed < self->limit))
     {
-      guint32 number = self->n_seen++;
+      guint32 number = self->n_seen;
 
+      if (must_wait (self, number))
+        break;
+      self->n_seen++;
       if (sky_record_filter_match (self->filter, self->store, number))
         print (self, number);
     }
@@ -152,6 +171,15 @@ sky_printer_print_new (SkyPrinter *self)
     self->reached (self->user_data);
   else if (self->n_seen < n_records)
     on_grew (self->store, self);
+}
+
+/* Prints all that the trace holds, and waits for nothing any more. */
+void
+sky_printer_finish (SkyPrinter *self)
+{
+  self->hasty = TRUE;
+  while (!sky_printer_is_done (self) && (self->limit == 0 || self->n_printed < self->limit))
+    sky_printer_print_new (self);
 }
 
 /* Returns: whether all that the trace holds has been printed */

@@ -117,7 +117,7 @@ session_run (Session *self)
   g_source_remove (on_int);
   g_source_remove (on_term);
   g_clear_handle_id (&on_time, g_source_remove);
-  sky_printer_print_new (self->printer);
+  sky_printer_finish (self->printer);
   if (!sky_store_flush (self->store, &error))
     {
       g_printerr ("%s\n", error->message);

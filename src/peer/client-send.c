@@ -9,6 +9,8 @@
 #include "sio/sio-event.h"
 #include "ws/ws-close.h"
 
+#define MAX_FRAME (128 * 1024) /* bytes: what the tap takes at once */
+
 /* One emit that waits for its ack. */
 typedef struct
 {
@@ -264,6 +266,40 @@ sky_client_send_binary (SkyClient *self, GBytes *data, GError **error)
   sky_talker_binary (self->talker, data);
   count_handed (self, g_bytes_get_size (data));
   return TRUE;
+}
+
+/**
+ * sky_client_send_frame:
+ * @rsv: the three reserved bits, RSV1 highest
+ * @opcode: 0 to 15, whatever the RFC says of it
+ * @mask: whether to mask it, as a client has to
+ * @payload: at most 128 KiB
+ *
+ * Sends one frame as the person made it, right or wrong (RFC 6455 §5.2).
+ */
+gboolean
+sky_client_send_frame (SkyClient *self, gboolean fin, guint rsv, guint opcode, gboolean mask, GBytes *payload,
+                       GError **error)
+{
+  guint32 key = g_random_int ();
+  SkyWsFrame frame = { .fin = fin != FALSE, .rsv = rsv & 7, .opcode = opcode & 15, .masked = mask != FALSE };
+
+  g_return_val_if_fail (SKY_IS_CLIENT (self), FALSE);
+
+  if (!may_send (self, error))
+    return FALSE;
+  if (g_bytes_get_size (payload) > MAX_FRAME)
+    {
+      g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
+                   _("A frame made by hand may have %d bytes of payload at most."), MAX_FRAME);
+      return FALSE;
+    }
+  memcpy (frame.mask, &key, sizeof frame.mask);
+  if (sky_client_get_buffered (self) == 0 && sky_talker_frame (self->talker, &frame, payload))
+    return TRUE;
+  g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_FULL,
+                       _("Something else is still being sent. Try again when it is out."));
+  return FALSE;
 }
 
 /**

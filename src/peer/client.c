@@ -10,6 +10,7 @@
 #include "ws/ws-close.h"
 
 #define OPEN_MSEC    5000  /* how long an open packet is waited for */
+#define GUESS_MSEC   1500  /* … when Socket.IO was only a guess */
 #define CONNECT_MSEC 20000 /* how long a namespace's answer is waited for, as socket.io-client does */
 
 G_DEFINE_FINAL_TYPE (SkyClient, sky_client, SKY_TYPE_PEER)
@@ -323,7 +324,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->route.protocol == SKY_PROTOCOL_WEBSOCKET)
     become_open (self);
   else
-    set_deadline (self, OPEN_MSEC);
+    set_deadline (self, self->profile->protocol == SKY_PROTOCOL_AUTO ? GUESS_MSEC : OPEN_MSEC);
 }
 
 /* Returns: (transfer full): the profile's namespaces, else the URL's */

@@ -51,4 +51,6 @@ gboolean sky_client_emit_with_ack (SkyClient *self, const char *nsp, const char 
 gboolean sky_client_reply (SkyClient *self, const char *nsp, guint64 ack_id, const char *args, GError **error);
 gboolean sky_client_send_text (SkyClient *self, const char *text, GError **error);
 gboolean sky_client_send_binary (SkyClient *self, GBytes *data, GError **error);
+gboolean sky_client_send_frame (SkyClient *self, gboolean fin, guint rsv, guint opcode, gboolean mask, GBytes *payload,
+                                GError **error);
 gboolean sky_client_close (SkyClient *self, guint code, const char *reason, GError **error);

@@ -79,7 +79,7 @@ fail_refused (GTask *task)
   if (self->body->len > 0 && g_utf8_validate_len ((const char *) self->body->data, self->body->len, NULL)
       && self->body->data[0] != '<')
     body = g_strndup ((const char *) self->body->data, MIN (self->body->len, 200));
-  if (body != NULL)
+  if (body != NULL && strstr (body, reason) == NULL)
     fail (task, SKY_OPENING_ERROR_STATUS, _("%s answered %u %s instead of opening a WebSocket at %s. It says: %s"),
           self->route.host_header, self->head.status, reason, self->route.target, g_strstrip (body));
   else

@@ -408,6 +408,39 @@ sky_talker_binary (SkyTalker *self, GBytes *data)
 }
 
 /**
+ * sky_talker_frame:
+ * @frame: fin, rsv, opcode, masked and mask as they shall be on the wire; its length is set here
+ *
+ * Writes a frame of one's own, past libsoup, which sends neither pings nor broken frames. That is
+ * possible only between two of libsoup's frames: when nothing waits to be sent.
+ *
+ * Returns: %FALSE if something waits: try again later
+ */
+gboolean
+sky_talker_frame (SkyTalker *self, SkyWsFrame *frame, GBytes *payload)
+{
+  GOutputStream *output;
+  g_autoptr(GByteArray) wire = g_byte_array_new ();
+  guint8 header[SKY_WS_MAX_HEADER];
+  gsize len, header_len;
+  const guint8 *data = g_bytes_get_data (payload, &len);
+
+  if (!sky_talker_is_open (self))
+    return FALSE;
+  frame->payload_len = len;
+  header_len = sky_ws_frame_encode (frame, header);
+  g_byte_array_append (wire, header, header_len);
+  if (len > 0)
+    g_byte_array_append (wire, data, len);
+  if (frame->masked)
+    sky_ws_frame_mask (frame->mask, 0, wire->data + header_len, len);
+  output = g_io_stream_get_output_stream (soup_websocket_connection_get_io_stream (self->socket));
+  return g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (output), wire->data, wire->len, NULL,
+                                                     NULL)
+         == (gssize) wire->len;
+}
+
+/**
  * sky_talker_close:
  * @code: a close code that may be sent, or 1005 for a close frame without one
  * @reason: (nullable): at most 123 bytes of UTF-8

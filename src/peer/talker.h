@@ -5,6 +5,7 @@
 #include "eio/eio-open.h"
 #include "peer/profile.h"
 #include "sio/sio-packet.h"
+#include "ws/ws-frame.h"
 
 /**
  * SkyTalker:
@@ -52,4 +53,5 @@ void       sky_talker_open (SkyTalker *self, const SkyEioOpen *open);
 void       sky_talker_ping (SkyTalker *self);
 void       sky_talker_text (SkyTalker *self, const char *text, gsize len);
 void       sky_talker_binary (SkyTalker *self, GBytes *data);
+gboolean   sky_talker_frame (SkyTalker *self, SkyWsFrame *frame, GBytes *payload);
 void       sky_talker_close (SkyTalker *self, guint code, const char *reason);

@@ -80,12 +80,14 @@ summarize_http (SkySummary *summary, const SkyRecord *record, guint32 number, co
     }
 }
 
+/* A close record of no bytes at all is the end of a line without a close frame. */
 static void
-summarize_close (SkySummary *summary, const guint8 *data, gsize len)
+summarize_close (SkySummary *summary, const SkyRecord *record, const guint8 *data, gsize len)
 {
-  SkyWsClose close = { 0 };
+  SkyWsClose close = { .code = SKY_WS_CLOSE_ABNORMAL };
 
-  sky_ws_close_decode (data, len, &close);
+  if (record->len > 0)
+    sky_ws_close_decode (data, len, &close);
   summary->code = close.code;
   summary->reason = close.reason_len > 0 ? sky_hex_printable (data + close.reason_start, close.reason_len, 200)
                                          : NULL;
@@ -104,7 +106,7 @@ summarize_ws (SkySummary *summary, const SkyRecord *record, guint32 number, cons
 
   summary->event = g_strdup (sky_kind_id (record->kind));
   if (record->kind == SKY_KIND_CLOSE)
-    summarize_close (summary, data, len);
+    summarize_close (summary, record, data, len);
   else if (record->kind == SKY_KIND_BINARY && len > 0)
     summary->data = preview_binary (body, record->flags & SKY_RECORD_DERIVED ? record->body_len
                                                                              : record->len - record->head_len);

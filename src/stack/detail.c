@@ -135,7 +135,7 @@ add_layer (SkyDetail *self, guint32 number, const SkyBytesSource *source, Place 
   place->origin += record->head_len;
   if (title != NULL)
     *place = (Place) { .buffer = add_buffer (self, title, source->body (source->data, number, G_MAXSIZE)) };
-  if (record->layer == SKY_LAYER_WS && record->kind == SKY_KIND_CLOSE)
+  if (record->layer == SKY_LAYER_WS && record->kind == SKY_KIND_CLOSE && record->len > 0)
     {
       g_autoptr(GBytes) body = source->body (source->data, number, G_MAXSIZE);
 

@@ -241,18 +241,14 @@ sky_stack_hear_ws (SkyStack *self, SkyFrom from, const guint8 *data, gsize len)
   return header_len + heard.len;
 }
 
-/* What is left is a piece of a frame, or a message without its last one. */
-void
-sky_stack_end_ws (SkyStack *self, SkyFrom from)
+/* What is left is a piece of a frame. */
+static void
+put_rest (SkyStack *self, SkyFrom from)
 {
   Side *side = &self->sides[from];
   SkyWsFrame frame = { 0 };
-  SkyRecord record;
+  SkyRecord record = sky_stack_blank (self, from, SKY_LAYER_WS, SKY_KIND_UNKNOWN);
 
-  sky_stack_amend (self, side->last_part, 0, SKY_RECORD_COVERED, SKY_WS_FAULT_TRUNCATED, SKY_RECORD_NONE);
-  if (side->pending->len == 0)
-    return;
-  record = sky_stack_blank (self, from, SKY_LAYER_WS, SKY_KIND_UNKNOWN);
   record.len = side->pending->len;
   record.faults = SKY_WS_FAULT_TRUNCATED;
   record.head_len = MAX (sky_ws_frame_decode (side->pending->data, side->pending->len, &frame, NULL), 0);
@@ -262,4 +258,30 @@ sky_stack_end_ws (SkyStack *self, SkyFrom from)
       record.flags = frame.masked ? SKY_RECORD_MASKED : 0;
     }
   sky_stack_put (self, &record);
+}
+
+/* The line went without a close frame from either side: RFC 6455 §7.1.5 calls that 1006. A record of
+ * no bytes says so. */
+static void
+put_abnormal_close (SkyStack *self, SkyFrom from)
+{
+  SkyRecord record = sky_stack_blank (self, from, SKY_LAYER_WS, SKY_KIND_CLOSE);
+
+  if (self->sides[SKY_FROM_CLIENT].message.closed || self->sides[SKY_FROM_SERVER].message.closed
+      || (self->sides[SKY_FROM_CLIENT].ended && self->sides[SKY_FROM_SERVER].ended))
+    return;
+  record.start += self->sides[from].pending->len;
+  sky_stack_put (self, &record);
+}
+
+/* Called when @from has just ended: a message may lack its last frame, a frame its end. */
+void
+sky_stack_end_ws (SkyStack *self, SkyFrom from)
+{
+  Side *side = &self->sides[from];
+
+  sky_stack_amend (self, side->last_part, 0, SKY_RECORD_COVERED, SKY_WS_FAULT_TRUNCATED, SKY_RECORD_NONE);
+  if (side->pending->len > 0)
+    put_rest (self, from);
+  put_abnormal_close (self, from);
 }

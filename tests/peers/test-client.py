@@ -21,7 +21,7 @@ def refused(server, url, *args, status=None, words=()):
     with server, Cli.connect(url(server), *args) as cli:
         leaves(cli, 1)
         if status:
-            cli.record(layer='http', kind='response', status=status)
+            cli.record(layer='upgrade', kind='response', status=status)
         assert cli.said().strip(), 'failed without a word\n' + cli.story()
         for word in words:
             assert word.lower() in cli.said().lower(), f'no word of “{word}”\n{cli.story()}'
@@ -33,7 +33,7 @@ def refused(server, url, *args, status=None, words=()):
 def ws_text_echo():
     with Server('ws.mjs') as server, \
             Cli.connect(server.url(), '--protocol', 'websocket', '--send', 'grüße ☃', '--close', '1000:done') as cli:
-        cli.record(layer='http', kind='response', status=101)
+        cli.record(layer='upgrade', kind='response', status=101)
         cli.record(layer='ws', kind='text', dir='out', text='grüße ☃')
         cli.record(layer='ws', kind='text', dir='in', text='grüße ☃')
         cli.record(layer='ws', kind='close', dir='out', code=1000, reason='done')

@@ -84,8 +84,8 @@ def stop():
 def records_of_a_visit():
     with Cli.host() as host, Client('socketio-client.mjs', host.at, 'rooms') as client:
         passed(client)
-        host.record(layer='http', kind='request', dir='in')
-        host.record(layer='http', kind='response', dir='out', status=101)
+        host.record(layer='upgrade', kind='request', dir='in')
+        host.record(layer='upgrade', kind='response', dir='out', status=101)
         host.record(layer='sio', kind='CONNECT', dir='in', nsp='/')
         host.record(layer='sio', kind='EVENT', dir='in', event='join', args=['tea'])
         host.record(layer='sio', kind='DISCONNECT', dir='in')
