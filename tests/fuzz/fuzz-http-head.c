@@ -41,6 +41,13 @@ check_body (const SkyHttpHead *head, const guint8 *data, gsize head_len, gsize l
   fuzz_check (whole->len == 0 || memcmp (whole->data, pieces->data, whole->len) == 0);
 }
 
+/* Whatever was sent, what goes to a label is UTF-8. */
+static gboolean
+is_text (const char *string)
+{
+  return string == NULL || g_utf8_validate (string, -1, NULL);
+}
+
 static void
 check_strings (const SkyHttpHead *head, const guint8 *data, gsize head_len)
 {
@@ -53,6 +60,8 @@ check_strings (const SkyHttpHead *head, const guint8 *data, gsize head_len)
   if (target != NULL)
     sid = sky_http_query_value (target, "sid");
   host = sky_http_head_value (head, data, "host");
+  fuzz_check (is_text (method) && is_text (target) && is_text (reason));
+  fuzz_check (is_text (sid) && is_text (host));
   sky_http_head_has_token (head, data, "connection", "upgrade");
   sky_http_head_content_length (head, data, &length);
   for (guint i = 0; i < head->n_headers; i++)
@@ -62,7 +71,7 @@ check_strings (const SkyHttpHead *head, const guint8 *data, gsize head_len)
 
       fuzz_check (head->headers[i].name_start + head->headers[i].name_len <= head_len);
       fuzz_check (head->headers[i].value_start + head->headers[i].value_len <= head_len);
-      fuzz_check (g_utf8_validate (value, -1, NULL));
+      fuzz_check (is_text (name) && is_text (value));
     }
   sky_http_head_fields (head, data, head_len, fields);
   for (guint i = 0; i < fields->list->len; i++)
@@ -70,7 +79,7 @@ check_strings (const SkyHttpHead *head, const guint8 *data, gsize head_len)
       const SkyField *field = g_ptr_array_index (fields->list, i);
 
       fuzz_check (field->start + field->len <= head_len);
-      fuzz_check (field->value == NULL || g_utf8_validate (field->value, -1, NULL));
+      fuzz_check (is_text (field->value));
     }
   if (head->response)
     sky_http_upgrade_check_response (head, data, head, data);
