@@ -125,6 +125,32 @@ test_late_addresses (void)
   g_assert_cmpstr (after, ==, before);
 }
 
+/* A comment has 65535 bytes at most: of a longer note the file keeps the beginning. */
+static void
+test_long_note (void)
+{
+  g_autoptr(SkyStore) store = sky_store_new (NULL, NULL);
+  g_autoptr(SkyStore) again = sky_store_new (NULL, NULL);
+  g_autoptr(SkyFeed) feed = sky_feed_new (store, "a", SKY_ROLE_CLIENT);
+  g_autofree char *text = g_strnfill (200000, '\001');
+  g_autoptr(GBytes) file = NULL;
+  g_autoptr(GBytes) whole = NULL;
+  g_autoptr(GBytes) kept = NULL;
+  gsize len;
+
+  sky_feed_note (feed, SKY_LAYER_NOTE, SKY_KIND_STATE, SKY_FROM_SERVER, TALK_TIME, text);
+  sky_feed_note (feed, SKY_LAYER_NOTE, SKY_KIND_STATE, SKY_FROM_SERVER, TALK_TIME, "\xff");
+  file = save (store);
+  whole = sky_store_get_body (store, 0, G_MAXSIZE);
+  g_assert_cmpuint (g_bytes_get_size (whole), ==, 200000);
+  g_assert_true (load (g_bytes_get_data (file, NULL), g_bytes_get_size (file), again, NULL));
+  g_assert_cmpuint (sky_store_get_n_records (again), ==, 2);
+  kept = sky_store_get_body (again, 0, G_MAXSIZE);
+  len = g_bytes_get_size (kept);
+  g_assert_cmpuint (len, >, 5000);
+  g_assert_cmpmem (g_bytes_get_data (kept, NULL), len, text, len);
+}
+
 /* Every cut of a small file is read as far as it goes, and says that it is cut. */
 static void
 test_cuts (void)
@@ -451,6 +477,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pcapng/round-trip", test_round_trip);
   g_test_add_func ("/pcapng/late-addresses", test_late_addresses);
+  g_test_add_func ("/pcapng/long-note", test_long_note);
   g_test_add_func ("/pcapng/cuts", test_cuts);
   g_test_add_func ("/pcapng/damage", test_damage);
   g_test_add_func ("/pcapng/no-capture", test_no_capture);

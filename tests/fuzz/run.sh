@@ -7,11 +7,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 src=$here/../../src
 seconds=${1:-60}
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- json http-head ws-frame eio sio stack
+[ $# -gt 0 ] || set -- json http-head ws-frame eio sio stack pcapng
 
 dir=${FUZZ_DIR:-$(mktemp -d)}
 mkdir -p "$dir/include"
-printf '#define GETTEXT_PACKAGE "sockeye"\n' >"$dir/include/config.h"
+printf '#define GETTEXT_PACKAGE "sockeye"\n#define SKY_VERSION "0"\n' >"$dir/include/config.h"
 echo "Working in $dir"
 
 compile () { # OUTPUT SANITIZERS FILE…
@@ -20,9 +20,9 @@ compile () { # OUTPUT SANITIZERS FILE…
   # shellcheck disable=SC2046 # flags are words
   clang -std=gnu11 -g -O1 "-fsanitize=$sanitizers" -fno-sanitize-recover=undefined \
     '-DGETTEXT_PACKAGE="sockeye"' '-DG_LOG_DOMAIN="sockeye"' "-I$dir/include" "-I$src" \
-    $(pkg-config --cflags glib-2.0 zlib) "$@" \
-    "$src"/base/*.c "$src"/http/*.c "$src"/ws/*.c "$src"/eio/*.c "$src"/sio/*.c "$src"/stack/*.c \
-    $(pkg-config --libs glib-2.0 zlib) -o "$out"
+    $(pkg-config --cflags gio-2.0 zlib) "$@" \
+    "$src"/base/*.c "$src"/http/*.c "$src"/ws/*.c "$src"/eio/*.c "$src"/sio/*.c "$src"/stack/*.c "$src"/trace/*.c \
+    $(pkg-config --libs gio-2.0 zlib) -o "$out"
 }
 
 failed=
