@@ -1,0 +1,126 @@
+#include "peer/capture.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "trace/pcapng.h"
+
+struct _SkyCapture
+{
+  SkyPeer       parent_instance;
+  GFile        *file;
+  GCancellable *cancellable;
+  guint         load; /* source */
+  gboolean      loaded;
+};
+
+G_DEFINE_FINAL_TYPE (SkyCapture, sky_capture, SKY_TYPE_PEER)
+
+/* Loading blocks: so that the page is painted first, it begins when nothing else is to be done. */
+static gboolean
+on_idle (gpointer user_data)
+{
+  g_autoptr(SkyCapture) self = g_object_ref (user_data);
+  SkyPeer *peer = SKY_PEER (self);
+  SkyStore *store = sky_peer_get_store (peer);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *subtitle = NULL;
+  guint32 n_records;
+
+  self->load = 0;
+  self->loaded = sky_pcapng_load (self->file, store, self->cancellable, &error);
+  n_records = sky_store_get_n_records (store);
+  subtitle = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u record", "%u records", n_records), n_records);
+  sky_peer_set_subtitle (peer, subtitle);
+  if (self->loaded)
+    sky_peer_set_state (peer, SKY_PEER_OPEN);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    sky_peer_fail (peer, error->message, _("It may have been moved or deleted since: open it from where it is now."),
+                   SKY_REMEDY_NONE);
+  else
+    sky_peer_fail (peer, error->message, _("Open a .pcapng or .pcap file, such as Sockeye, Wireshark or tcpdump write."),
+                   SKY_REMEDY_NONE);
+  return G_SOURCE_REMOVE;
+}
+
+/* A trace only grows: what was read once is not read again. */
+static void
+sky_capture_start (SkyPeer *peer)
+{
+  SkyCapture *self = SKY_CAPTURE (peer);
+
+  if (self->load != 0 || sky_store_get_n_records (sky_peer_get_store (peer)) > 0)
+    {
+      if (self->loaded)
+        sky_peer_set_state (peer, SKY_PEER_OPEN);
+      return;
+    }
+  sky_peer_set_state (peer, SKY_PEER_WORKING);
+  self->load = g_idle_add (on_idle, self);
+}
+
+static void
+sky_capture_stop (SkyPeer *peer)
+{
+  SkyCapture *self = SKY_CAPTURE (peer);
+
+  g_clear_handle_id (&self->load, g_source_remove);
+  if (sky_peer_get_state (peer) != SKY_PEER_FAILED)
+    sky_peer_set_state (peer, SKY_PEER_CLOSED);
+}
+
+static void
+sky_capture_dispose (GObject *object)
+{
+  SkyCapture *self = SKY_CAPTURE (object);
+
+  g_clear_handle_id (&self->load, g_source_remove);
+  g_cancellable_cancel (self->cancellable);
+  G_OBJECT_CLASS (sky_capture_parent_class)->dispose (object);
+}
+
+static void
+sky_capture_finalize (GObject *object)
+{
+  SkyCapture *self = SKY_CAPTURE (object);
+
+  g_clear_object (&self->file);
+  g_clear_object (&self->cancellable);
+  G_OBJECT_CLASS (sky_capture_parent_class)->finalize (object);
+}
+
+static void
+sky_capture_class_init (SkyCaptureClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = sky_capture_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sky_capture_finalize;
+  SKY_PEER_CLASS (klass)->start = sky_capture_start;
+  SKY_PEER_CLASS (klass)->stop = sky_capture_stop;
+}
+
+static void
+sky_capture_init (SkyCapture *self)
+{
+  self->cancellable = g_cancellable_new ();
+}
+
+/**
+ * sky_capture_new:
+ * @file: a .pcapng or .pcap file; it is read when the capture is started
+ *
+ * Returns: (transfer full): a capture named after its file
+ */
+SkyCapture *
+sky_capture_new (GFile *file)
+{
+  SkyCapture *self;
+  g_autofree char *name = NULL, *title = NULL;
+
+  g_return_val_if_fail (G_IS_FILE (file), NULL);
+
+  self = g_object_new (SKY_TYPE_CAPTURE, NULL);
+  self->file = g_object_ref (file);
+  name = g_file_get_basename (file);
+  title = g_filename_display_name (name != NULL ? name : "");
+  sky_peer_set_title (SKY_PEER (self), title);
+  return self;
+}
