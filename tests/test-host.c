@@ -519,6 +519,18 @@ test_websocket_echo (Fixture *f, gconstpointer data)
   expect_close (ann, 4001);
 }
 
+/* A close frame without a code is answered by one without a code. */
+static void
+test_empty_close (Fixture *f, gconstpointer data)
+{
+  g_autoptr(Client) ann = open_client (f, "/echo"), bob = open_socket (f, NULL);
+
+  soup_websocket_connection_close (ann->websocket, 1005, NULL);
+  expect_close (ann, 1005);
+  soup_websocket_connection_close (bob->websocket, 1005, NULL);
+  expect_close (bob, 1005);
+}
+
 /* Requests over plain HTTP, and upgrades that are refused before the 101. */
 typedef struct
 {
@@ -571,26 +583,27 @@ is_whole (const char *answer)
   return body != NULL && (length == NULL || strlen (body + 4) >= g_ascii_strtoull (length + 16, NULL, 10));
 }
 
+/* Sends @len bytes and reads until @until comes, or a whole HTTP answer if that is NULL. */
 static char *
-ask_raw (Fixture *f, const char *request)
+ask_raw (Fixture *f, const char *request, gsize len, const char *until)
 {
   g_autoptr(GSocketClient) dial = g_socket_client_new ();
   g_autoptr(GSocketConnection) connection
       = g_socket_client_connect_to_host (dial, "127.0.0.1", sky_host_get_port (f->host), NULL, NULL);
   GInputStream *in = g_io_stream_get_input_stream (G_IO_STREAM (connection));
   Raw raw = { .answer = g_string_new (NULL) };
-  gsize len;
+  gsize before;
 
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request, strlen (request), NULL,
-                             NULL, NULL);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request, len, NULL, NULL, NULL);
   do
     {
-      len = raw.answer->len;
+      before = raw.answer->len;
       raw.done = FALSE;
       g_input_stream_read_async (in, raw.block, sizeof raw.block, G_PRIORITY_DEFAULT, NULL, on_read, &raw);
       wait_for (&raw.done, "an answer");
     }
-  while (raw.answer->len > len && !is_whole (raw.answer->str));
+  while (raw.answer->len > before
+         && !(until != NULL ? strstr (raw.answer->str, until) != NULL : is_whole (raw.answer->str)));
   g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
   return g_string_free (raw.answer, FALSE);
 }
@@ -603,13 +616,28 @@ test_refusals (Fixture *f, gconstpointer data)
       const Refusal *r = &refusals[i];
       const char *end = strstr (r->headers, "\r\n\r\n") != NULL ? "" : "\r\n";
       g_autofree char *request = g_strdup_printf ("%s HTTP/1.1\r\nHost: localhost\r\n%s%s", r->target, r->headers, end);
-      g_autofree char *answer = ask_raw (f, request);
+      g_autofree char *answer = ask_raw (f, request, strlen (request), NULL);
 
       g_test_message ("%s: %s", r->name, answer);
       g_assert_true (g_str_has_prefix (answer, r->status));
       g_assert_nonnull (strstr (answer, r->part));
     }
   g_assert_cmpuint (sky_host_get_n_clients (f->host), <=, 1);
+}
+
+/* The limit holds for a message, not for its fragments: 600 bytes and 600 more. */
+static void
+test_too_large_in_parts (Fixture *f, gconstpointer data)
+{
+  g_autoptr(GString) request = g_string_new ("GET /echo HTTP/1.1\r\nHost: x\r\n" UPGRADE "\r\n");
+  g_autofree char *body = g_strnfill (600, 'x'), *answer = NULL;
+
+  g_string_append_len (request, "\x01\xfe\x02\x58\0\0\0\0", 8);
+  g_string_append (request, body);
+  g_string_append_len (request, "\x80\xfe\x02\x58\0\0\0\0", 8);
+  g_string_append (request, body);
+  answer = ask_raw (f, request->str, request->len, "\x88\x02\x03\xf1");
+  g_assert_nonnull (strstr (answer, "\x88\x02\x03\xf1"));
 }
 
 /* A host that was thrown garbage goes on. */
@@ -701,13 +729,12 @@ test_slow_reader (Fixture *f, gconstpointer data)
   g_autoptr(GSocketClient) dial = g_socket_client_new ();
   g_autoptr(GSocketConnection) connection
       = g_socket_client_connect_to_host (dial, "127.0.0.1", sky_host_get_port (f->host), NULL, NULL);
-  const char *hello = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n" UPGRADE "\r\n"
-                      "\x81\x82\x00\x00\x00\x00" "40";
+  static const char hello[] = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n" UPGRADE "\r\n"
+                              "\x81\x82\0\0\0\0" "40";
   g_autofree char *large = g_strnfill (500000, '1');
   gint dropped = FALSE;
 
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), hello, 
-                             strlen ("GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n" UPGRADE "\r\n") + 8,
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), hello, sizeof hello - 1,
                              NULL, NULL, NULL);
   for (guint i = 0; i < 2000 && !dropped; i++)
     {
@@ -747,6 +774,8 @@ main (int argc, char **argv)
   add ("/host/heartbeat", &impatient, test_heartbeat);
   add ("/host/too-large", &small, test_too_large);
   add ("/host/websocket-echo", NULL, test_websocket_echo);
+  add ("/host/empty-close", NULL, test_empty_close);
+  add ("/host/too-large-in-parts", &small, test_too_large_in_parts);
   add ("/host/refusals", NULL, test_refusals);
   add ("/host/garbage", NULL, test_garbage);
   add ("/host/emit", NULL, test_emit);
