@@ -8,7 +8,7 @@
 
 #define TEXT_LEN 4096 /* bytes of data that a word is looked for in */
 
-#define BIT_UNCOVERED (1u << 15) /* of SKY_FILTER_EVENTS: messages with nothing above */
+#define BIT_UNCOVERED (1u << 15) /* of SKY_FILTER_EVENTS: messages with nothing above, and closes */
 
 /* One record while it is tested; its texts are decoded when the first word asks for them. */
 typedef struct
@@ -70,6 +70,7 @@ sky_record_filter_restricts (SkyRecordFilter *self)
   return (self->layers & SKY_FILTER_ALL) != SKY_FILTER_ALL || self->words->len > 0;
 }
 
+/* A WebSocket's close counts: who looks at messages wants to know why no more come. */
 static gboolean
 is_message (const SkyRecord *record)
 {
@@ -77,6 +78,8 @@ is_message (const SkyRecord *record)
     return FALSE;
   if (record->layer == SKY_LAYER_EIO)
     return record->kind == SKY_KIND_MESSAGE;
+  if (record->layer == SKY_LAYER_WS && record->kind == SKY_KIND_CLOSE)
+    return TRUE;
   return record->layer == SKY_LAYER_WS && (record->flags & SKY_RECORD_LAST)
          && (record->kind == SKY_KIND_TEXT || record->kind == SKY_KIND_BINARY
              || record->kind == SKY_KIND_CONTINUATION);
