@@ -1,0 +1,387 @@
+#include "ui/history.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+
+#include "base/clock.h"
+
+#define N_KEPT         200
+#define MAX_TEXT_LEN   (64 << 10) /* bytes; a longer text is remembered until the end of the program only */
+#define MAX_FILE_LEN   (32 << 20) /* bytes; a longer file is none of ours */
+#define SAVE_AFTER_SEC 1
+
+static const char *const kind_ids[] = { "event", "text", "binary" };
+
+G_DEFINE_FINAL_TYPE (SkySent, sky_sent, G_TYPE_OBJECT)
+
+static void
+sky_sent_finalize (GObject *object)
+{
+  SkySent *self = SKY_SENT (object);
+
+  g_free (self->url);
+  g_free (self->nsp);
+  g_free (self->event);
+  g_free (self->text);
+  G_OBJECT_CLASS (sky_sent_parent_class)->finalize (object);
+}
+
+static void
+sky_sent_class_init (SkySentClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = sky_sent_finalize;
+}
+
+static void
+sky_sent_init (SkySent *self)
+{
+}
+
+static SkySent *
+sent_new (SkySentKind kind, const char *url)
+{
+  SkySent *self = g_object_new (SKY_TYPE_SENT, NULL);
+
+  self->kind = kind;
+  self->time_usec = sky_clock_now_usec ();
+  self->url = g_strdup (url);
+  return self;
+}
+
+/**
+ * sky_sent_new_event:
+ * @url: of the profile, as typed
+ * @args: JSON values with commas between; files as {"$file":"/path"}
+ * @ask: whether an ack is asked for, within @timeout_sec
+ *
+ * Returns: (transfer full): an event that is sent now
+ */
+SkySent *
+sky_sent_new_event (const char *url, const char *nsp, const char *event, const char *args, gboolean ask,
+                    guint timeout_sec)
+{
+  SkySent *self = sent_new (SKY_SENT_EVENT, url);
+
+  self->nsp = g_strdup (nsp);
+  self->event = g_strdup (event);
+  self->text = g_strdup (args);
+  self->ask = ask;
+  self->timeout_sec = timeout_sec;
+  return self;
+}
+
+/**
+ * sky_sent_new_text:
+ *
+ * Returns: (transfer full): a text message that is sent now
+ */
+SkySent *
+sky_sent_new_text (const char *url, const char *text)
+{
+  SkySent *self = sent_new (SKY_SENT_TEXT, url);
+
+  self->text = g_strdup (text);
+  return self;
+}
+
+/**
+ * sky_sent_new_binary:
+ *
+ * Returns: (transfer full): a binary message that is sent now
+ */
+SkySent *
+sky_sent_new_binary (const char *url, GBytes *bytes)
+{
+  SkySent *self = sent_new (SKY_SENT_BINARY, url);
+  gsize len;
+  const guint8 *data = g_bytes_get_data (bytes, &len);
+
+  self->text = len > 0 ? g_base64_encode (data, len) : g_strdup ("");
+  return self;
+}
+
+struct _SkyHistory
+{
+  GObject    parent_instance;
+  char      *path;
+  GPtrArray *entries; /* of SkySent, newest first */
+  guint      save_source;
+};
+
+static void sky_history_init_model (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (SkyHistory, sky_history, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, sky_history_init_model))
+
+static GType
+get_item_type (GListModel *model)
+{
+  return SKY_TYPE_SENT;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return SKY_HISTORY (model)->entries->len;
+}
+
+static gpointer
+get_item (GListModel *model, guint position)
+{
+  GPtrArray *entries = SKY_HISTORY (model)->entries;
+
+  return position < entries->len ? g_object_ref (entries->pdata[position]) : NULL;
+}
+
+static void
+sky_history_init_model (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+static void
+sky_history_finalize (GObject *object)
+{
+  SkyHistory *self = SKY_HISTORY (object);
+
+  sky_history_flush (self, NULL);
+  g_ptr_array_unref (self->entries);
+  g_free (self->path);
+  G_OBJECT_CLASS (sky_history_parent_class)->finalize (object);
+}
+
+static void
+sky_history_class_init (SkyHistoryClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = sky_history_finalize;
+}
+
+static void
+sky_history_init (SkyHistory *self)
+{
+  self->entries = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+static const char *
+get_string (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
+}
+
+static gint64
+get_int (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_int (node) : 0;
+}
+
+/* An entry that says nothing useful is passed over; the others are still good. */
+static void
+read_entry (SkyHistory *self, JsonNode *node)
+{
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  const char *kind = object != NULL ? get_string (object, "kind") : NULL;
+  const char *url = object != NULL ? get_string (object, "url") : NULL;
+  const char *text = object != NULL ? get_string (object, "text") : NULL;
+  g_autoptr(SkySent) sent = NULL;
+
+  if (kind == NULL || url == NULL || text == NULL || self->entries->len >= N_KEPT)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (kind_ids); i++)
+    if (g_str_equal (kind, kind_ids[i]))
+      sent = sent_new (i, url);
+  if (sent == NULL)
+    return;
+  sent->time_usec = get_int (object, "time_usec");
+  sent->nsp = g_strdup (get_string (object, "nsp"));
+  sent->event = g_strdup (get_string (object, "event"));
+  sent->text = g_strdup (text);
+  sent->timeout_sec = (guint) CLAMP (get_int (object, "ack_within_sec"), 0, 3600);
+  sent->ask = sent->timeout_sec > 0;
+  if (sent->kind != SKY_SENT_EVENT || (sent->nsp != NULL && sent->event != NULL))
+    g_ptr_array_add (self->entries, g_steal_pointer (&sent));
+}
+
+static gboolean
+parse (SkyHistory *self, const char *text, gsize len)
+{
+  g_autoptr(JsonParser) parser = json_parser_new_immutable ();
+  JsonNode *root;
+  JsonArray *array;
+
+  if (len > MAX_FILE_LEN || !json_parser_load_from_data (parser, text, (gssize) len, NULL))
+    return FALSE;
+  root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_ARRAY (root))
+    return FALSE;
+  array = json_node_get_array (root);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    read_entry (self, json_array_get_element (array, i));
+  return TRUE;
+}
+
+/**
+ * sky_history_new:
+ * @path: the file; it need not exist. One that cannot be understood is renamed to "….bad"
+ *   beside it, for a person to look at, and the list begins empty
+ *
+ * Returns: (transfer full): a history
+ */
+SkyHistory *
+sky_history_new (const char *path)
+{
+  SkyHistory *self = g_object_new (SKY_TYPE_HISTORY, NULL);
+  g_autofree char *text = NULL;
+  gsize len;
+
+  self->path = g_strdup (path);
+  if (g_file_get_contents (path, &text, &len, NULL) && !parse (self, text, len))
+    {
+      g_autofree char *aside = g_strconcat (path, ".bad", NULL);
+
+      g_rename (path, aside);
+    }
+  return self;
+}
+
+/**
+ * sky_history_get_default:
+ *
+ * Returns: (transfer full): the person's history, the same for all who hold it at one time
+ */
+SkyHistory *
+sky_history_get_default (void)
+{
+  static SkyHistory *shared; /* weak */
+
+  if (shared == NULL)
+    {
+      g_autofree char *path = g_build_filename (g_get_user_state_dir (), "sockeye", "history.json", NULL);
+
+      g_set_weak_pointer (&shared, sky_history_new (path));
+      return shared;
+    }
+  return g_object_ref (shared);
+}
+
+static void
+add_string (JsonBuilder *builder, const char *name, const char *value)
+{
+  if (value == NULL)
+    return;
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, value);
+}
+
+static void
+write_entry (JsonBuilder *builder, const SkySent *sent)
+{
+  json_builder_begin_object (builder);
+  add_string (builder, "kind", kind_ids[sent->kind]);
+  add_string (builder, "url", sent->url);
+  add_string (builder, "nsp", sent->nsp);
+  add_string (builder, "event", sent->event);
+  add_string (builder, "text", sent->text);
+  if (sent->ask)
+    {
+      json_builder_set_member_name (builder, "ack_within_sec");
+      json_builder_add_int_value (builder, sent->timeout_sec);
+    }
+  json_builder_set_member_name (builder, "time_usec");
+  json_builder_add_int_value (builder, sent->time_usec);
+  json_builder_end_object (builder);
+}
+
+static char *
+to_json (SkyHistory *self)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new ();
+  g_autoptr(JsonNode) root = NULL;
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      const SkySent *sent = self->entries->pdata[i];
+
+      if (strlen (sent->text) <= MAX_TEXT_LEN)
+        write_entry (builder, sent);
+    }
+  json_builder_end_array (builder);
+  root = json_builder_get_root (builder);
+  return json_to_string (root, TRUE);
+}
+
+/**
+ * sky_history_flush:
+ *
+ * Writes what is not in the file yet. What was sent may be secret: the file is for its owner
+ * only, and it is never seen half written.
+ *
+ * Returns: %FALSE with @error if the file could not be written
+ */
+gboolean
+sky_history_flush (SkyHistory *self, GError **error)
+{
+  g_autofree char *dir = g_path_get_dirname (self->path);
+  g_autofree char *text = NULL;
+
+  if (self->save_source == 0)
+    return TRUE;
+  g_clear_handle_id (&self->save_source, g_source_remove);
+  text = to_json (self);
+  if (g_mkdir_with_parents (dir, 0700) != 0)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), _("Cannot make the folder “%s”: %s"),
+                   dir, g_strerror (errno));
+      return FALSE;
+    }
+  return g_file_set_contents_full (self->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+}
+
+static gboolean
+on_save (gpointer user_data)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!sky_history_flush (user_data, &error))
+    g_warning ("history: %s", error->message);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+same (const SkySent *a, const SkySent *b)
+{
+  return a->kind == b->kind && g_str_equal (a->url, b->url) && g_strcmp0 (a->nsp, b->nsp) == 0
+         && g_strcmp0 (a->event, b->event) == 0 && g_str_equal (a->text, b->text);
+}
+
+/**
+ * sky_history_add:
+ * @sent: goes to the front; what is the same but for its time and ack is taken out. The 201st is forgotten
+ *
+ * The file is written a moment later, so that many in a row cost one write.
+ */
+void
+sky_history_add (SkyHistory *self, SkySent *sent)
+{
+  g_return_if_fail (SKY_IS_HISTORY (self) && SKY_IS_SENT (sent));
+
+  for (guint i = 0; i < self->entries->len; i++)
+    if (same (self->entries->pdata[i], sent) || i == N_KEPT - 1)
+      {
+        g_ptr_array_remove_index (self->entries, i);
+        g_list_model_items_changed (G_LIST_MODEL (self), i, 1, 0);
+        break;
+      }
+  g_ptr_array_insert (self->entries, 0, g_object_ref (sent));
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, 1);
+  if (self->save_source == 0)
+    self->save_source = g_timeout_add_seconds (SAVE_AFTER_SEC, on_save, self);
+}
