@@ -1,0 +1,469 @@
+#include "ui/compose-event.h"
+
+#include "ui/compose-draft.h"
+#include "ui/json-args.h"
+#include "ui/json-editor.h"
+#include "ui/ui.h"
+
+struct _SkyComposeEvent
+{
+  GtkWidget             parent_instance;
+  GtkWidget            *box;
+  GtkDropDown          *namespaces;
+  GtkEntry             *event;
+  GtkCheckButton       *ask;
+  GtkSpinButton        *timeout;
+  GtkWidget            *send, *insert;
+  SkyJsonEditor        *editor;
+  GtkLabel             *status, *preview;
+  GtkListStore         *names; /* of events, for completion */
+  GtkFileChooserNative *chooser; /* nullable: while it is open */
+  SkySender            *sender;
+  SkyClient            *client; /* nullable */
+  char                 *wanted;  /* the namespace that was chosen, there or not */
+  char                 *problem; /* nullable: why this cannot be emitted, wherever it is wrong */
+  gboolean              loading; /* the draft: nothing is to be checked yet */
+};
+
+G_DEFINE_FINAL_TYPE (SkyComposeEvent, sky_compose_event, GTK_TYPE_WIDGET)
+
+static const char *
+get_nsp (SkyComposeEvent *self)
+{
+  GtkStringObject *chosen = gtk_drop_down_get_selected_item (self->namespaces);
+
+  return chosen != NULL ? gtk_string_object_get_string (chosen) : "/";
+}
+
+static const char *
+get_event (SkyComposeEvent *self)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (self->event));
+}
+
+static void
+set_ask (SkyComposeEvent *self, gboolean ask, guint timeout_sec)
+{
+  gtk_check_button_set_active (self->ask, ask);
+  if (timeout_sec > 0)
+    gtk_spin_button_set_value (self->timeout, timeout_sec);
+}
+
+/* Remembers what is wished for: a namespace may be joined later, or again. */
+static gboolean
+choose_nsp (SkyComposeEvent *self, const char *nsp)
+{
+  GListModel *model = gtk_drop_down_get_model (self->namespaces);
+  char *wanted = g_strdup (nsp);
+
+  g_free (self->wanted);
+  self->wanted = wanted;
+  for (guint i = 0; model != NULL && i < g_list_model_get_n_items (model); i++)
+    if (g_strcmp0 (gtk_string_list_get_string (GTK_STRING_LIST (model), i), nsp) == 0)
+      {
+        gtk_drop_down_set_selected (self->namespaces, i);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* Returns: (transfer full): the namespaces that are joined, else those that would be */
+static GStrv
+list_namespaces (SkyComposeEvent *self)
+{
+  static const char *const root_only[] = { "/", NULL };
+  const char *const *joined = self->client != NULL ? sky_client_get_namespaces (self->client) : NULL;
+  const SkyProfile *profile = self->client != NULL ? sky_client_get_profile (self->client) : NULL;
+  g_auto(SkyRoute) route = { 0 };
+
+  if (joined != NULL && joined[0] != NULL)
+    return g_strdupv ((GStrv) joined);
+  if (profile != NULL && profile->namespaces != NULL && profile->namespaces[0] != NULL)
+    return g_strdupv (profile->namespaces);
+  if (profile != NULL && sky_profile_resolve (profile, &route, NULL) && route.nsp != NULL)
+    return g_strdupv ((char *[]) { route.nsp, NULL });
+  return g_strdupv ((GStrv) root_only);
+}
+
+static void
+show_namespaces (SkyComposeEvent *self)
+{
+  GListModel *model = gtk_drop_down_get_model (self->namespaces);
+  g_auto(GStrv) names = list_namespaces (self);
+  g_autoptr(GtkStringList) list = NULL;
+  gboolean same, was_loading = self->loading;
+
+  same = model != NULL && g_list_model_get_n_items (model) == g_strv_length (names);
+  for (guint i = 0; same && names[i] != NULL; i++)
+    same = g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (model), i), names[i]);
+  if (same)
+    return;
+  list = gtk_string_list_new ((const char *const *) names);
+  self->loading = TRUE;
+  gtk_drop_down_set_model (self->namespaces, G_LIST_MODEL (list));
+  choose_nsp (self, self->wanted);
+  self->loading = was_loading;
+}
+
+/* A sentence for the line below the editor, and the place there; an unnamed event is no fault yet. */
+static void
+show_status (SkyComposeEvent *self, const char *text, gboolean fault)
+{
+  gtk_label_set_text (self->status, text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->status), fault ? text : NULL);
+  if (fault)
+    gtk_widget_add_css_class (GTK_WIDGET (self->status), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->status), "error");
+}
+
+static char *
+describe_place (const char *text, const SkyJsonArgs *args)
+{
+  guint line, column;
+
+  sky_text_place (text, args->error_pos, &line, &column);
+  return g_strdup_printf (_("Line %u, column %u: %s"), line, column, args->problem);
+}
+
+static void
+mark_files (SkyComposeEvent *self, const char *text)
+{
+  g_autoptr(GArray) files = sky_json_args_files (text);
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      const SkyJsonFile *file = &g_array_index (files, SkyJsonFile, i);
+
+      sky_json_editor_mark_chip (self->editor, file->start, file->len);
+    }
+}
+
+static void
+show_right (SkyComposeEvent *self, const char *text, const SkyJsonArgs *args)
+{
+  const char *name_problem = sky_event_name_problem (get_event (self));
+  gboolean unnamed = *get_event (self) == '\0';
+  g_autofree char *count = sky_json_args_count (args);
+  g_autofree char *preview = NULL;
+
+  if (args->n_files > 0)
+    mark_files (self, text);
+  show_status (self, name_problem != NULL ? name_problem : count, name_problem != NULL && !unnamed);
+  if (name_problem == NULL)
+    preview = sky_json_args_preview (get_nsp (self), get_event (self), text, gtk_check_button_get_active (self->ask));
+  gtk_label_set_text (self->preview, preview != NULL ? preview : "");
+  self->problem = g_strdup (name_problem);
+}
+
+static void
+check (SkyComposeEvent *self)
+{
+  g_autofree char *text = sky_json_editor_get_text (self->editor);
+  g_auto(SkyJsonArgs) args = { 0 };
+
+  g_clear_pointer (&self->problem, g_free);
+  sky_json_editor_clear_marks (self->editor);
+  if (sky_json_args_check (text, &args))
+    show_right (self, text, &args);
+  else
+    {
+      self->problem = describe_place (text, &args);
+      show_status (self, self->problem, TRUE);
+      gtk_label_set_text (self->preview, "");
+      sky_json_editor_mark_error (self->editor, args.error_pos);
+    }
+  sky_compose_event_refresh (self);
+}
+
+/**
+ * sky_compose_event_refresh:
+ *
+ * The client's state or namespaces may have changed.
+ */
+void
+sky_compose_event_refresh (SkyComposeEvent *self)
+{
+  const char *obstacle;
+
+  g_return_if_fail (SKY_IS_COMPOSE_EVENT (self));
+
+  show_namespaces (self);
+  obstacle = sky_sender_get_obstacle (self->sender);
+  if (obstacle == NULL)
+    obstacle = self->problem;
+  gtk_widget_set_sensitive (self->send, obstacle == NULL);
+  gtk_widget_set_tooltip_text (self->send, obstacle != NULL ? obstacle : _("Send this event (Ctrl+Return)"));
+}
+
+static void
+on_edited (SkyComposeEvent *self)
+{
+  if (!self->loading)
+    check (self);
+}
+
+static void
+on_nsp (SkyComposeEvent *self)
+{
+  if (self->loading)
+    return;
+  g_free (self->wanted);
+  self->wanted = g_strdup (get_nsp (self));
+  check (self);
+}
+
+/* What was wrong may be right by now, and the reverse: the mark moves on when the typing rests. */
+static void
+on_typed (SkyComposeEvent *self)
+{
+  sky_json_editor_clear_marks (self->editor);
+}
+
+static void
+on_event_activate (SkyComposeEvent *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->editor));
+}
+
+/**
+ * sky_compose_event_send:
+ *
+ * Emits the event, or says why that cannot be. What was written stays.
+ */
+void
+sky_compose_event_send (SkyComposeEvent *self)
+{
+  g_autofree char *text = sky_json_editor_get_text (self->editor);
+  g_autoptr(SkySent) sent = NULL;
+
+  g_return_if_fail (SKY_IS_COMPOSE_EVENT (self));
+
+  sky_json_editor_settle (self->editor);
+  if (self->problem != NULL)
+    {
+      sky_sender_tell (self->sender, SKY_TOLD_WARNING, self->problem);
+      return;
+    }
+  gtk_spin_button_update (self->timeout);
+  sent = sky_sent_new_event (sky_sender_get_url (self->sender), get_nsp (self), get_event (self), text,
+                             gtk_check_button_get_active (self->ask),
+                             (guint) gtk_spin_button_get_value_as_int (self->timeout));
+  sky_sender_send (self->sender, sent);
+}
+
+static void
+on_file_chosen (SkyComposeEvent *self, int response)
+{
+  g_autoptr(GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser))
+                                                          : NULL;
+
+  g_clear_object (&self->chooser);
+  if (file != NULL)
+    {
+      g_autofree char *path = g_file_get_path (file);
+      g_autofree char *uri = g_file_get_uri (file);
+      g_autofree char *token = sky_json_args_file_token (path != NULL && g_utf8_validate (path, -1, NULL) ? path : uri);
+
+      sky_json_editor_insert_argument (self->editor, token);
+    }
+}
+
+static void
+on_insert_file (SkyComposeEvent *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (self->chooser != NULL)
+    return;
+  self->chooser = gtk_file_chooser_native_new (_("Insert a file"), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+                                               GTK_FILE_CHOOSER_ACTION_OPEN, _("_Insert"), NULL);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_file_chosen), self, G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+/* Names of events that were sent to this address before. */
+static void
+on_history (SkyComposeEvent *self)
+{
+  GListModel *history = G_LIST_MODEL (sky_sender_get_history (self->sender));
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  gtk_list_store_clear (self->names);
+  for (guint i = 0; i < g_list_model_get_n_items (history); i++)
+    {
+      g_autoptr(SkySent) sent = g_list_model_get_item (history, i);
+
+      if (sent->kind == SKY_SENT_EVENT && g_str_equal (sent->url, sky_sender_get_url (self->sender))
+          && g_hash_table_add (seen, sent->event))
+        gtk_list_store_insert_with_values (self->names, NULL, -1, 0, sent->event, -1);
+    }
+}
+
+/**
+ * sky_compose_event_restore:
+ * @sent: an event of the history
+ *
+ * Puts it back as if it had just been written; Ctrl+Z in either field undoes that.
+ */
+void
+sky_compose_event_restore (SkyComposeEvent *self, const SkySent *sent)
+{
+  g_return_if_fail (SKY_IS_COMPOSE_EVENT (self) && sent->kind == SKY_SENT_EVENT);
+
+  gtk_editable_set_text (GTK_EDITABLE (self->event), sent->event);
+  set_ask (self, sent->ask, sent->timeout_sec);
+  sky_json_editor_set_text (self->editor, sent->text, TRUE);
+  sky_json_editor_settle (self->editor);
+  if (!choose_nsp (self, sent->nsp))
+    {
+      g_autofree char *text = g_strdup_printf (_("The namespace “%s” is not joined"), sent->nsp);
+
+      sky_sender_tell (self->sender, SKY_TOLD_WARNING, text);
+    }
+}
+
+static void
+save_draft (SkyComposeEvent *self)
+{
+  SkyComposeDraft *draft;
+
+  if (self->client == NULL)
+    return;
+  draft = sky_compose_draft_of (self->client);
+  g_free (draft->nsp);
+  g_free (draft->event);
+  g_free (draft->args);
+  draft->nsp = g_strdup (self->wanted != NULL ? self->wanted : "");
+  draft->event = g_strdup (get_event (self));
+  draft->args = sky_json_editor_get_text (self->editor);
+  draft->ask = gtk_check_button_get_active (self->ask);
+  draft->timeout_sec = (guint) gtk_spin_button_get_value_as_int (self->timeout);
+}
+
+static void
+load_draft (SkyComposeEvent *self)
+{
+  const SkyComposeDraft *draft = sky_compose_draft_of (self->client);
+
+  gtk_editable_set_text (GTK_EDITABLE (self->event), draft->event);
+  choose_nsp (self, draft->nsp);
+  set_ask (self, draft->ask, draft->timeout_sec);
+  sky_json_editor_set_text (self->editor, draft->args, FALSE);
+}
+
+/**
+ * sky_compose_event_set_client:
+ * @client: (nullable): whose draft to show; the one shown before is kept with its client
+ */
+void
+sky_compose_event_set_client (SkyComposeEvent *self, SkyClient *client)
+{
+  g_return_if_fail (SKY_IS_COMPOSE_EVENT (self));
+
+  save_draft (self);
+  g_set_object (&self->client, client);
+  self->loading = TRUE;
+  show_namespaces (self);
+  if (client != NULL)
+    {
+      load_draft (self);
+      on_history (self);
+    }
+  self->loading = FALSE;
+  check (self);
+}
+
+/**
+ * sky_compose_event_set_sender:
+ * @sender: who sends; to be set once, at first
+ */
+void
+sky_compose_event_set_sender (SkyComposeEvent *self, SkySender *sender)
+{
+  g_return_if_fail (SKY_IS_COMPOSE_EVENT (self) && self->sender == NULL);
+
+  self->sender = g_object_ref (sender);
+  g_signal_connect_object (sky_sender_get_history (sender), "items-changed", G_CALLBACK (on_history), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static gboolean
+sky_compose_event_grab_focus (GtkWidget *widget)
+{
+  SkyComposeEvent *self = SKY_COMPOSE_EVENT (widget);
+
+  return gtk_widget_grab_focus (*get_event (self) == '\0' ? GTK_WIDGET (self->event) : GTK_WIDGET (self->editor));
+}
+
+static void
+sky_compose_event_dispose (GObject *object)
+{
+  SkyComposeEvent *self = SKY_COMPOSE_EVENT (object);
+
+  if (self->box != NULL)
+    save_draft (self);
+  self->loading = TRUE;
+  g_clear_object (&self->chooser);
+  g_clear_object (&self->client);
+  g_clear_object (&self->names);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->sender);
+  G_OBJECT_CLASS (sky_compose_event_parent_class)->dispose (object);
+}
+
+static void
+sky_compose_event_finalize (GObject *object)
+{
+  SkyComposeEvent *self = SKY_COMPOSE_EVENT (object);
+
+  g_free (self->problem);
+  g_free (self->wanted);
+  G_OBJECT_CLASS (sky_compose_event_parent_class)->finalize (object);
+}
+
+static void
+sky_compose_event_init (SkyComposeEvent *self)
+{
+  g_autoptr(GtkEntryCompletion) completion = gtk_entry_completion_new ();
+
+  self->loading = TRUE;
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->names = gtk_list_store_new (1, G_TYPE_STRING);
+  gtk_entry_completion_set_model (completion, GTK_TREE_MODEL (self->names));
+  gtk_entry_completion_set_text_column (completion, 0);
+  gtk_entry_completion_set_popup_single_match (completion, FALSE);
+  gtk_entry_set_completion (self->event, completion);
+}
+
+static void
+sky_compose_event_class_init (SkyComposeEventClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  g_type_ensure (SKY_TYPE_JSON_EDITOR);
+  object_class->dispose = sky_compose_event_dispose;
+  object_class->finalize = sky_compose_event_finalize;
+  widget_class->grab_focus = sky_compose_event_grab_focus;
+
+  gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "compose-event.ui");
+  gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, box);
+  gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, namespaces);
+  gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, event);
+  gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, ask);
+  gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, timeout);
+  gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, send);
+  gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, insert);
+  gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, editor);
+  gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, status);
+  gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, preview);
+  gtk_widget_class_bind_template_callback (widget_class, on_edited);
+  gtk_widget_class_bind_template_callback (widget_class, on_nsp);
+  gtk_widget_class_bind_template_callback (widget_class, on_typed);
+  gtk_widget_class_bind_template_callback (widget_class, check);
+  gtk_widget_class_bind_template_callback (widget_class, on_event_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_insert_file);
+  gtk_widget_class_bind_template_callback (widget_class, sky_compose_event_send);
+}

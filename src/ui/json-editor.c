@@ -1,0 +1,378 @@
+#include "ui/json-editor.h"
+
+#include <gtksourceview/gtksource.h>
+
+#include "ui/ui.h"
+
+#define SETTLE_MSEC 150
+
+struct _SkyJsonEditor
+{
+  GtkWidget        parent_instance;
+  GtkWidget       *overlay;
+  GtkSourceView   *view;
+  GtkSourceBuffer *buffer;
+  GtkLabel        *placeholder;
+  GtkTextTag      *error, *chip;
+  guint            settle_source, scheme_source;
+};
+
+G_DEFINE_FINAL_TYPE (SkyJsonEditor, sky_json_editor, GTK_TYPE_WIDGET)
+
+typedef enum { PROP_LABEL = 1, PROP_PLACEHOLDER, PROP_PLAIN } SkyJsonEditorProp;
+static GParamSpec *props[PROP_PLAIN + 1];
+enum { SIGNAL_TYPED, SIGNAL_SETTLED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void
+on_settle (gpointer user_data)
+{
+  SkyJsonEditor *self = user_data;
+
+  self->settle_source = 0;
+  g_signal_emit (self, signals[SIGNAL_SETTLED], 0);
+}
+
+static void
+on_changed (SkyJsonEditor *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->placeholder),
+                          gtk_text_buffer_get_char_count (GTK_TEXT_BUFFER (self->buffer)) == 0);
+  g_clear_handle_id (&self->settle_source, g_source_remove);
+  self->settle_source = g_timeout_add_once (SETTLE_MSEC, on_settle, self);
+  g_signal_emit (self, signals[SIGNAL_TYPED], 0);
+}
+
+/**
+ * sky_json_editor_settle:
+ *
+ * If something was typed just now, "settled" is emitted at once instead of in a moment.
+ */
+void
+sky_json_editor_settle (SkyJsonEditor *self)
+{
+  g_return_if_fail (SKY_IS_JSON_EDITOR (self));
+
+  if (self->settle_source == 0)
+    return;
+  g_clear_handle_id (&self->settle_source, g_source_remove);
+  on_settle (self);
+}
+
+/**
+ * sky_json_editor_get_text:
+ *
+ * Returns: (transfer full): all of it
+ */
+char *
+sky_json_editor_get_text (SkyJsonEditor *self)
+{
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (GTK_TEXT_BUFFER (self->buffer), &start, &end);
+  return gtk_text_buffer_get_text (GTK_TEXT_BUFFER (self->buffer), &start, &end, TRUE);
+}
+
+/**
+ * sky_json_editor_set_text:
+ * @undoable: whether Ctrl+Z brings back what was there
+ */
+void
+sky_json_editor_set_text (SkyJsonEditor *self, const char *text, gboolean undoable)
+{
+  GtkTextBuffer *buffer = GTK_TEXT_BUFFER (self->buffer);
+  GtkTextIter start, end;
+
+  g_return_if_fail (SKY_IS_JSON_EDITOR (self));
+
+  if (!undoable)
+    {
+      gtk_text_buffer_set_text (buffer, text, -1);
+      return;
+    }
+  gtk_text_buffer_begin_user_action (buffer);
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  gtk_text_buffer_delete (buffer, &start, &end);
+  gtk_text_buffer_insert (buffer, &start, text, -1);
+  gtk_text_buffer_end_user_action (buffer);
+}
+
+/* Whether a value at @at would stand right behind another one. */
+static gboolean
+follows_value (const GtkTextIter *at)
+{
+  GtkTextIter before = *at;
+
+  while (gtk_text_iter_backward_char (&before))
+    if (!g_unichar_isspace (gtk_text_iter_get_char (&before)))
+      return strchr (",:[{(", (int) gtk_text_iter_get_char (&before)) == NULL;
+  return FALSE;
+}
+
+static gboolean
+precedes_value (const GtkTextIter *at)
+{
+  GtkTextIter after = *at;
+
+  while (!gtk_text_iter_is_end (&after) && g_unichar_isspace (gtk_text_iter_get_char (&after)))
+    gtk_text_iter_forward_char (&after);
+  return !gtk_text_iter_is_end (&after) && strchr (",]})", (int) gtk_text_iter_get_char (&after)) == NULL;
+}
+
+/**
+ * sky_json_editor_insert_argument:
+ * @text: a JSON value
+ *
+ * Puts @text where the cursor is, in the place of the selection, with a comma on either side if
+ * one is needed there.
+ */
+void
+sky_json_editor_insert_argument (SkyJsonEditor *self, const char *text)
+{
+  GtkTextBuffer *buffer = GTK_TEXT_BUFFER (self->buffer);
+  g_autofree char *whole = NULL;
+  GtkTextIter at;
+
+  g_return_if_fail (SKY_IS_JSON_EDITOR (self));
+
+  gtk_text_buffer_begin_user_action (buffer);
+  gtk_text_buffer_delete_selection (buffer, TRUE, TRUE);
+  gtk_text_buffer_get_iter_at_mark (buffer, &at, gtk_text_buffer_get_insert (buffer));
+  whole = g_strconcat (follows_value (&at) ? ", " : "", text, precedes_value (&at) ? ", " : "", NULL);
+  gtk_text_buffer_insert (buffer, &at, whole, -1);
+  gtk_text_buffer_end_user_action (buffer);
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+/* Bytes of UTF-8 to a place in the buffer. */
+static void
+get_iter (SkyJsonEditor *self, const char *text, gsize pos, GtkTextIter *iter)
+{
+  gtk_text_buffer_get_iter_at_offset (GTK_TEXT_BUFFER (self->buffer), iter, (int) g_utf8_strlen (text, (gssize) pos));
+}
+
+/**
+ * sky_json_editor_clear_marks:
+ *
+ * Takes away what was marked as wrong, or as a chip.
+ */
+void
+sky_json_editor_clear_marks (SkyJsonEditor *self)
+{
+  GtkTextIter start, end;
+
+  g_return_if_fail (SKY_IS_JSON_EDITOR (self));
+
+  gtk_text_buffer_get_bounds (GTK_TEXT_BUFFER (self->buffer), &start, &end);
+  gtk_text_buffer_remove_tag (GTK_TEXT_BUFFER (self->buffer), self->error, &start, &end);
+  gtk_text_buffer_remove_tag (GTK_TEXT_BUFFER (self->buffer), self->chip, &start, &end);
+}
+
+/**
+ * sky_json_editor_mark_error:
+ * @pos: bytes from the beginning of the text
+ *
+ * Underlines the word there; at the end of the text, or of a line, what stands before it.
+ */
+void
+sky_json_editor_mark_error (SkyJsonEditor *self, gsize pos)
+{
+  g_autofree char *text = sky_json_editor_get_text (self);
+  GtkTextIter start, end;
+
+  get_iter (self, text, MIN (pos, strlen (text)), &start);
+  while (g_unichar_isspace (gtk_text_iter_get_char (&start)) || gtk_text_iter_is_end (&start))
+    if (!gtk_text_iter_backward_char (&start))
+      break;
+  end = start;
+  if (!g_unichar_isalnum (gtk_text_iter_get_char (&end)))
+    gtk_text_iter_forward_char (&end);
+  else
+    while (g_unichar_isalnum (gtk_text_iter_get_char (&end)) && gtk_text_iter_forward_char (&end))
+      ;
+  gtk_text_buffer_apply_tag (GTK_TEXT_BUFFER (self->buffer), self->error, &start, &end);
+}
+
+/**
+ * sky_json_editor_mark_chip:
+ * @pos: bytes from the beginning of the text
+ * @len: bytes
+ *
+ * Shows that these characters stand for something else, such as a file.
+ */
+void
+sky_json_editor_mark_chip (SkyJsonEditor *self, gsize pos, gsize len)
+{
+  g_autofree char *text = sky_json_editor_get_text (self);
+  GtkTextIter start, end;
+
+  get_iter (self, text, pos, &start);
+  get_iter (self, text, pos + len, &end);
+  gtk_text_buffer_apply_tag (GTK_TEXT_BUFFER (self->buffer), self->chip, &start, &end);
+}
+
+/**
+ * sky_json_editor_set_placeholder:
+ * @placeholder: shown while there is no text
+ */
+void
+sky_json_editor_set_placeholder (SkyJsonEditor *self, const char *placeholder)
+{
+  g_return_if_fail (SKY_IS_JSON_EDITOR (self));
+
+  gtk_label_set_text (self->placeholder, placeholder != NULL ? placeholder : "");
+}
+
+/* GtkSourceView's own JSON takes the comma between two arguments for an error. */
+static GtkSourceLanguage *
+get_language (void)
+{
+  static GtkSourceLanguageManager *languages;
+
+  if (languages == NULL)
+    {
+      GtkSourceLanguageManager *theirs = gtk_source_language_manager_get_default ();
+
+      languages = gtk_source_language_manager_new ();
+      gtk_source_language_manager_set_search_path (languages, gtk_source_language_manager_get_search_path (theirs));
+      gtk_source_language_manager_append_search_path (languages, "resource://" SKY_UI);
+    }
+  return gtk_source_language_manager_get_language (languages, "sky-json-args");
+}
+
+static void
+set_plain (SkyJsonEditor *self, gboolean plain)
+{
+  gtk_source_buffer_set_language (self->buffer, plain ? NULL : get_language ());
+  gtk_source_buffer_set_highlight_matching_brackets (self->buffer, !plain);
+  gtk_source_view_set_show_line_numbers (self->view, !plain);
+}
+
+/* The placeholder begins where the text would, right of the line numbers. */
+static gboolean
+on_place_placeholder (GtkOverlay *overlay, GtkWidget *child, GdkRectangle *area, SkyJsonEditor *self)
+{
+  double left, top;
+  GdkRectangle cursor;
+  int x, y, height;
+
+  gtk_text_view_get_cursor_locations (GTK_TEXT_VIEW (self->view), NULL, &cursor, NULL);
+  gtk_text_view_buffer_to_window_coords (GTK_TEXT_VIEW (self->view), GTK_TEXT_WINDOW_WIDGET, cursor.x, cursor.y, &x, &y);
+  gtk_widget_translate_coordinates (GTK_WIDGET (self->view), GTK_WIDGET (overlay), x, y, &left, &top);
+  gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, -1, NULL, &height, NULL, NULL);
+  *area = (GdkRectangle) { (int) left, (int) top, MAX (1, gtk_widget_get_width (GTK_WIDGET (overlay)) - (int) left - 8),
+                           height };
+  return TRUE;
+}
+
+/* The scheme follows what the theme's text looks like, whoever made the theme dark. */
+static void
+on_scheme (gpointer user_data)
+{
+  SkyJsonEditor *self = user_data;
+  GtkSourceStyleSchemeManager *schemes = gtk_source_style_scheme_manager_get_default ();
+  GtkSourceStyleScheme *scheme;
+  GdkRGBA color;
+  gboolean dark;
+
+  self->scheme_source = 0;
+  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &color);
+  dark = 0.299 * color.red + 0.587 * color.green + 0.114 * color.blue > 0.5;
+  scheme = gtk_source_style_scheme_manager_get_scheme (schemes, dark ? "Adwaita-dark" : "Adwaita");
+  if (scheme != NULL && scheme != gtk_source_buffer_get_style_scheme (self->buffer))
+    gtk_source_buffer_set_style_scheme (self->buffer, scheme);
+  color.alpha = 0.12f;
+  g_object_set (self->chip, "background-rgba", &color, NULL);
+}
+
+static void
+sky_json_editor_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  SkyJsonEditor *self = SKY_JSON_EDITOR (widget);
+
+  GTK_WIDGET_CLASS (sky_json_editor_parent_class)->css_changed (widget, change);
+  if (self->scheme_source == 0)
+    self->scheme_source = g_idle_add_once (on_scheme, self);
+}
+
+static gboolean
+sky_json_editor_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (SKY_JSON_EDITOR (widget)->view));
+}
+
+static void
+sky_json_editor_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  SkyJsonEditor *self = SKY_JSON_EDITOR (object);
+
+  switch ((SkyJsonEditorProp) id)
+    {
+    case PROP_LABEL:
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      g_value_get_string (value), -1);
+      break;
+    case PROP_PLACEHOLDER:
+      sky_json_editor_set_placeholder (self, g_value_get_string (value));
+      break;
+    case PROP_PLAIN:
+      set_plain (self, g_value_get_boolean (value));
+      break;
+    }
+}
+
+static void
+sky_json_editor_dispose (GObject *object)
+{
+  SkyJsonEditor *self = SKY_JSON_EDITOR (object);
+
+  g_clear_handle_id (&self->settle_source, g_source_remove);
+  g_clear_handle_id (&self->scheme_source, g_source_remove);
+  g_clear_pointer (&self->overlay, gtk_widget_unparent);
+  G_OBJECT_CLASS (sky_json_editor_parent_class)->dispose (object);
+}
+
+static void
+sky_json_editor_init (SkyJsonEditor *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->chip = gtk_text_buffer_create_tag (GTK_TEXT_BUFFER (self->buffer), NULL, NULL);
+  self->error = gtk_text_buffer_create_tag (GTK_TEXT_BUFFER (self->buffer), NULL, "underline", PANGO_UNDERLINE_ERROR,
+                                            NULL);
+  set_plain (self, FALSE);
+}
+
+static void
+sky_json_editor_class_init (SkyJsonEditorClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  const GParamFlags writable = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS;
+
+  gtk_source_init ();
+  g_type_ensure (GTK_SOURCE_TYPE_VIEW);
+  g_type_ensure (GTK_SOURCE_TYPE_BUFFER);
+
+  object_class->set_property = sky_json_editor_set_property;
+  object_class->dispose = sky_json_editor_dispose;
+  widget_class->grab_focus = sky_json_editor_grab_focus;
+  widget_class->css_changed = sky_json_editor_css_changed;
+
+  props[PROP_LABEL] = g_param_spec_string ("label", NULL, NULL, NULL, writable);
+  props[PROP_PLACEHOLDER] = g_param_spec_string ("placeholder", NULL, NULL, NULL, writable);
+  props[PROP_PLAIN] = g_param_spec_boolean ("plain", NULL, NULL, FALSE, writable);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (props), props);
+  signals[SIGNAL_TYPED] = g_signal_new ("typed", SKY_TYPE_JSON_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 0);
+  signals[SIGNAL_SETTLED] = g_signal_new ("settled", SKY_TYPE_JSON_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_css_name (widget_class, "skyeditor");
+  gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "json-editor.ui");
+  gtk_widget_class_bind_template_child (widget_class, SkyJsonEditor, overlay);
+  gtk_widget_class_bind_template_child (widget_class, SkyJsonEditor, view);
+  gtk_widget_class_bind_template_child (widget_class, SkyJsonEditor, buffer);
+  gtk_widget_class_bind_template_child (widget_class, SkyJsonEditor, placeholder);
+  gtk_widget_class_bind_template_callback (widget_class, on_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_place_placeholder);
+}
