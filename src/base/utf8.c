@@ -35,11 +35,26 @@ is_beginning (const guint8 *c, guint len)
   return TRUE;
 }
 
+/* Most text on the wire is ASCII: eight octets at a time. */
+static const guint8 *
+skip_ascii (const guint8 *at, const guint8 *end)
+{
+  guint64 eight;
+
+  for (; end - at >= 8; at += 8)
+    {
+      memcpy (&eight, at, 8);
+      if (eight & G_GUINT64_CONSTANT (0x8080808080808080))
+        break;
+    }
+  return at;
+}
+
 /* g_utf8_validate_len() refuses U+0000, which a text may well contain. */
 static const guint8 *
 skip_valid (const guint8 *at, const guint8 *end)
 {
-  const char *stop = (const char *) at;
+  const char *stop = (const char *) skip_ascii (at, end);
 
   while (!g_utf8_validate_len (stop, (gsize) ((const char *) end - stop), &stop)
          && stop < (const char *) end && *stop == '\0')
