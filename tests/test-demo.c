@@ -42,7 +42,8 @@ count (SkyPeer *peer, SkyLayer layer, SkyKind kind, const char *text)
         continue;
       wire = sky_store_get_wire (store, i, G_MAXSIZE);
       n += text == NULL
-           || g_strstr_len (g_bytes_get_data (wire, NULL), (gssize) g_bytes_get_size (wire), text) != NULL;
+           || g_strstr_len (g_bytes_get_data (wire, NULL), (gssize) g_bytes_get_size (wire), text)
+                  != NULL;
     }
   return n;
 }
@@ -61,7 +62,8 @@ all_faults (SkyPeer *peer)
 static gboolean
 has_chatted (gpointer data)
 {
-  SkyPeer *bob = SKY_PEER (sky_demo_get_client (data, 1)), *echo = SKY_PEER (sky_demo_get_client (data, 2));
+  SkyPeer *bob = SKY_PEER (sky_demo_get_client (data, 1)),
+          *echo = SKY_PEER (sky_demo_get_client (data, 2));
 
   return count (bob, SKY_LAYER_SIO, SKY_KIND_EVENT, "anybody in here") > 0
          && count (echo, SKY_LAYER_WS, SKY_KIND_TEXT, NULL) >= 2;
@@ -124,7 +126,8 @@ test_capture (void)
   turn_until (is_over, capture);
   g_assert_cmpint (sky_peer_get_state (SKY_PEER (capture)), ==, SKY_PEER_OPEN);
   g_assert_cmpstr (sky_peer_get_title (SKY_PEER (capture)), ==, "sockeye-test-demo.pcapng");
-  g_assert_cmpuint (count (SKY_PEER (capture), SKY_LAYER_SIO, SKY_KIND_EVENT, "anybody in here"), ==, 2);
+  g_assert_cmpuint (count (SKY_PEER (capture), SKY_LAYER_SIO, SKY_KIND_EVENT, "anybody in here"),
+                    ==, 2);
   g_assert_cmpuint (count (SKY_PEER (capture), SKY_LAYER_NOTE, SKY_KIND_JOIN, NULL), ==, 4);
   g_assert_true (g_str_has_suffix (sky_peer_get_subtitle (SKY_PEER (capture)), " records"));
   g_unlink (path);
@@ -141,7 +144,8 @@ test_no_capture (void)
   sky_peer_start (SKY_PEER (wrong));
   turn_until (is_over, wrong);
   g_assert_cmpint (sky_peer_get_state (SKY_PEER (wrong)), ==, SKY_PEER_FAILED);
-  g_test_message ("%s %s", sky_peer_get_problem (SKY_PEER (wrong)), sky_peer_get_advice (SKY_PEER (wrong)));
+  g_test_message ("%s %s", sky_peer_get_problem (SKY_PEER (wrong)),
+                  sky_peer_get_advice (SKY_PEER (wrong)));
   g_unlink (path);
   missing = sky_capture_new (file);
   sky_peer_start (SKY_PEER (missing));

@@ -26,7 +26,8 @@ check_json (SkyHostRooms *rooms, const char *expected)
 static guint
 times (SkyHostRooms *rooms, SkyHostMember *member, const char *to, const char *except)
 {
-  g_autoptr(GPtrArray) selected = sky_host_rooms_select (rooms, sky_host_member_get_nsp (member), to, except);
+  g_autoptr(GPtrArray) selected
+      = sky_host_rooms_select (rooms, sky_host_member_get_nsp (member), to, except);
   guint n = 0;
 
   for (guint i = 0; i < selected->len; i++)
@@ -47,7 +48,8 @@ test_enter (void)
   g_assert_cmpstr (sky_host_member_get_nsp (ann), ==, "/");
   g_assert_true (sky_host_member_get_owner (ann) == &owner);
   check_rooms (ann, "ann");
-  check_json (rooms, "{\"namespaces\":{\"/\":{\"sockets\":[\"ann\"],\"rooms\":{\"ann\":[\"ann\"]}}}}");
+  check_json (rooms,
+              "{\"namespaces\":{\"/\":{\"sockets\":[\"ann\"],\"rooms\":{\"ann\":[\"ann\"]}}}}");
   sky_host_rooms_exit (rooms, ann);
   check_json (rooms, "{\"namespaces\":{}}");
 }
@@ -93,6 +95,8 @@ test_select (void)
   g_assert_cmpuint (times (rooms, ann, NULL, "tea"), ==, 0);
   g_assert_cmpuint (times (rooms, ann, NULL, "nobody is here"), ==, 1);
   g_assert_cmpuint (times (rooms, ann, "nobody is here", NULL), ==, 0);
+  g_assert_true (sky_host_rooms_find (rooms, "eve") == eve);
+  g_assert_null (sky_host_rooms_find (rooms, "tea"));
   g_assert_cmpuint (sky_host_rooms_count (rooms, "/", NULL), ==, 3);
   g_assert_cmpuint (sky_host_rooms_count (rooms, "/elsewhere", NULL), ==, 0);
   sky_host_rooms_exit (rooms, bob);
@@ -112,9 +116,12 @@ test_spaces (void)
   sky_host_rooms_join (rooms, bob, "a \"room\"");
   g_assert_cmpuint (sky_host_rooms_count (rooms, "/", "a \"room\""), ==, 1);
   g_assert_cmpuint (times (rooms, bob, "a \"room\"", NULL), ==, 1);
-  check_json (rooms, "{\"namespaces\":{"
-                     "\"/\":{\"sockets\":[\"ann\"],\"rooms\":{\"a \\\"room\\\"\":[\"ann\"],\"ann\":[\"ann\"]}},"
-                     "\"/chat\":{\"sockets\":[\"bob\"],\"rooms\":{\"a \\\"room\\\"\":[\"bob\"],\"bob\":[\"bob\"]}}}}");
+  check_json (
+      rooms,
+      "{\"namespaces\":{"
+      "\"/\":{\"sockets\":[\"ann\"],\"rooms\":{\"a \\\"room\\\"\":[\"ann\"],\"ann\":[\"ann\"]}},"
+      "\"/chat\":{\"sockets\":[\"bob\"],\"rooms\":{\"a "
+      "\\\"room\\\"\":[\"bob\"],\"bob\":[\"bob\"]}}}}");
   sky_host_rooms_exit (rooms, ann);
   g_assert_cmpuint (sky_host_rooms_count (rooms, "/chat", "a \"room\""), ==, 1);
 }
@@ -131,7 +138,8 @@ test_random (void)
   for (guint step = 0; step < 20000; step++)
     {
       guint who = g_test_rand_int_range (0, N_MEMBERS), where = g_test_rand_int_range (0, N_ROOMS);
-      g_autofree char *id = g_strdup_printf ("id-%u", who), *room = g_strdup_printf ("room-%u", where);
+      g_autofree char *id = g_strdup_printf ("id-%u", who),
+                      *room = g_strdup_printf ("room-%u", where);
       guint n = 0;
 
       if (members[who] == NULL)

@@ -88,14 +88,16 @@ tear_down (Fixture *f, gconstpointer data)
 }
 
 static void
-on_message (SoupWebsocketConnection *websocket, SoupWebsocketDataType type, GBytes *data, gpointer user_data)
+on_message (SoupWebsocketConnection *websocket, SoupWebsocketDataType type, GBytes *data,
+            gpointer user_data)
 {
   Client *client = user_data;
   gsize len;
   const char *text = g_bytes_get_data (data, &len);
 
-  g_queue_push_tail (&client->heard, g_strdup_printf ("%s%.*s", type == SOUP_WEBSOCKET_DATA_BINARY ? "b:" : "",
-                                                      (int) len, text != NULL ? text : ""));
+  g_queue_push_tail (&client->heard,
+                     g_strdup_printf ("%s%.*s", type == SOUP_WEBSOCKET_DATA_BINARY ? "b:" : "",
+                                      (int) len, text != NULL ? text : ""));
 }
 
 static void
@@ -109,7 +111,8 @@ on_connected (GObject *session, GAsyncResult *result, gpointer user_data)
 {
   Client *client = user_data;
 
-  client->websocket = soup_session_websocket_connect_finish (SOUP_SESSION (session), result, &client->error);
+  client->websocket
+      = soup_session_websocket_connect_finish (SOUP_SESSION (session), result, &client->error);
   if (client->websocket != NULL)
     {
       g_signal_connect (client->websocket, "message", G_CALLBACK (on_message), client);
@@ -123,10 +126,12 @@ static Client *
 open_client (Fixture *f, const char *target)
 {
   Client *client = g_new0 (Client, 1);
-  g_autofree char *url = g_strdup_printf ("ws://127.0.0.1:%u%s", sky_host_get_port (f->host), target);
+  g_autofree char *url
+      = g_strdup_printf ("ws://127.0.0.1:%u%s", sky_host_get_port (f->host), target);
   g_autoptr(SoupMessage) message = soup_message_new ("GET", url);
 
-  soup_session_websocket_connect_async (f->session, message, NULL, NULL, G_PRIORITY_DEFAULT, NULL, on_connected, client);
+  soup_session_websocket_connect_async (f->session, message, NULL, NULL, G_PRIORITY_DEFAULT, NULL,
+                                        on_connected, client);
   wait_for (&client->done, "the handshake");
   return client;
 }
@@ -259,7 +264,8 @@ test_open_packet (Fixture *f, gconstpointer data)
   g_autoptr(Client) ann = open_client (f, "/socket.io/?EIO=4&transport=websocket&t=abc&x=1&x=2");
   g_autoptr(Client) bob = open_client (f, "/socket.io/?transport=websocket&EIO=4");
   g_autofree char *first = hear (ann), *second = hear (bob);
-  const char *rest = "\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":20000,\"maxPayload\":1000000}";
+  const char *rest
+      = "\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":20000,\"maxPayload\":1000000}";
 
   g_assert_cmpuint (strlen (first), ==, strlen ("0{\"sid\":\"") + 20 + strlen (rest));
   g_assert_true (g_str_has_suffix (first, rest));
@@ -281,7 +287,8 @@ test_echo (Fixture *f, gconstpointer data)
   say (ann, "452-[\"file\",{\"_placeholder\":true,\"num\":0},{ \"num\":1, \"_placeholder\":true}]");
   soup_websocket_connection_send_message (ann->websocket, SOUP_WEBSOCKET_DATA_BINARY, one);
   soup_websocket_connection_send_message (ann->websocket, SOUP_WEBSOCKET_DATA_BINARY, two);
-  expect (ann, "452-[\"file\",{\"_placeholder\":true,\"num\":0},{ \"num\":1, \"_placeholder\":true}]");
+  expect (ann,
+          "452-[\"file\",{\"_placeholder\":true,\"num\":0},{ \"num\":1, \"_placeholder\":true}]");
   expect (ann, "b:one");
   expect (ann, "b:two");
 }
@@ -308,11 +315,14 @@ static void
 test_rooms (Fixture *f, gconstpointer data)
 {
   g_autofree char *ann_id = NULL, *bob_id = NULL, *eve_id = NULL;
-  g_autoptr(Client) ann = open_socket (f, &ann_id), bob = open_socket (f, &bob_id), eve = open_socket (f, &eve_id);
-  g_autofree char *joined = g_strdup_printf ("431[{\"ok\":true,\"rooms\":[\"%s\",\"room-42\"]}]", ann_id);
+  g_autoptr(Client) ann = open_socket (f, &ann_id), bob = open_socket (f, &bob_id),
+                     eve = open_socket (f, &eve_id);
+  g_autofree char *joined
+      = g_strdup_printf ("431[{\"ok\":true,\"rooms\":[\"%s\",\"room-42\"]}]", ann_id);
   g_autofree char *said = g_strdup_printf ("42[\"say\",\"%s\",\"hi\", {\"n\":1}]", ann_id);
   g_autofree char *left = g_strdup_printf ("434[{\"ok\":true,\"rooms\":[\"%s\"]}]", bob_id);
-  g_autofree char *who = g_strdup_printf ("435[{\"id\":\"%s\",\"rooms\":[\"%s\",\"room-42\"]}]", ann_id, ann_id);
+  g_autofree char *who
+      = g_strdup_printf ("435[{\"id\":\"%s\",\"rooms\":[\"%s\",\"room-42\"]}]", ann_id, ann_id);
 
   say (ann, "421[\"join\",\"room-42\"]");
   expect (ann, joined);
@@ -371,7 +381,8 @@ test_leave_on_close (Fixture *f, gconstpointer data)
 static void
 test_namespaces (Fixture *f, gconstpointer data)
 {
-  g_autofree char *root_id = NULL, *chat_id = NULL, *again_id = NULL, *json = NULL, *expected = NULL;
+  g_autofree char *root_id = NULL, *chat_id = NULL, *again_id = NULL, *json = NULL,
+                  *expected = NULL;
   g_autoptr(Client) ann = open_socket (f, &root_id);
 
   chat_id = join_space (ann, "/chat,");
@@ -384,9 +395,10 @@ test_namespaces (Fixture *f, gconstpointer data)
   again_id = join_space (ann, "/chat,");
   g_assert_cmpstr (again_id, !=, chat_id);
   json = sky_host_get_rooms_json (f->host);
-  expected = g_strdup_printf ("{\"namespaces\":{\"/\":{\"sockets\":[\"%s\"],\"rooms\":{\"%s\":[\"%s\"]}},"
-                              "\"/chat\":{\"sockets\":[\"%s\"],\"rooms\":{\"%s\":[\"%s\"]}}}}",
-                              root_id, root_id, root_id, again_id, again_id, again_id);
+  expected = g_strdup_printf (
+      "{\"namespaces\":{\"/\":{\"sockets\":[\"%s\"],\"rooms\":{\"%s\":[\"%s\"]}},"
+      "\"/chat\":{\"sockets\":[\"%s\"],\"rooms\":{\"%s\":[\"%s\"]}}}}",
+      root_id, root_id, root_id, again_id, again_id, again_id);
   g_assert_cmpstr (json, ==, expected);
   g_assert_cmpuint (count_notes (f, SKY_KIND_LEAVE, "client namespace disconnect"), ==, 1);
 }
@@ -483,8 +495,10 @@ static const SkyHostOptions small = { .max_payload = 1000 };
 static void
 test_too_large (Fixture *f, gconstpointer data)
 {
-  g_autoptr(Client) ann = open_socket (f, NULL), bob = open_client (f, "/echo"), eve = open_client (f, "/echo");
-  g_autofree char *fits = g_strnfill (1000, 'x'), *over = g_strnfill (1001, 'x'), *huge = g_strnfill (20 << 20, 'x');
+  g_autoptr(Client) ann = open_socket (f, NULL), bob = open_client (f, "/echo"),
+                     eve = open_client (f, "/echo");
+  g_autofree char *fits = g_strnfill (1000, 'x'), *over = g_strnfill (1001, 'x'),
+                  *huge = g_strnfill (20 << 20, 'x');
 
   memcpy (fits, "42[\"", 4);
   memcpy (fits + 998, "\"]", 2);
@@ -538,23 +552,38 @@ typedef struct
   const char *status, *part;
 } Refusal;
 
-#define UPGRADE                                                                                                        \
-  "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"                                         \
-  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+#define KEY     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+#define UPGRADE_WITHOUT_VERSION "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+#define UPGRADE UPGRADE_WITHOUT_VERSION KEY "Sec-WebSocket-Version: 13\r\n"
 
 static const Refusal refusals[] = {
-  { "plain", "GET /echo", "", "HTTP/1.1 426 Upgrade Required\r\n", "\r\nUpgrade: websocket\r\n" },
-  { "post", "POST /echo", "Content-Length: 2\r\n\r\nxy", "HTTP/1.1 426 ", "Sockeye" },
-  { "polling", "GET /socket.io/?EIO=4&transport=polling", "", "HTTP/1.1 400 ", "{\"code\":0,\"message\":\"Transport unknown\"}" },
-  { "no-query", "GET /socket.io/", "", "HTTP/1.1 400 ", "{\"code\":0," },
-  { "sid", "GET /socket.io/?EIO=4&transport=websocket&sid=__proto__", UPGRADE, "HTTP/1.1 400 ", "{\"code\":1,\"message\":\"Session ID unknown\"}" },
-  { "method", "POST /socket.io/?EIO=4&transport=websocket", "Content-Length: 0\r\n", "HTTP/1.1 400 ", "{\"code\":2," },
-  { "no-upgrade", "GET /socket.io/?EIO=4&transport=websocket", "", "HTTP/1.1 400 ", "{\"code\":3," },
-  { "revision", "GET /socket.io/?EIO=3&transport=websocket", UPGRADE, "HTTP/1.1 400 ", "{\"code\":5,\"message\":\"Unsupported protocol version\"}" },
-  { "no-revision", "GET /socket.io/?transport=websocket", UPGRADE, "HTTP/1.1 400 ", "{\"code\":5," },
-  { "version", "GET /echo", "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "HTTP/1.1 426 ", "Sec-WebSocket-Version: 13\r\n" },
-  { "no-key", "GET /echo", "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n", "HTTP/1.1 400 ", "\r\n" },
-  { "one-offer", "GET /echo", UPGRADE "Sec-WebSocket-Extensions: x-none, permessage-deflate; server_max_window_bits=8, permessage-deflate; client_max_window_bits, permessage-deflate\r\n", "HTTP/1.1 101 ", "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=15\r\n" },
+  { "plain", "GET /echo", "",
+    "HTTP/1.1 426 Upgrade Required\r\n", "\r\nUpgrade: websocket\r\n" },
+  { "post", "POST /echo", "Content-Length: 2\r\n\r\nxy",
+    "HTTP/1.1 426 ", "Sockeye" },
+  { "polling", "GET /socket.io/?EIO=4&transport=polling", "",
+    "HTTP/1.1 400 ", "{\"code\":0,\"message\":\"Transport unknown\"}" },
+  { "no-query", "GET /socket.io/", "",
+    "HTTP/1.1 400 ", "{\"code\":0," },
+  { "sid", "GET /socket.io/?EIO=4&transport=websocket&sid=__proto__", UPGRADE,
+    "HTTP/1.1 400 ", "{\"code\":1,\"message\":\"Session ID unknown\"}" },
+  { "method", "POST /socket.io/?EIO=4&transport=websocket", "Content-Length: 0\r\n",
+    "HTTP/1.1 400 ", "{\"code\":2," },
+  { "no-upgrade", "GET /socket.io/?EIO=4&transport=websocket", "",
+    "HTTP/1.1 400 ", "{\"code\":3," },
+  { "revision", "GET /socket.io/?EIO=3&transport=websocket", UPGRADE,
+    "HTTP/1.1 400 ", "{\"code\":5,\"message\":\"Unsupported protocol version\"}" },
+  { "no-revision", "GET /socket.io/?transport=websocket", UPGRADE,
+    "HTTP/1.1 400 ", "{\"code\":5," },
+  { "version", "GET /echo", UPGRADE_WITHOUT_VERSION KEY "Sec-WebSocket-Version: 8\r\n",
+    "HTTP/1.1 426 ", "Sec-WebSocket-Version: 13\r\n" },
+  { "no-key", "GET /echo", UPGRADE_WITHOUT_VERSION "Sec-WebSocket-Version: 13\r\n",
+    "HTTP/1.1 400 ", "\r\n" },
+  { "one-offer", "GET /echo",
+    UPGRADE "Sec-WebSocket-Extensions: x-none, permessage-deflate; server_max_window_bits=8, "
+            "permessage-deflate; client_max_window_bits, permessage-deflate\r\n",
+    "HTTP/1.1 101 ",
+    "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=15\r\n" },
 };
 
 typedef struct
@@ -580,7 +609,8 @@ is_whole (const char *answer)
 {
   const char *body = strstr (answer, "\r\n\r\n"), *length = strstr (answer, "Content-Length: ");
 
-  return body != NULL && (length == NULL || strlen (body + 4) >= g_ascii_strtoull (length + 16, NULL, 10));
+  return body != NULL
+         && (length == NULL || strlen (body + 4) >= g_ascii_strtoull (length + 16, NULL, 10));
 }
 
 /* Sends @len bytes and reads until @until comes, or a whole HTTP answer if that is NULL. */
@@ -588,22 +618,25 @@ static char *
 ask_raw (Fixture *f, const char *request, gsize len, const char *until)
 {
   g_autoptr(GSocketClient) dial = g_socket_client_new ();
-  g_autoptr(GSocketConnection) connection
-      = g_socket_client_connect_to_host (dial, "127.0.0.1", sky_host_get_port (f->host), NULL, NULL);
+  g_autoptr(GSocketConnection) connection = g_socket_client_connect_to_host (
+      dial, "127.0.0.1", sky_host_get_port (f->host), NULL, NULL);
   GInputStream *in = g_io_stream_get_input_stream (G_IO_STREAM (connection));
   Raw raw = { .answer = g_string_new (NULL) };
   gsize before;
 
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request, len, NULL, NULL, NULL);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request, len,
+                             NULL, NULL, NULL);
   do
     {
       before = raw.answer->len;
       raw.done = FALSE;
-      g_input_stream_read_async (in, raw.block, sizeof raw.block, G_PRIORITY_DEFAULT, NULL, on_read, &raw);
+      g_input_stream_read_async (in, raw.block, sizeof raw.block, G_PRIORITY_DEFAULT, NULL, on_read,
+                                 &raw);
       wait_for (&raw.done, "an answer");
     }
-  while (raw.answer->len > before
-         && !(until != NULL ? strstr (raw.answer->str, until) != NULL : is_whole (raw.answer->str)));
+  while (
+      raw.answer->len > before
+      && !(until != NULL ? strstr (raw.answer->str, until) != NULL : is_whole (raw.answer->str)));
   g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
   return g_string_free (raw.answer, FALSE);
 }
@@ -615,7 +648,8 @@ test_refusals (Fixture *f, gconstpointer data)
     {
       const Refusal *r = &refusals[i];
       const char *end = strstr (r->headers, "\r\n\r\n") != NULL ? "" : "\r\n";
-      g_autofree char *request = g_strdup_printf ("%s HTTP/1.1\r\nHost: localhost\r\n%s%s", r->target, r->headers, end);
+      g_autofree char *request
+          = g_strdup_printf ("%s HTTP/1.1\r\nHost: localhost\r\n%s%s", r->target, r->headers, end);
       g_autofree char *answer = ask_raw (f, request, strlen (request), NULL);
 
       g_test_message ("%s: %s", r->name, answer);
@@ -644,19 +678,21 @@ test_too_large_in_parts (Fixture *f, gconstpointer data)
 static void
 test_garbage (Fixture *f, gconstpointer data)
 {
-  static const char *const junk[] = { "\r\n\r\n", "\x16\x03\x01\x02", "GET\r\n\r\n", "GET / HTTP/1.1\r\n",
-                                      "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n" UPGRADE
-                                      "\r\n\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" };
+  static const char *const junk[]
+      = { "\r\n\r\n", "\x16\x03\x01\x02", "GET\r\n\r\n", "GET / HTTP/1.1\r\n",
+          "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n" UPGRADE
+          "\r\n\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" };
   g_autoptr(Client) ann = NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (junk); i++)
     for (gsize cut = 1; cut <= strlen (junk[i]); cut += 1 + cut / 8)
       {
         g_autoptr(GSocketClient) dial = g_socket_client_new ();
-        g_autoptr(GSocketConnection) connection
-            = g_socket_client_connect_to_host (dial, "127.0.0.1", sky_host_get_port (f->host), NULL, NULL);
+        g_autoptr(GSocketConnection) connection = g_socket_client_connect_to_host (
+            dial, "127.0.0.1", sky_host_get_port (f->host), NULL, NULL);
 
-        g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), junk[i], cut, NULL, NULL, NULL);
+        g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)),
+                                   junk[i], cut, NULL, NULL, NULL);
         pass_time (2);
         g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
       }
@@ -690,6 +726,40 @@ test_emit (Fixture *f, gconstpointer data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
 }
 
+/* What a person does from the window or the command line. */
+static void
+test_by_hand (Fixture *f, gconstpointer data)
+{
+  g_autofree char *ann_id = NULL, *bob_id = NULL;
+  g_autoptr(Client) ann = open_socket (f, &ann_id), bob = open_socket (f, &bob_id);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (sky_host_ask (f->host, "/", NULL, NULL, "question", "1,[2]", &error));
+  expect (ann, "420[\"question\",1,[2]]");
+  expect (bob, "420[\"question\",1,[2]]");
+  g_assert_true (sky_host_ask (f->host, "/", ann_id, NULL, "question", NULL, &error));
+  expect (ann, "421[\"question\"]");
+  say (ann, "430[]");
+
+  g_assert_true (sky_host_join (f->host, ann_id, "tea", &error));
+  g_assert_true (sky_host_join (f->host, ann_id, "tea", &error));
+  g_assert_cmpuint (count_notes (f, SKY_KIND_JOIN, "tea · socket "), ==, 1);
+  g_assert_true (sky_host_emit (f->host, "/", "tea", NULL, "tea", "", &error));
+  expect (ann, "42[\"tea\"]");
+  g_assert_true (sky_host_leave (f->host, ann_id, "tea", &error));
+  g_assert_cmpuint (count_notes (f, SKY_KIND_LEAVE, "by hand"), ==, 1);
+
+  g_assert_true (sky_host_disconnect (f->host, ann_id, FALSE, &error));
+  expect (ann, "41");
+  g_assert_false (sky_host_disconnect (f->host, ann_id, FALSE, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_free (join_space (ann, ""));
+  expect_silence (ann);
+  g_assert_true (sky_host_disconnect (f->host, bob_id, TRUE, &error));
+  expect_close (bob, 1000);
+}
+
 static void
 test_stop (Fixture *f, gconstpointer data)
 {
@@ -698,7 +768,8 @@ test_stop (Fixture *f, gconstpointer data)
   sky_peer_stop (SKY_PEER (f->host));
   g_assert_cmpint (sky_peer_get_state (SKY_PEER (f->host)), ==, SKY_PEER_CLOSING);
   expect_close (ann, 1001);
-  g_assert_cmpstr (soup_websocket_connection_get_close_data (ann->websocket), ==, "server shutting down");
+  g_assert_cmpstr (soup_websocket_connection_get_close_data (ann->websocket), ==,
+                   "server shutting down");
   expect_close (bob, 1001);
   while (sky_peer_get_state (SKY_PEER (f->host)) != SKY_PEER_CLOSED)
     g_main_context_iteration (NULL, TRUE);
@@ -716,7 +787,8 @@ test_in_use (Fixture *f, gconstpointer data)
 
   sky_peer_start (SKY_PEER (other));
   g_assert_cmpint (sky_peer_get_state (SKY_PEER (other)), ==, SKY_PEER_FAILED);
-  g_test_message ("%s %s", sky_peer_get_problem (SKY_PEER (other)), sky_peer_get_advice (SKY_PEER (other)));
+  g_test_message ("%s %s", sky_peer_get_problem (SKY_PEER (other)),
+                  sky_peer_get_advice (SKY_PEER (other)));
   g_assert_nonnull (strstr (sky_peer_get_problem (SKY_PEER (other)), number));
   g_assert_nonnull (strstr (sky_peer_get_advice (SKY_PEER (other)), "is free"));
 }
@@ -727,15 +799,17 @@ test_slow_reader (Fixture *f, gconstpointer data)
 {
   g_autoptr(Client) ann = open_socket (f, NULL);
   g_autoptr(GSocketClient) dial = g_socket_client_new ();
-  g_autoptr(GSocketConnection) connection
-      = g_socket_client_connect_to_host (dial, "127.0.0.1", sky_host_get_port (f->host), NULL, NULL);
-  static const char hello[] = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n" UPGRADE "\r\n"
-                              "\x81\x82\0\0\0\0" "40";
+  g_autoptr(GSocketConnection) connection = g_socket_client_connect_to_host (
+      dial, "127.0.0.1", sky_host_get_port (f->host), NULL, NULL);
+  static const char hello[]
+      = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n" UPGRADE "\r\n"
+        "\x81\x82\0\0\0\0"
+        "40";
   g_autofree char *large = g_strnfill (500000, '1');
   gint dropped = FALSE;
 
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), hello, sizeof hello - 1,
-                             NULL, NULL, NULL);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), hello,
+                             sizeof hello - 1, NULL, NULL, NULL);
   for (guint i = 0; i < 2000 && !dropped; i++)
     {
       while (g_main_context_iteration (NULL, FALSE))
@@ -779,6 +853,7 @@ main (int argc, char **argv)
   add ("/host/refusals", NULL, test_refusals);
   add ("/host/garbage", NULL, test_garbage);
   add ("/host/emit", NULL, test_emit);
+  add ("/host/by-hand", NULL, test_by_hand);
   add ("/host/stop", NULL, test_stop);
   add ("/host/in-use", NULL, test_in_use);
   add ("/host/slow-reader", NULL, test_slow_reader);

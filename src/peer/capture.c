@@ -29,15 +29,18 @@ on_idle (gpointer user_data)
   self->load = 0;
   self->loaded = sky_pcapng_load (self->file, store, self->cancellable, &error);
   n_records = sky_store_get_n_records (store);
-  subtitle = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u record", "%u records", n_records), n_records);
+  subtitle = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u record", "%u records", n_records),
+                              n_records);
   sky_peer_set_subtitle (peer, subtitle);
   if (self->loaded)
     sky_peer_set_state (peer, SKY_PEER_OPEN);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    sky_peer_fail (peer, error->message, _("It may have been moved or deleted since: open it from where it is now."),
+    sky_peer_fail (peer, error->message,
+                   _("It may have been moved or deleted since: open it from where it is now."),
                    SKY_REMEDY_NONE);
   else
-    sky_peer_fail (peer, error->message, _("Open a .pcapng or .pcap file, such as Sockeye, Wireshark or tcpdump write."),
+    sky_peer_fail (peer, error->message,
+                   _("Open a .pcapng or .pcap file, such as Sockeye, Wireshark or tcpdump write."),
                    SKY_REMEDY_NONE);
   return G_SOURCE_REMOVE;
 }

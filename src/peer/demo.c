@@ -2,7 +2,7 @@
 
 #define ROOM          "room-42"
 #define NSP           "/chat"
-#define QUICK_STEPS   300   /* then the chat slows down: a demo that was forgotten must not fill the disk */
+#define QUICK_STEPS   300 /* then the chat slows down: a forgotten demo must not fill the disk */
 #define SLOWDOWN      20
 #define ECHO_MSEC     3500
 #define ACK_MSEC      5000
@@ -42,7 +42,8 @@ static const Step script[] = {
   { BOB, "whoami", "", TRUE, 1400 },
   TYPES (ALICE, 1000),
   SAY (ALICE, "I caught a sockeye, look:", 1100),
-  { ALICE, "say", "\"" ROOM "\",{\"photo\":\"sockeye.png\",\"width\":24,\"height\":12},{\"$bin\":\"" FISH_PNG "\"}", TRUE, 1900 },
+  { ALICE, "say", "\"" ROOM "\",{\"photo\":\"sockeye.png\",\"width\":24},{\"$bin\":\"" FISH_PNG "\"}",
+    TRUE, 1900 },
   SAY (BOB, "Very red. How large is it?", 1700),
   SAY (ALICE, "131 bytes, all of them fish 🐟", 1500),
   { BOB, "leave", "\"" ROOM "\"", TRUE, 1200 },
@@ -56,8 +57,10 @@ static const Step script[] = {
   { BOB, "photo", "{\"name\":\"sockeye.png\"},{\"$bin\":\"" FISH_PNG "\"}", FALSE, 1500 },
 };
 
-static const char *const lines[] = { "one fish", "two fish", "red fish", "{\"json\": \"is text too\"}", "☃ and 🐟",
-                                     "the same words again, the same words again, the same words again" };
+static const char *const lines[] = {
+  "one fish", "two fish", "red fish", "{\"json\": \"is text too\"}", "☃ and 🐟",
+  "the same words again, the same words again, the same words again",
+};
 
 static gboolean
 is_open (SkyDemo *self, Who who)
@@ -74,7 +77,8 @@ play (SkyDemo *self, const Step *step)
   if (!is_open (self, step->who))
     return;
   if (step->ask)
-    sky_client_emit_with_ack (client, NSP, step->event, step->args, ACK_MSEC, NULL, NULL, NULL, NULL);
+    sky_client_emit_with_ack (client, NSP, step->event, step->args, ACK_MSEC, NULL, NULL, NULL,
+                              NULL);
   else
     sky_client_emit (client, NSP, step->event, step->args, NULL);
 }
@@ -102,7 +106,8 @@ on_line (gpointer user_data)
   const char *line = lines[self->n_lines % G_N_ELEMENTS (lines)];
   g_autoptr(GBytes) octets = NULL;
 
-  self->lines = g_timeout_add (ECHO_MSEC * (self->n_lines < QUICK_STEPS ? 1 : SLOWDOWN), on_line, self);
+  self->lines
+      = g_timeout_add (ECHO_MSEC * (self->n_lines < QUICK_STEPS ? 1 : SLOWDOWN), on_line, self);
   if (!is_open (self, ECHO))
     return G_SOURCE_REMOVE;
   if (++self->n_lines % 5 == 0)
@@ -120,7 +125,8 @@ static void
 on_state (SkyPeer *peer, GParamSpec *pspec, gpointer user_data)
 {
   if (sky_peer_get_state (peer) == SKY_PEER_OPEN)
-    sky_client_emit_with_ack (SKY_CLIENT (peer), NSP, "join", "\"" ROOM "\"", ACK_MSEC, NULL, NULL, NULL, NULL);
+    sky_client_emit_with_ack (SKY_CLIENT (peer), NSP, "join", "\"" ROOM "\"", ACK_MSEC, NULL, NULL,
+                              NULL, NULL);
 }
 
 static void

@@ -13,18 +13,20 @@ struct _SkyHostGuard
 G_DEFINE_FINAL_TYPE (SkyHostGuard, sky_host_guard, SOUP_TYPE_WEBSOCKET_EXTENSION)
 
 static GBytes *
-sky_host_guard_process_incoming_message (SoupWebsocketExtension *extension, guint8 *header, GBytes *payload,
-                                         GError **error)
+sky_host_guard_process_incoming_message (SoupWebsocketExtension *extension, guint8 *header,
+                                         GBytes *payload, GError **error)
 {
   SkyHostGuard *self = SKY_HOST_GUARD (extension);
-  gboolean control = header[0] & 0x08, fin = header[0] & 0x80, continuation = (header[0] & 0x0f) == 0;
+  gboolean control = header[0] & 0x08, fin = header[0] & 0x80,
+           continuation = (header[0] & 0x0f) == 0;
 
   if (control)
     return payload;
   self->message_len = (continuation ? self->message_len : 0) + g_bytes_get_size (payload);
   if (self->message_len > self->max_message)
     {
-      g_set_error_literal (error, SOUP_WEBSOCKET_ERROR, SOUP_WEBSOCKET_CLOSE_TOO_BIG, "The message is too large");
+      g_set_error_literal (error, SOUP_WEBSOCKET_ERROR, SOUP_WEBSOCKET_CLOSE_TOO_BIG,
+                           "The message is too large");
       g_bytes_unref (payload);
       return NULL;
     }
@@ -35,8 +37,8 @@ sky_host_guard_process_incoming_message (SoupWebsocketExtension *extension, guin
 
 /* A server's frames have no mask: RFC 6455 §5.1, §5.2. */
 static GBytes *
-sky_host_guard_process_outgoing_message (SoupWebsocketExtension *extension, guint8 *header, GBytes *payload,
-                                         GError **error)
+sky_host_guard_process_outgoing_message (SoupWebsocketExtension *extension, guint8 *header,
+                                         GBytes *payload, GError **error)
 {
   SkyHostGuard *self = SKY_HOST_GUARD (extension);
   gsize len = g_bytes_get_size (payload);

@@ -14,7 +14,8 @@ G_DECLARE_FINAL_TYPE (SkyHostGuard, sky_host_guard, SKY, HOST_GUARD, SoupWebsock
 
 typedef void (*SkyHostGuardFunc) (gpointer user_data);
 
-SkyHostGuard *sky_host_guard_new (guint64 max_message, SkyHostGuardFunc sending, gpointer user_data);
+SkyHostGuard *sky_host_guard_new (guint64 max_message, SkyHostGuardFunc sending,
+                                  gpointer user_data);
 void          sky_host_guard_silence (SkyHostGuard *self);
 gboolean      sky_host_guard_is_tripped (SkyHostGuard *self);
 guint64       sky_host_guard_get_n_sent (SkyHostGuard *self);

@@ -50,27 +50,31 @@ on_101_written (SoupServerMessage *message, gpointer user_data)
 {
   Upgrade *upgrade = user_data;
   SkyHostSocket *socket = upgrade->find (message, upgrade->user_data);
-  g_autoptr(SoupServerMessage) alive = g_object_ref (message);
   g_autoptr(GIOStream) stream = NULL;
 
   if (socket == NULL || socket->websocket != NULL)
     return;
+  g_object_ref (message); /* the connection that is stolen kept it */
   stream = soup_server_message_steal_connection (message);
   if (stream != NULL)
-    sky_host_socket_open (socket, message, stream, g_steal_pointer (&upgrade->extensions), upgrade->protocol);
+    sky_host_socket_open (socket, message, stream, g_steal_pointer (&upgrade->extensions),
+                          upgrade->protocol);
+  g_object_unref (message);
 }
 
 static void
 answer (SoupServerMessage *message, guint status, const char *type, const char *body)
 {
-  soup_server_message_set_status (message, status, status == UPGRADE_REQUIRED ? "Upgrade Required" : NULL);
+  soup_server_message_set_status (message, status,
+                                  status == UPGRADE_REQUIRED ? "Upgrade Required" : NULL);
   soup_server_message_set_response (message, type, SOUP_MEMORY_COPY, body, strlen (body));
 }
 
 static void
 hang_up (SoupServerMessage *message)
 {
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection", "close");
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
+                                "close");
 }
 
 static gboolean
@@ -88,7 +92,8 @@ is_good_offer (const char *offer)
 {
   SkyWsDeflateParams params = { 0 };
 
-  return sky_ws_deflate_parse (offer, &params) && params.enabled && params.server_max_window_bits > 8;
+  return sky_ws_deflate_parse (offer, &params) && params.enabled
+         && params.server_max_window_bits > 8;
 }
 
 /* libsoup 3.2 answers every offer of permessage-deflate, but a server takes one: RFC 7692 §5. */
@@ -119,13 +124,15 @@ check_version (SoupServerMessage *message)
     return TRUE;
   answer (message, UPGRADE_REQUIRED, "text/plain; charset=utf-8",
           "Version 13 of the WebSocket protocol is spoken here.\n");
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Sec-WebSocket-Version", "13");
+  soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                "Sec-WebSocket-Version", "13");
   hang_up (message);
   return FALSE;
 }
 
 static void
-grant_upgrade (SoupServerMessage *message, SkyProtocol protocol, SkyHostHttpFind find, gpointer user_data)
+grant_upgrade (SoupServerMessage *message, SkyProtocol protocol, SkyHostHttpFind find,
+               gpointer user_data)
 {
   g_autoptr(GPtrArray) supported = g_ptr_array_new_with_free_func (g_type_class_unref);
   GList *extensions = NULL;
@@ -144,7 +151,8 @@ grant_upgrade (SoupServerMessage *message, SkyProtocol protocol, SkyHostHttpFind
     }
   upgrade = g_new0 (Upgrade, 1);
   *upgrade = (Upgrade) { extensions, protocol, find, user_data };
-  g_signal_connect_data (message, "wrote-informational", G_CALLBACK (on_101_written), upgrade, upgrade_free, 0);
+  g_signal_connect_data (message, "wrote-informational", G_CALLBACK (on_101_written), upgrade,
+                         upgrade_free, 0);
 }
 
 static const char *
@@ -169,7 +177,8 @@ judge_engine (SoupServerMessage *message, GHashTable *query)
 }
 
 static void
-answer_engine (SoupServerMessage *message, GHashTable *query, SkyHostHttpFind find, gpointer user_data)
+answer_engine (SoupServerMessage *message, GHashTable *query, SkyHostHttpFind find,
+               gpointer user_data)
 {
   Verdict verdict = judge_engine (message, query);
   g_autofree char *body = NULL;
@@ -205,7 +214,8 @@ answer_echo (SoupServerMessage *message, SkyHostHttpFind find, gpointer user_dat
 static void
 on_body_chunk (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 {
-  gsize len = GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (message), "sky-body-len")) + g_bytes_get_size (chunk);
+  gsize len = GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (message), "sky-body-len"))
+              + g_bytes_get_size (chunk);
   GIOStream *tap = user_data;
 
   g_object_set_data (G_OBJECT (message), "sky-body-len", GSIZE_TO_POINTER (len));
@@ -223,7 +233,8 @@ void
 sky_host_http_begin (SkyHostSocket *socket, SoupServerMessage *message)
 {
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
-  g_signal_connect_object (message, "got-chunk", G_CALLBACK (on_body_chunk), sky_link_get_stream (socket->link), 0);
+  g_signal_connect_object (message, "got-chunk", G_CALLBACK (on_body_chunk),
+                           sky_link_get_stream (socket->link), 0);
 }
 
 static gboolean
@@ -241,13 +252,14 @@ is_engine_path (const char *path)
  * Upgrades to Socket.IO on /socket.io/, and to an echo on every other path.
  */
 void
-sky_host_http_answer (SkyHostSocket *socket, SoupServerMessage *message, const char *path, GHashTable *query,
-                      SkyHostHttpFind find, gpointer user_data)
+sky_host_http_answer (SkyHostSocket *socket, SoupServerMessage *message, const char *path,
+                      GHashTable *query, SkyHostHttpFind find, gpointer user_data)
 {
   sky_host_socket_touch (socket);
   if (socket->surplus)
     {
-      answer (message, SOUP_STATUS_SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", "Too many connections.\n");
+      answer (message, SOUP_STATUS_SERVICE_UNAVAILABLE, "text/plain; charset=utf-8",
+              "Too many connections.\n");
       hang_up (message);
     }
   else if (is_engine_path (path))

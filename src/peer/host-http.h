@@ -6,5 +6,5 @@
 typedef SkyHostSocket *(*SkyHostHttpFind) (SoupServerMessage *message, gpointer user_data);
 
 void sky_host_http_begin (SkyHostSocket *socket, SoupServerMessage *message);
-void sky_host_http_answer (SkyHostSocket *socket, SoupServerMessage *message, const char *path, GHashTable *query,
-                           SkyHostHttpFind find, gpointer user_data);
+void sky_host_http_answer (SkyHostSocket *socket, SoupServerMessage *message, const char *path,
+                           GHashTable *query, SkyHostHttpFind find, gpointer user_data);

@@ -203,6 +203,29 @@ find_members (SkyHostRooms *self, const char *nsp, const char *room)
 }
 
 /**
+ * sky_host_rooms_find:
+ * @id: a socket's id, of whichever namespace
+ *
+ * Returns: (transfer none) (nullable): who has it
+ */
+SkyHostMember *
+sky_host_rooms_find (SkyHostRooms *self, const char *id)
+{
+  GHashTableIter spaces, members;
+  gpointer space, member;
+
+  g_hash_table_iter_init (&spaces, self->spaces);
+  while (g_hash_table_iter_next (&spaces, NULL, &space))
+    {
+      g_hash_table_iter_init (&members, ((Space *) space)->members);
+      while (g_hash_table_iter_next (&members, &member, NULL))
+        if (g_str_equal (((SkyHostMember *) member)->id, id))
+          return member;
+    }
+  return NULL;
+}
+
+/**
  * sky_host_rooms_count:
  * @room: (nullable): %NULL for the whole namespace
  *
@@ -281,7 +304,8 @@ append_members (GString *json, GHashTable *members)
 static void
 append_space (GString *json, Space *space)
 {
-  g_autoptr(GList) names = g_list_sort (g_hash_table_get_keys (space->rooms), (GCompareFunc) g_strcmp0);
+  g_autoptr(GList) names
+      = g_list_sort (g_hash_table_get_keys (space->rooms), (GCompareFunc) g_strcmp0);
 
   g_string_append (json, "{\"sockets\":");
   append_members (json, space->members);
@@ -308,7 +332,8 @@ append_space (GString *json, Space *space)
 char *
 sky_host_rooms_to_json (SkyHostRooms *self)
 {
-  g_autoptr(GList) names = g_list_sort (g_hash_table_get_keys (self->spaces), (GCompareFunc) g_strcmp0);
+  g_autoptr(GList) names
+      = g_list_sort (g_hash_table_get_keys (self->spaces), (GCompareFunc) g_strcmp0);
   GString *json = g_string_new ("{\"namespaces\":{");
 
   for (GList *l = names; l != NULL; l = l->next)

@@ -16,13 +16,17 @@ typedef struct _SkyHostMember SkyHostMember;
 SkyHostRooms *sky_host_rooms_new (void);
 void          sky_host_rooms_free (SkyHostRooms *self);
 
-SkyHostMember *sky_host_rooms_enter (SkyHostRooms *self, const char *nsp, const char *id, gpointer owner);
+SkyHostMember *sky_host_rooms_enter (SkyHostRooms *self, const char *nsp, const char *id,
+                                     gpointer owner);
 void           sky_host_rooms_exit (SkyHostRooms *self, SkyHostMember *member);
 gboolean       sky_host_rooms_join (SkyHostRooms *self, SkyHostMember *member, const char *room);
 gboolean       sky_host_rooms_leave (SkyHostRooms *self, SkyHostMember *member, const char *room);
 
+SkyHostMember *sky_host_rooms_find (SkyHostRooms *self, const char *id);
+
 guint      sky_host_rooms_count (SkyHostRooms *self, const char *nsp, const char *room);
-GPtrArray *sky_host_rooms_select (SkyHostRooms *self, const char *nsp, const char *to, const char *except);
+GPtrArray *sky_host_rooms_select (SkyHostRooms *self, const char *nsp, const char *to,
+                                  const char *except);
 char      *sky_host_rooms_to_json (SkyHostRooms *self);
 
 const char *sky_host_member_get_id (const SkyHostMember *self);

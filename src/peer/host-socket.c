@@ -11,7 +11,8 @@
 #define IDLE_SEC    30                 /* how long a request is waited for */
 #define CONNECT_SEC 45                 /* how long a CONNECT is waited for, as socket.io does */
 #define MAX_UNSENT  (16 * 1024 * 1024) /* bytes that may wait for a client that does not read */
-#define MAX_FRAME   (16 * 1024 * 1024) /* bytes of a frame that are read in order to refuse it politely */
+#define MAX_FRAME                                                                                  \
+  (16 * 1024 * 1024) /* bytes of a frame that are read in order to refuse it politely */
 #define ID_LEN      15                 /* octets */
 
 /**
@@ -72,7 +73,8 @@ on_idle (gpointer user_data)
   SkyHostSocket *self = user_data;
 
   self->idle = 0;
-  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_STATE, _("Closed: no request came within %d s"), IDLE_SEC);
+  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_STATE,
+                 _("Closed: no request came within %d s"), IDLE_SEC);
   g_io_stream_close_async (sky_link_get_stream (self->link), G_PRIORITY_DEFAULT, NULL, NULL, NULL);
   return G_SOURCE_REMOVE;
 }
@@ -138,8 +140,8 @@ sky_host_socket_touch (SkyHostSocket *self)
 static guint64
 count_unsent (SkyHostSocket *self)
 {
-  guint64 n_gone
-      = sky_store_get_n_bytes (self->house->store, sky_feed_get_link (sky_link_get_feed (self->link)), SKY_FROM_SERVER);
+  guint64 n_gone = sky_store_get_n_bytes (
+      self->house->store, sky_feed_get_link (sky_link_get_feed (self->link)), SKY_FROM_SERVER);
   guint64 n_given = self->n_before + sky_host_guard_get_n_sent (self->guard);
 
   return n_given > n_gone ? n_given - n_gone : 0;
@@ -156,7 +158,8 @@ on_drop (gpointer user_data)
   if (n_unsent <= MAX_UNSENT)
     return G_SOURCE_REMOVE;
   sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
-                 _("Dropped: the client does not read, and %.1f MiB wait to be sent"), (double) n_unsent / (1 << 20));
+                 _("Dropped: the client does not read, and %.1f MiB wait to be sent"),
+                 (double) n_unsent / (1 << 20));
   self->leaving = TRUE;
   sky_tcp_tap_cut (SKY_TCP_TAP (sky_link_get_stream (self->link)));
   return G_SOURCE_REMOVE;
@@ -213,7 +216,8 @@ on_ping_timeout (gpointer user_data)
   SkyHostSocket *self = user_data;
 
   self->heartbeat = 0;
-  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, _("No pong within %u ms: the client is taken for dead"),
+  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
+                 _("No pong within %u ms: the client is taken for dead"),
                  self->house->ping_timeout_msec);
   sky_host_socket_close (self, SOUP_WEBSOCKET_CLOSE_SERVER_ERROR, "ping timeout", "ping timeout");
   return G_SOURCE_REMOVE;
@@ -245,7 +249,8 @@ on_connect_timeout (gpointer user_data)
   self->connect = 0;
   sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
                  _("Closed: the client joined no namespace within %d s"), CONNECT_SEC);
-  sky_host_socket_close (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "no CONNECT", "forced server close");
+  sky_host_socket_close (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "no CONNECT",
+                         "forced server close");
   return G_SOURCE_REMOVE;
 }
 
@@ -311,7 +316,8 @@ on_closed (SkyTalker *talker, guint code, const char *reason, gpointer owner)
   self->ended = self->leaving = TRUE;
   clear_timers (self);
   if (self->seats != NULL)
-    sky_host_talk_leave_all (self, sky_link_get_end_error (self->link) != NULL ? "transport error" : "transport close");
+    sky_host_talk_leave_all (self, sky_link_get_end_error (self->link) != NULL ? "transport error"
+                                                                               : "transport close");
   self->house->closed (self, self->house->owner);
 }
 
@@ -327,7 +333,8 @@ on_error (SoupWebsocketConnection *websocket, GError *error, gpointer user_data)
   if (!g_error_matches (error, SOUP_WEBSOCKET_ERROR, SOUP_WEBSOCKET_CLOSE_TOO_BIG) || self->leaving)
     return;
   sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
-                 _("Closed: a message of more than %" G_GUINT64_FORMAT " bytes, which this host does not take"),
+                 _("Closed: a message of more than %" G_GUINT64_FORMAT
+                    " bytes, which this host does not take"),
                  self->seats != NULL ? self->house->max_payload : self->house->max_echo);
   self->leaving = TRUE;
   clear_timers (self);
@@ -352,10 +359,11 @@ open_engine (SkyHostSocket *self)
 {
   self->sid = sky_host_random_id ();
   self->seats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  sky_talker_open (self->talker, &(SkyEioOpen) { .sid = self->sid,
-                                                 .ping_interval_msec = self->house->ping_interval_msec,
-                                                 .ping_timeout_msec = self->house->ping_timeout_msec,
-                                                 .max_payload = self->house->max_payload });
+  sky_talker_open (self->talker,
+                   &(SkyEioOpen){ .sid = self->sid,
+                                  .ping_interval_msec = self->house->ping_interval_msec,
+                                  .ping_timeout_msec = self->house->ping_timeout_msec,
+                                  .max_payload = self->house->max_payload });
   schedule_ping (self);
   self->connect = g_timeout_add_seconds (CONNECT_SEC, on_connect_timeout, self);
 }
@@ -370,8 +378,8 @@ open_engine (SkyHostSocket *self)
  * The opening handshake is done: from here on it is a WebSocket.
  */
 void
-sky_host_socket_open (SkyHostSocket *self, SoupServerMessage *message, GIOStream *stream, GList *extensions,
-                      SkyProtocol protocol)
+sky_host_socket_open (SkyHostSocket *self, SoupServerMessage *message, GIOStream *stream,
+                      GList *extensions, SkyProtocol protocol)
 {
   static const SkyTalkerFuncs funcs = { .message = on_message,
                                         .talk = on_talk,
@@ -385,12 +393,14 @@ sky_host_socket_open (SkyHostSocket *self, SoupServerMessage *message, GIOStream
 
   g_clear_handle_id (&self->idle, g_source_remove);
   self->guard = sky_host_guard_new (max_message, on_sending, self);
-  self->n_before
-      = sky_store_get_n_bytes (self->house->store, number, SKY_FROM_SERVER) + sky_link_get_buffered (self->link);
+  self->n_before = sky_store_get_n_bytes (self->house->store, number, SKY_FROM_SERVER)
+                   + sky_link_get_buffered (self->link);
   extensions = g_list_append (extensions, g_object_ref (self->guard));
-  self->websocket = soup_websocket_connection_new (stream, soup_server_message_get_uri (message),
-                                                   SOUP_WEBSOCKET_CONNECTION_SERVER, NULL, NULL, extensions);
-  soup_websocket_connection_set_max_incoming_payload_size (self->websocket, MAX (max_message, MAX_FRAME) + 1);
+  self->websocket
+      = soup_websocket_connection_new (stream, soup_server_message_get_uri (message),
+                                       SOUP_WEBSOCKET_CONNECTION_SERVER, NULL, NULL, extensions);
+  soup_websocket_connection_set_max_incoming_payload_size (self->websocket,
+                                                           MAX (max_message, MAX_FRAME) + 1);
   g_signal_connect (self->websocket, "error", G_CALLBACK (on_error), self);
   g_signal_connect (self->websocket, "closing", G_CALLBACK (on_closing), self);
   self->talker = sky_talker_new (self->websocket, protocol, &funcs, self);

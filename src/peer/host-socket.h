@@ -55,9 +55,11 @@ struct _SkyHostSocket
 SkyHostSocket *sky_host_socket_new (const SkyHostHouse *house, const char *name, GIOStream *base);
 void           sky_host_socket_free (SkyHostSocket *self);
 void           sky_host_socket_touch (SkyHostSocket *self);
-void           sky_host_socket_open (SkyHostSocket *self, SoupServerMessage *message, GIOStream *stream,
-                                     GList *extensions, SkyProtocol protocol);
-void           sky_host_socket_send (SkyHostSocket *self, const char *text, gsize len, GPtrArray *attachments);
-void           sky_host_socket_close (SkyHostSocket *self, guint code, const char *reason, const char *why);
+void           sky_host_socket_open (SkyHostSocket *self, SoupServerMessage *message,
+                                     GIOStream *stream, GList *extensions, SkyProtocol protocol);
+void           sky_host_socket_send (SkyHostSocket *self, const char *text, gsize len,
+                                     GPtrArray *attachments);
+void           sky_host_socket_close (SkyHostSocket *self, guint code, const char *reason,
+                                      const char *why);
 
 char *sky_host_random_id (void);

@@ -20,11 +20,13 @@ typedef struct
   const char    *others; /* the text of the arguments after it */
 } Event;
 
-/* Writes an Engine.IO message with a packet; @id is NULL without one, for 2⁶³ and more are ids too. */
+/* An Engine.IO message with a packet; @id is NULL without one, for 2⁶³ and more are ids too. */
 static char *
-encode (SkySioType type, const char *nsp, const guint64 *id, const char *json, GPtrArray *attachments)
+encode (SkySioType type, const char *nsp, const guint64 *id, const char *json,
+        GPtrArray *attachments)
 {
-  g_autofree char *head = sky_sio_packet_encode (type, attachments != NULL ? attachments->len : 0, nsp, -1, NULL);
+  g_autofree char *head
+      = sky_sio_packet_encode (type, attachments != NULL ? attachments->len : 0, nsp, -1, NULL);
 
   if (id == NULL)
     return g_strconcat ("4", head, json, NULL);
@@ -52,16 +54,18 @@ send (SkyHostSocket *socket, SkySioType type, const char *nsp, const guint64 *id
  * Returns: to how many
  */
 guint
-sky_host_talk_tell (const SkyHostHouse *house, const char *nsp, const char *to, const char *except, const char *json,
-                    GPtrArray *attachments)
+sky_host_talk_tell (const SkyHostHouse *house, const char *nsp, const char *to, const char *except,
+                    const char *json, GPtrArray *attachments)
 {
   g_autoptr(GPtrArray) members = sky_host_rooms_select (house->rooms, nsp, to, except);
   gboolean binary = attachments != NULL && attachments->len > 0;
-  g_autofree char *packet = encode (binary ? SKY_SIO_BINARY_EVENT : SKY_SIO_EVENT, nsp, NULL, json, attachments);
+  g_autofree char *packet
+      = encode (binary ? SKY_SIO_BINARY_EVENT : SKY_SIO_EVENT, nsp, NULL, json, attachments);
   gsize len = strlen (packet);
 
   for (guint i = 0; i < members->len; i++)
-    sky_host_socket_send (sky_host_member_get_owner (g_ptr_array_index (members, i)), packet, len, attachments);
+    sky_host_socket_send (sky_host_member_get_owner (g_ptr_array_index (members, i)), packet, len,
+                          attachments);
   return members->len;
 }
 
@@ -80,7 +84,27 @@ note_room (const SkyHostMember *member, SkyKind kind, const char *room, const ch
   g_autofree char *short_id = shorten (id);
 
   sky_link_note (socket->link, SKY_LAYER_NOTE, kind, _("%s · socket %s in %s · %s"),
-                 g_str_equal (room, id) ? _("own room") : room, short_id, sky_host_member_get_nsp (member), by);
+                 g_str_equal (room, id) ? _("own room") : room, short_id,
+                 sky_host_member_get_nsp (member), by);
+}
+
+/* @by: how it came about, for the trace */
+void
+sky_host_talk_join (SkyHostMember *member, const char *room, const char *by)
+{
+  SkyHostSocket *socket = sky_host_member_get_owner (member);
+
+  if (sky_host_rooms_join (socket->house->rooms, member, room))
+    note_room (member, SKY_KIND_JOIN, room, by);
+}
+
+void
+sky_host_talk_leave (SkyHostMember *member, const char *room, const char *by)
+{
+  SkyHostSocket *socket = sky_host_member_get_owner (member);
+
+  if (sky_host_rooms_leave (socket->house->rooms, member, room))
+    note_room (member, SKY_KIND_LEAVE, room, by);
 }
 
 static void
@@ -113,6 +137,18 @@ sky_host_talk_leave_all (SkyHostSocket *socket, const char *why)
       g_hash_table_iter_remove (&iter);
       leave_space (member, why);
     }
+}
+
+/* Sends a socket out of its namespace; the connection stays. */
+void
+sky_host_talk_disconnect (SkyHostMember *member)
+{
+  SkyHostSocket *socket = sky_host_member_get_owner (member);
+  g_autofree char *nsp = g_strdup (sky_host_member_get_nsp (member));
+
+  send (socket, SKY_SIO_DISCONNECT, nsp, NULL, NULL, NULL);
+  g_hash_table_remove (socket->seats, nsp);
+  leave_space (member, "server namespace disconnect");
 }
 
 /* Whether the payload of a CONNECT has a token that says something. */
@@ -167,8 +203,8 @@ answer (const Event *event, const char *json, GPtrArray *attachments)
   gboolean binary = attachments != NULL && attachments->len > 0;
 
   if (event->talk->has_id)
-    send (event->socket, binary ? SKY_SIO_BINARY_ACK : SKY_SIO_ACK, event->talk->nsp, &event->talk->id, json,
-          attachments);
+    send (event->socket, binary ? SKY_SIO_BINARY_ACK : SKY_SIO_ACK, event->talk->nsp,
+          &event->talk->id, json, attachments);
 }
 
 static void
@@ -204,16 +240,14 @@ on_join (const Event *event)
       answer (event, "[{\"ok\":false,\"error\":\"too many rooms\"}]", NULL);
       return;
     }
-  if (sky_host_rooms_join (event->socket->house->rooms, event->member, event->first))
-    note_room (event->member, SKY_KIND_JOIN, event->first, _("by event \"join\""));
+  sky_host_talk_join (event->member, event->first, _("by event \"join\""));
   answer_rooms (event);
 }
 
 static void
 on_leave (const Event *event)
 {
-  if (sky_host_rooms_leave (event->socket->house->rooms, event->member, event->first))
-    note_room (event->member, SKY_KIND_LEAVE, event->first, _("by event \"leave\""));
+  sky_host_talk_leave (event->member, event->first, _("by event \"leave\""));
   answer_rooms (event);
 }
 
@@ -222,8 +256,8 @@ static void
 on_say (const Event *event)
 {
   const char *id = sky_host_member_get_id (event->member);
-  g_autofree char *json
-      = g_strdup_printf ("[\"say\",\"%s\"%s%s]", id, *event->others != '\0' ? "," : "", event->others);
+  g_autofree char *json = g_strdup_printf ("[\"say\",\"%s\"%s%s]", id,
+                                           *event->others != '\0' ? "," : "", event->others);
   guint n = sky_host_talk_tell (event->socket->house, event->talk->nsp, event->first, id, json,
                                 event->talk->attachments);
   g_autofree char *told = g_strdup_printf ("[{\"ok\":true,\"delivered\":%u}]", n);
@@ -329,11 +363,12 @@ sky_host_talk_hear (SkyHostSocket *socket, const SkyTalk *talk)
 
   if ((member == NULL) != (talk->type == SKY_SIO_CONNECT) || talk->type == SKY_SIO_CONNECT_ERROR)
     {
-      sky_link_note (socket->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
-                     member == NULL ? _("Closed: a packet for %s, which this client has not joined")
-                     : talk->type == SKY_SIO_CONNECT ? _("Closed: a second CONNECT to %s")
-                                                     : _("Closed: a CONNECT_ERROR for %s from a client"),
-                     talk->nsp);
+      sky_link_note (
+          socket->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
+          member == NULL ? _("Closed: a packet for %s, which this client has not joined")
+          : talk->type == SKY_SIO_CONNECT ? _("Closed: a second CONNECT to %s")
+                                          : _("Closed: a CONNECT_ERROR for %s from a client"),
+          talk->nsp);
       sky_host_socket_close (socket, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "forced server close",
                              "forced server close");
       return;

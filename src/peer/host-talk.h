@@ -5,5 +5,8 @@
 /* What a host says on Socket.IO: who may join a namespace, and the answer to each event. */
 void  sky_host_talk_hear (SkyHostSocket *socket, const SkyTalk *talk);
 void  sky_host_talk_leave_all (SkyHostSocket *socket, const char *why);
-guint sky_host_talk_tell (const SkyHostHouse *house, const char *nsp, const char *to, const char *except,
-                          const char *json, GPtrArray *attachments);
+void  sky_host_talk_join (SkyHostMember *member, const char *room, const char *by);
+void  sky_host_talk_leave (SkyHostMember *member, const char *room, const char *by);
+void  sky_host_talk_disconnect (SkyHostMember *member);
+guint sky_host_talk_tell (const SkyHostHouse *house, const char *nsp, const char *to,
+                          const char *except, const char *json, GPtrArray *attachments);

@@ -1,35 +1,15 @@
-#include "peer/host.h"
+#include "peer/host-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "peer/host-http.h"
-#include "peer/host-talk.h"
-#include "sio/sio-attach.h"
-#include "sio/sio-event.h"
-#include "tcp/tcp-listen.h"
 
 #define MAX_CONNECTIONS 1000             /* at once; the next ones are told so */
 #define MAX_SURPLUS     100              /* … and those beyond are not even answered */
 #define MAX_ECHO        (64 * 1024 * 1024) /* bytes of a message */
 #define STOP_MSEC       2000             /* how long clients may take to say goodbye */
 #define N_PORTS_TRIED   20               /* in search of a free one to advise */
-
-struct _SkyHost
-{
-  SkyPeer       parent_instance;
-  char         *bind;
-  guint16       wanted_port;
-  guint16       port; /* 0 unless it listens, or did */
-  SkyHostHouse  house;
-  SkyTcpListen *listen;
-  SoupServer   *server;
-  GHashTable   *sockets; /* remote GSocketAddress, by identity → SkyHostSocket */
-  guint         n_accepted;
-  guint         n_clients; /* open WebSockets */
-  guint         stop;      /* source */
-};
 
 G_DEFINE_FINAL_TYPE (SkyHost, sky_host, SKY_TYPE_PEER)
 
@@ -50,8 +30,8 @@ sky_host_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
 static void
 set_n_clients (SkyHost *self, guint n_clients)
 {
-  g_autofree char *subtitle
-      = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u client", "%u clients", n_clients), n_clients);
+  g_autofree char *subtitle = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%u client", "%u clients", n_clients), n_clients);
 
   self->n_clients = n_clients;
   sky_peer_set_subtitle (SKY_PEER (self), subtitle);
@@ -99,7 +79,8 @@ on_opened (SkyHostSocket *socket, gpointer owner)
 
   set_n_clients (self, self->n_clients + 1);
   if (sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_CLOSING)
-    sky_host_socket_close (socket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "server shutting down", "server shutting down");
+    sky_host_socket_close (socket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "server shutting down",
+                           "server shutting down");
 }
 
 static void
@@ -135,8 +116,8 @@ find_socket (SoupServerMessage *message, gpointer user_data)
 }
 
 static void
-on_request_head (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
-                 gpointer user_data)
+on_request_head (SoupServer *server, SoupServerMessage *message, const char *path,
+                 GHashTable *query, gpointer user_data)
 {
   SkyHostSocket *socket = find_socket (message, user_data);
 
@@ -145,7 +126,8 @@ on_request_head (SoupServer *server, SoupServerMessage *message, const char *pat
 }
 
 static void
-on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
+on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+            gpointer user_data)
 {
   SkyHostSocket *socket = find_socket (message, user_data);
 
@@ -165,8 +147,10 @@ on_incoming (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_
 {
   SkyHost *self = user_data;
   guint n_sockets = g_hash_table_size (self->sockets);
-  g_autoptr(GSocketAddress) local = take_address (g_socket_connection_get_local_address (connection, NULL));
-  g_autoptr(GSocketAddress) remote = take_address (g_socket_connection_get_remote_address (connection, NULL));
+  g_autoptr(GSocketAddress) local
+      = take_address (g_socket_connection_get_local_address (connection, NULL));
+  g_autoptr(GSocketAddress) remote
+      = take_address (g_socket_connection_get_remote_address (connection, NULL));
   g_autofree char *name = NULL;
   g_autoptr(GError) error = NULL;
   SkyHostSocket *socket;
@@ -177,7 +161,8 @@ on_incoming (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_
   socket = sky_host_socket_new (&self->house, name, G_IO_STREAM (connection));
   socket->surplus = n_sockets >= MAX_CONNECTIONS;
   g_hash_table_insert (self->sockets, g_object_ref (remote), socket);
-  if (!soup_server_accept_iostream (self->server, sky_link_get_stream (socket->link), local, remote, &error))
+  if (!soup_server_accept_iostream (self->server, sky_link_get_stream (socket->link), local, remote,
+                                    &error))
     {
       sky_link_note (socket->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, "%s", error->message);
       g_hash_table_remove (self->sockets, remote);
@@ -190,10 +175,12 @@ advise_port (SkyHost *self)
 {
   for (guint i = 1; i <= N_PORTS_TRIED && self->wanted_port + i <= G_MAXUINT16; i++)
     {
-      g_autoptr(SkyTcpListen) probe = sky_tcp_listen_new (self->bind, (guint16) (self->wanted_port + i), NULL);
+      g_autoptr(SkyTcpListen) probe
+          = sky_tcp_listen_new (self->bind, (guint16) (self->wanted_port + i), NULL);
 
       if (probe != NULL)
-        return g_strdup_printf (_("Port %u is free: use that, or end the other program."), self->wanted_port + i);
+        return g_strdup_printf (_("Port %u is free: use that, or end the other program."),
+                                self->wanted_port + i);
     }
   return NULL;
 }
@@ -205,8 +192,8 @@ fail (SkyHost *self, const GError *error)
 
   if (g_error_matches (error, SKY_TCP_ERROR, SKY_TCP_ERROR_IN_USE))
     advice = advise_port (self);
-  sky_peer_fail (SKY_PEER (self), error->message, advice != NULL ? advice : sky_tcp_error_advice (error->code),
-                 SKY_REMEDY_NONE);
+  sky_peer_fail (SKY_PEER (self), error->message,
+                 advice != NULL ? advice : sky_tcp_error_advice (error->code), SKY_REMEDY_NONE);
 }
 
 static void
@@ -230,7 +217,8 @@ sky_host_start (SkyPeer *peer)
   soup_server_add_early_handler (self->server, NULL, on_request_head, self, NULL);
   soup_server_add_handler (self->server, NULL, on_request, self, NULL);
   g_signal_connect (self->listen, "incoming", G_CALLBACK (on_incoming), self);
-  title = g_strdup_printf ("%s:%u", sky_tcp_listen_is_loopback (self->listen) ? "localhost" : self->bind, self->port);
+  title = g_strdup_printf (
+      "%s:%u", sky_tcp_listen_is_loopback (self->listen) ? "localhost" : self->bind, self->port);
   sky_peer_set_title (peer, title);
   set_n_clients (self, 0);
   sky_peer_set_state (peer, SKY_PEER_OPEN);
@@ -248,7 +236,8 @@ sky_host_stop (SkyPeer *peer)
   sky_peer_set_state (peer, SKY_PEER_CLOSING);
   g_hash_table_iter_init (&iter, self->sockets);
   while (g_hash_table_iter_next (&iter, NULL, &socket))
-    sky_host_socket_close (socket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "server shutting down", "server shutting down");
+    sky_host_socket_close (socket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "server shutting down",
+                           "server shutting down");
   sky_tcp_listen_close (self->listen);
   if (self->n_clients == 0)
     finish_stop (self);
@@ -285,15 +274,17 @@ sky_host_class_init (SkyHostClass *klass)
   SKY_PEER_CLASS (klass)->start = sky_host_start;
   SKY_PEER_CLASS (klass)->stop = sky_host_stop;
 
-  props[PROP_N_CLIENTS] = g_param_spec_uint ("n-clients", NULL, NULL, 0, G_MAXUINT, 0,
-                                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_N_CLIENTS]
+      = g_param_spec_uint ("n-clients", NULL, NULL, 0, G_MAXUINT, 0,
+                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (props), props);
 }
 
 static void
 sky_host_init (SkyHost *self)
 {
-  self->sockets = g_hash_table_new_full (NULL, NULL, g_object_unref, (GDestroyNotify) sky_host_socket_free);
+  self->sockets
+      = g_hash_table_new_full (NULL, NULL, g_object_unref, (GDestroyNotify) sky_host_socket_free);
 }
 
 /**
@@ -312,16 +303,18 @@ sky_host_new (const SkyHostOptions *options, SkyStore *store)
 
   self->bind = g_strdup (o->bind != NULL ? o->bind : "127.0.0.1");
   self->wanted_port = o->port;
-  self->house = (SkyHostHouse) { .store = sky_peer_get_store (SKY_PEER (self)),
-                                 .rooms = sky_host_rooms_new (),
-                                 .ping_interval_msec = o->ping_interval_msec != 0 ? o->ping_interval_msec : 25000,
-                                 .ping_timeout_msec = o->ping_timeout_msec != 0 ? o->ping_timeout_msec : 20000,
-                                 .max_payload = o->max_payload != 0 ? o->max_payload : 1000000,
-                                 .max_echo = o->max_payload != 0 ? o->max_payload : MAX_ECHO,
-                                 .opened = on_opened,
-                                 .closed = on_closed,
-                                 .gone = on_gone,
-                                 .owner = self };
+  self->house = (SkyHostHouse){ .store = sky_peer_get_store (SKY_PEER (self)),
+                                .rooms = sky_host_rooms_new (),
+                                .ping_interval_msec
+                                = o->ping_interval_msec != 0 ? o->ping_interval_msec : 25000,
+                                .ping_timeout_msec
+                                = o->ping_timeout_msec != 0 ? o->ping_timeout_msec : 20000,
+                                .max_payload = o->max_payload != 0 ? o->max_payload : 1000000,
+                                .max_echo = o->max_payload != 0 ? o->max_payload : MAX_ECHO,
+                                .opened = on_opened,
+                                .closed = on_closed,
+                                .gone = on_gone,
+                                .owner = self };
   return self;
 }
 
@@ -362,7 +355,8 @@ sky_host_get_n_clients (SkyHost *self)
 /**
  * sky_host_get_rooms_json:
  *
- * Returns: (transfer full): who is where: `{"namespaces":{"/":{"sockets":[ids],"rooms":{"name":[ids]}}}}`
+ * Returns: (transfer full): who is where:
+ *   `{"namespaces":{"/":{"sockets":[ids],"rooms":{"name":[ids]}}}}`
  */
 char *
 sky_host_get_rooms_json (SkyHost *self)
@@ -370,43 +364,4 @@ sky_host_get_rooms_json (SkyHost *self)
   g_return_val_if_fail (SKY_IS_HOST (self), NULL);
 
   return sky_host_rooms_to_json (self->house.rooms);
-}
-
-/**
- * sky_host_emit:
- * @nsp: the namespace
- * @to: (nullable): a room or a socket's id; %NULL for the whole namespace
- * @except: (nullable): a room or a socket's id that is left out
- * @event: its name
- * @args: (nullable): the arguments as JSON, separated by commas; binary as `{"$bin":"base64"}`
- * @error: what is wrong with @event or @args: %G_IO_ERROR_INVALID_ARGUMENT, #SkyJsonError or #SkySioError
- *
- * Sends an event to all who are there, which may be nobody.
- */
-gboolean
-sky_host_emit (SkyHost *self, const char *nsp, const char *to, const char *except, const char *event, const char *args,
-               GError **error)
-{
-  g_autoptr(GPtrArray) attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  g_autoptr(GString) json = g_string_new ("[");
-  g_autofree char *lifted = NULL;
-
-  g_return_val_if_fail (SKY_IS_HOST (self), FALSE);
-  g_return_val_if_fail (nsp != NULL && event != NULL, FALSE);
-
-  if (sky_sio_event_reserved (event))
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   _("“%s” is reserved for the connection itself and cannot be emitted."), event);
-      return FALSE;
-    }
-  sky_json_quote (json, event, -1);
-  if (args != NULL && args[strspn (args, " \t\r\n")] != '\0')
-    g_string_append_printf (json, ",%s", args);
-  g_string_append_c (json, ']');
-  lifted = sky_sio_attach_lift (json->str, json->len, attachments, error);
-  if (lifted == NULL)
-    return FALSE;
-  sky_host_talk_tell (&self->house, nsp, to, except, lifted, attachments);
-  return TRUE;
 }

@@ -28,5 +28,10 @@ guint16  sky_host_get_port (SkyHost *self);
 char    *sky_host_get_url (SkyHost *self);
 guint    sky_host_get_n_clients (SkyHost *self);
 char    *sky_host_get_rooms_json (SkyHost *self);
-gboolean sky_host_emit (SkyHost *self, const char *nsp, const char *to, const char *except, const char *event,
-                        const char *args, GError **error);
+gboolean sky_host_emit (SkyHost *self, const char *nsp, const char *to, const char *except,
+                        const char *event, const char *args, GError **error);
+gboolean sky_host_ask (SkyHost *self, const char *nsp, const char *to, const char *except,
+                       const char *event, const char *args, GError **error);
+gboolean sky_host_join (SkyHost *self, const char *who, const char *room, GError **error);
+gboolean sky_host_leave (SkyHost *self, const char *who, const char *room, GError **error);
+gboolean sky_host_disconnect (SkyHost *self, const char *who, gboolean all, GError **error);
