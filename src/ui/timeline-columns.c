@@ -1,5 +1,6 @@
 #include "ui/timeline-columns.h"
 
+#include "ui/record-cell.h"
 #include "ui/ui.h"
 
 /* What hangs on a cell */
@@ -7,6 +8,7 @@
 #define COLUMN_KEY  "sky-column"
 #define HANDLER_KEY "sky-changed-handler"
 #define VIEW_KEY    "sky-view" /* on a factory too */
+#define SPOKEN_KEY  "sky-spoken" /* on a row: the number of the record that it speaks of */
 
 typedef struct
 {
@@ -15,219 +17,155 @@ typedef struct
   int         min_table; /* logical pixels; hidden in a narrower table */
   gboolean    right;     /* aligned so */
   gboolean    amendable; /* shows what may become known later */
-  GtkWidget *(*make) (void);
-  void (*show) (GtkWidget *cell, SkyRow *row, GtkListItem *item);
+  SkyCellLook look;
+  void (*show) (SkyRecordCell *cell, SkyRow *row, GtkListItem *item);
 } Column;
 
-static GtkWidget *
-make_text (void)
+static const GdkRGBA layer_colors[SKY_N_LAYERS] = {
+  [SKY_LAYER_TCP] = { 0.37f, 0.36f, 0.39f, 1 },     [SKY_LAYER_TLS] = { 0.37f, 0.36f, 0.39f, 1 },
+  [SKY_LAYER_HTTP] = { 0.34f, 0.38f, 0.42f, 1 },    [SKY_LAYER_UPGRADE] = { 0.53f, 0.37f, 0.24f, 1 },
+  [SKY_LAYER_WS] = { 0.11f, 0.44f, 0.85f, 1 },      [SKY_LAYER_EIO] = { 0.51f, 0.24f, 0.61f, 1 },
+  [SKY_LAYER_SIO] = { 0.11f, 0.51f, 0.35f, 1 },     [SKY_LAYER_NOTE] = { 0.42f, 0.42f, 0.43f, 1 },
+};
+static const GdkRGBA fault_color = { 0.75f, 0.11f, 0.16f, 1 };
+static const GdkRGBA out_color = { 0.85f, 0.35f, 0.11f, 1 }, in_color = { 0.16f, 0.48f, 0.87f, 1 };
+
+static void
+show_number (SkyRecordCell *cell, SkyRow *row, GtkListItem *item)
 {
-  GtkWidget *text = gtk_inscription_new (NULL);
+  char text[16];
 
-  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (text), GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_inscription_set_yalign (GTK_INSCRIPTION (text), 0);    /* an ellipsis makes the line taller */
-  gtk_widget_set_valign (text, GTK_ALIGN_CENTER);
-  gtk_inscription_set_min_chars (GTK_INSCRIPTION (text), 1);
-  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (text), 1);
-  return text;
-}
-
-static GtkWidget *
-make_number (void)
-{
-  GtkWidget *text = make_text ();
-
-  gtk_inscription_set_xalign (GTK_INSCRIPTION (text), 1);
-  gtk_widget_add_css_class (text, "numeric");
-  gtk_widget_add_css_class (text, "dim-label");
-  return text;
-}
-
-static GtkWidget *
-make_time (void)
-{
-  GtkWidget *text = make_text ();
-
-  gtk_widget_add_css_class (text, "numeric");
-  return text;
-}
-
-static GtkWidget *
-make_direction (void)
-{
-  return gtk_label_new (NULL);
-}
-
-static GtkWidget *
-make_badge (void)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_widget_set_halign (label, GTK_ALIGN_START);
-  gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
-  return label;
-}
-
-static GtkWidget *
-make_data (void)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8), *text = make_text (), *ack = gtk_label_new (NULL);
-
-  gtk_inscription_set_min_chars (GTK_INSCRIPTION (text), 9);
-  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (text), 9);
-  gtk_widget_set_hexpand (text, TRUE);
-  gtk_label_set_ellipsize (GTK_LABEL (ack), PANGO_ELLIPSIZE_END);
-  gtk_widget_add_css_class (text, "monospace");
-  gtk_widget_add_css_class (text, "data");
-  gtk_widget_add_css_class (ack, "dim-label");
-  gtk_widget_add_css_class (ack, "ack");
-  gtk_box_append (GTK_BOX (box), text);
-  gtk_box_append (GTK_BOX (box), ack);
-  return box;
+  g_snprintf (text, sizeof text, "%u", sky_row_get_number (row) + 1);
+  sky_record_cell_set_text (cell, text, TRUE);
 }
 
 static void
-set_text (GtkWidget *cell, const char *text)
-{
-  gtk_inscription_set_text (GTK_INSCRIPTION (cell), text != NULL ? text : "");
-}
-
-/* The row is read as one sentence, not cell by cell: its widget is the cell's. */
-static void
-speak (GtkWidget *cell, SkyRow *row)
-{
-  GtkWidget *parent = gtk_widget_get_parent (cell), *line = parent != NULL ? gtk_widget_get_parent (parent) : NULL;
-  g_autofree char *spoken = NULL;
-
-  if (line == NULL)
-    return;
-  spoken = sky_row_format_spoken (row);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (line), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
-}
-
-static void
-show_number (GtkWidget *cell, SkyRow *row, GtkListItem *item)
-{
-  g_autofree char *text = g_strdup_printf ("%u", sky_row_get_number (row) + 1);
-
-  set_text (cell, text);
-  speak (cell, row);
-}
-
-static void
-show_time (GtkWidget *cell, SkyRow *row, GtkListItem *item)
+show_time (SkyRecordCell *cell, SkyRow *row, GtkListItem *item)
 {
   g_autofree char *text = sky_row_format_time (row);
 
-  set_text (cell, text);
+  sky_record_cell_set_text (cell, text, FALSE);
 }
 
 static void
-show_delta (GtkWidget *cell, SkyRow *row, GtkListItem *item)
+show_delta (SkyRecordCell *cell, SkyRow *row, GtkListItem *item)
 {
   GtkSelectionModel *model = gtk_column_view_get_model (g_object_get_data (G_OBJECT (cell), VIEW_KEY));
   guint position = gtk_list_item_get_position (item);
-  g_autofree char *text = NULL;
+  char text[32] = "";
 
   if (GTK_IS_SINGLE_SELECTION (model) && position > 0)
     {
       GListModel *list = gtk_single_selection_get_model (GTK_SINGLE_SELECTION (model));
 
-      text = g_strdup_printf ("%.1f", sky_record_list_get_delta_usec (SKY_RECORD_LIST (list), position) / 1e3);
+      g_snprintf (text, sizeof text, "%.1f",
+                  sky_record_list_get_delta_usec (SKY_RECORD_LIST (list), position) / 1e3);
     }
-  set_text (cell, text);
+  sky_record_cell_set_text (cell, text, TRUE);
 }
 
 static void
-show_direction (GtkWidget *cell, SkyRow *row, GtkListItem *item)
+show_direction (SkyRecordCell *cell, SkyRow *row, GtkListItem *item)
 {
   gboolean none = sky_row_get_record (row)->layer == SKY_LAYER_NOTE, in = sky_row_is_in (row);
 
-  gtk_label_set_text (GTK_LABEL (cell), none ? "" : in ? "↓" : "↑");
-  gtk_widget_set_css_classes (cell, (const char *[]) { "direction", in ? "in" : "out", NULL });
-  gtk_accessible_update_property (GTK_ACCESSIBLE (cell), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  none ? "" : in ? _("received") : _("sent"), -1);
+  sky_record_cell_set_text (cell, none ? "" : in ? "↓" : "↑", FALSE);
+  sky_record_cell_set_color (cell, in ? &in_color : &out_color);
+}
+
+static gboolean
+is_faulty (const SkyRecord *record)
+{
+  return record->faults != 0 || record->kind == SKY_KIND_ERROR;
 }
 
 static void
-show_layer (GtkWidget *cell, SkyRow *row, GtkListItem *item)
+show_layer (SkyRecordCell *cell, SkyRow *row, GtkListItem *item)
 {
   const SkyRecord *record = sky_row_get_record (row);
   const char *title = sky_layer_title (record->layer);
-  gboolean faulty = record->faults != 0 || record->kind == SKY_KIND_ERROR;
-  g_autofree char *marked = faulty ? g_strconcat ("▲ ", title, NULL) : NULL;
-  g_autofree char *faults = record->faults != 0 ? sky_row_format_faults (row) : NULL;
+  g_autofree char *marked = is_faulty (record) ? g_strconcat ("▲ ", title, NULL) : NULL;
 
-  gtk_label_set_text (GTK_LABEL (cell), faulty ? marked : title);
-  gtk_widget_set_css_classes (
-      cell, (const char *[]) { "badge", faulty ? "faulty" : sky_layer_id (record->layer), NULL });
-  gtk_widget_set_tooltip_text (cell, faults);
+  sky_record_cell_set_text (cell, marked != NULL ? marked : title, FALSE);
+  sky_record_cell_set_color (cell, marked != NULL ? &fault_color : &layer_colors[record->layer]);
 }
 
 static void
-show_namespace (GtkWidget *cell, SkyRow *row, GtkListItem *item)
+show_namespace (SkyRecordCell *cell, SkyRow *row, GtkListItem *item)
 {
-  set_text (cell, sky_row_get_summary (row)->nsp);
+  sky_record_cell_set_text (cell, sky_row_get_summary (row)->nsp, FALSE);
 }
 
 static void
-show_event (GtkWidget *cell, SkyRow *row, GtkListItem *item)
+show_event (SkyRecordCell *cell, SkyRow *row, GtkListItem *item)
 {
   const SkyRecord *record = sky_row_get_record (row);
   const SkySummary *summary = sky_row_get_summary (row);
   gboolean ack = record->kind == SKY_KIND_ACK || record->kind == SKY_KIND_BINARY_ACK;
+  gboolean event = record->kind == SKY_KIND_EVENT || record->kind == SKY_KIND_BINARY_EVENT;
   g_autofree char *numbered = NULL;
 
   if (ack && summary->has_ack)
     numbered = g_strdup_printf (_("ack %" G_GUINT64_FORMAT), summary->ack);
-  set_text (cell, numbered != NULL ? numbered : summary->event);
-  if (record->kind == SKY_KIND_EVENT || record->kind == SKY_KIND_BINARY_EVENT)
-    gtk_widget_remove_css_class (cell, "dim-label");
-  else
-    gtk_widget_add_css_class (cell, "dim-label");
+  sky_record_cell_set_text (cell, numbered != NULL ? numbered : summary->event, !event);
 }
 
 static void
-show_data (GtkWidget *cell, SkyRow *row, GtkListItem *item)
+show_data (SkyRecordCell *cell, SkyRow *row, GtkListItem *item)
 {
-  GtkWidget *ack = gtk_widget_get_last_child (cell);
-  g_autofree char *text = sky_row_format_ack (row);
+  g_autofree char *ack = sky_row_format_ack (row);
 
-  set_text (gtk_widget_get_first_child (cell), sky_row_get_summary (row)->data);
-  gtk_widget_set_visible (ack, *text != '\0');
-  if (*text != '\0')
-    gtk_label_set_text (GTK_LABEL (ack), text);
+  sky_record_cell_set_text (cell, sky_row_get_summary (row)->data, FALSE);
+  sky_record_cell_set_aside (cell, ack);
 }
 
 static void
-show_size (GtkWidget *cell, SkyRow *row, GtkListItem *item)
+show_size (SkyRecordCell *cell, SkyRow *row, GtkListItem *item)
 {
   g_autofree char *text = sky_row_format_size (row);
 
-  set_text (cell, text);
+  sky_record_cell_set_text (cell, text, TRUE);
 }
 
 static const Column columns[SKY_N_COLUMNS] = {
-  [SKY_COLUMN_NUMBER] = { "#", 56, 0, TRUE, TRUE, make_number, show_number },
-  [SKY_COLUMN_TIME] = { N_("Time"), 106, 520, FALSE, FALSE, make_time, show_time },
-  [SKY_COLUMN_DELTA] = { N_("Δ ms"), 66, 680, TRUE, FALSE, make_number, show_delta },
-  [SKY_COLUMN_DIRECTION] = { N_("⇅"), 32, 0, FALSE, FALSE, make_direction, show_direction },
-  [SKY_COLUMN_LAYER] = { N_("Layer"), 112, 0, FALSE, TRUE, make_badge, show_layer },
-  [SKY_COLUMN_NAMESPACE] = { N_("Namespace"), 92, 800, FALSE, FALSE, make_text, show_namespace },
-  [SKY_COLUMN_EVENT] = { N_("Event"), 132, 0, FALSE, FALSE, make_text, show_event },
-  [SKY_COLUMN_DATA] = { N_("Data"), 0, 0, FALSE, TRUE, make_data, show_data },
-  [SKY_COLUMN_SIZE] = { N_("Size"), 74, 760, TRUE, FALSE, make_number, show_size },
+  [SKY_COLUMN_NUMBER] = { "#", 52, 0, TRUE, TRUE, SKY_CELL_NUMBER, show_number },
+  [SKY_COLUMN_TIME] = { N_("Time"), 106, 500, FALSE, FALSE, SKY_CELL_TEXT, show_time },
+  [SKY_COLUMN_DELTA] = { N_("Δ ms"), 66, 720, TRUE, FALSE, SKY_CELL_NUMBER, show_delta },
+  [SKY_COLUMN_DIRECTION] = { N_("⇅"), 32, 0, FALSE, FALSE, SKY_CELL_GLYPH, show_direction },
+  [SKY_COLUMN_LAYER] = { N_("Layer"), 106, 0, FALSE, TRUE, SKY_CELL_BADGE, show_layer },
+  [SKY_COLUMN_NAMESPACE] = { N_("Namespace"), 92, 860, FALSE, FALSE, SKY_CELL_TEXT, show_namespace },
+  [SKY_COLUMN_EVENT] = { N_("Event"), 124, 0, FALSE, FALSE, SKY_CELL_TEXT, show_event },
+  [SKY_COLUMN_DATA] = { N_("Data"), 0, 0, FALSE, TRUE, SKY_CELL_DATA, show_data },
+  [SKY_COLUMN_SIZE] = { N_("Size"), 74, 800, TRUE, FALSE, SKY_CELL_NUMBER, show_size },
 };
+
+/* The rules that a record breaks, for who points at its badge. */
+static gboolean
+on_query_tooltip (GtkWidget *cell, int x, int y, gboolean keyboard, GtkTooltip *tooltip, GtkListItem *item)
+{
+  SkyRow *row = gtk_list_item_get_item (item);
+  g_autofree char *faults = row != NULL ? sky_row_format_faults (row) : NULL;
+
+  if (faults == NULL || *faults == '\0')
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, faults);
+  return TRUE;
+}
 
 static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
   const Column *column = user_data;
-  GtkWidget *cell = column->make ();
+  GtkWidget *cell = sky_record_cell_new (column->look);
 
   g_object_set_data (G_OBJECT (cell), ITEM_KEY, item);
   g_object_set_data (G_OBJECT (cell), COLUMN_KEY, user_data);
   g_object_set_data (G_OBJECT (cell), VIEW_KEY, g_object_get_data (G_OBJECT (factory), VIEW_KEY));
+  if (column->look == SKY_CELL_BADGE)
+    {
+      gtk_widget_set_has_tooltip (cell, TRUE);
+      g_signal_connect (cell, "query-tooltip", G_CALLBACK (on_query_tooltip), item);
+    }
   gtk_list_item_set_child (item, cell);
 }
 
@@ -237,7 +175,8 @@ on_changed (SkyRow *row, GtkListItem *item)
   GtkWidget *cell = gtk_list_item_get_child (item);
   const Column *column = g_object_get_data (G_OBJECT (cell), COLUMN_KEY);
 
-  column->show (cell, row, item);
+  column->show (SKY_RECORD_CELL (cell), row, item);
+  g_object_set_data (G_OBJECT (gtk_widget_get_parent (gtk_widget_get_parent (cell))), SPOKEN_KEY, NULL);
 }
 
 static void
@@ -247,7 +186,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_dat
   GtkWidget *cell = gtk_list_item_get_child (item);
   SkyRow *row = gtk_list_item_get_item (item);
 
-  column->show (cell, row, item);
+  column->show (SKY_RECORD_CELL (cell), row, item);
   if (!column->amendable)
     return;
   g_object_set_data (G_OBJECT (cell), HANDLER_KEY,
@@ -266,19 +205,35 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_d
   g_signal_handler_disconnect (gtk_list_item_get_item (item), handler);
 }
 
-/* Numbers stand to the right, and so does the title of the column that was added last. */
+/* Numbers stand to the right, and so does their title: the header has no property for that. */
 static void
-align_title (GtkColumnView *view)
+align_title (GtkWidget *widget, const char *title)
 {
-  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (view));
-  GtkWidget *widget = header != NULL ? gtk_widget_get_last_child (header) : NULL;
+  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), title))
+    {
+      gtk_widget_set_hexpand (widget, TRUE);
+      gtk_label_set_xalign (GTK_LABEL (widget), 1);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    align_title (child, title);
+}
 
-  while (widget != NULL && !GTK_IS_LABEL (widget))
-    widget = gtk_widget_get_first_child (widget);
-  if (widget == NULL)
-    return;
-  gtk_widget_set_hexpand (widget, TRUE);
-  gtk_label_set_xalign (GTK_LABEL (widget), 1);
+static GtkColumnViewColumn *
+make_column (GtkColumnView *view, SkyColumn which)
+{
+  const Column *about = &columns[which];
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  GtkColumnViewColumn *column;
+
+  g_object_set_data (G_OBJECT (factory), VIEW_KEY, view);
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), (gpointer) about);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), (gpointer) about);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), (gpointer) about);
+  column = gtk_column_view_column_new (_(about->title), factory);
+  gtk_column_view_column_set_resizable (column, which != SKY_COLUMN_DIRECTION);
+  gtk_column_view_column_set_expand (column, about->width == 0);
+  gtk_column_view_column_set_fixed_width (column, about->width > 0 ? about->width : -1);
+  return column;
 }
 
 /**
@@ -290,24 +245,12 @@ align_title (GtkColumnView *view)
 void
 sky_timeline_columns_add (GtkColumnView *view)
 {
-  for (SkyColumn i = 0; i < SKY_N_COLUMNS; i++)
-    {
-      const Column *about = &columns[i];
-      GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-      g_autoptr(GtkColumnViewColumn) column = NULL;
+  GPtrArray *all = g_ptr_array_new_with_free_func (g_object_unref);
 
-      g_object_set_data (G_OBJECT (factory), VIEW_KEY, view);
-      g_signal_connect (factory, "setup", G_CALLBACK (on_setup), (gpointer) about);
-      g_signal_connect (factory, "bind", G_CALLBACK (on_bind), (gpointer) about);
-      g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), (gpointer) about);
-      column = gtk_column_view_column_new (_(about->title), factory);
-      gtk_column_view_column_set_resizable (column, i != SKY_COLUMN_DIRECTION);
-      gtk_column_view_column_set_expand (column, about->width == 0);
-      gtk_column_view_column_set_fixed_width (column, about->width > 0 ? about->width : -1);
-      gtk_column_view_append_column (view, column);
-      if (about->right)
-        align_title (view);
-    }
+  for (SkyColumn i = 0; i < SKY_N_COLUMNS; i++)
+    g_ptr_array_add (all, make_column (view, i));
+  g_object_set_data_full (G_OBJECT (view), COLUMN_KEY, all, (GDestroyNotify) g_ptr_array_unref);
+  sky_timeline_columns_fit (view, G_MAXINT, TRUE);
 }
 
 /**
@@ -315,20 +258,30 @@ sky_timeline_columns_add (GtkColumnView *view)
  * @width: of the table, in logical pixels
  * @socket_io: whether there are namespaces
  *
- * Leaves out what there is no room for, the least telling first.
+ * Leaves out what there is no room for, the least telling first. Columns are taken out rather than
+ * hidden: GTK 4.8 keeps room for those that are hidden.
  */
 void
 sky_timeline_columns_fit (GtkColumnView *view, int width, gboolean socket_io)
 {
-  GListModel *list = gtk_column_view_get_columns (view);
+  GPtrArray *all = g_object_get_data (G_OBJECT (view), COLUMN_KEY);
+  guint position = 0;
 
   for (SkyColumn i = 0; i < SKY_N_COLUMNS; i++)
     {
-      g_autoptr(GtkColumnViewColumn) column = g_list_model_get_item (list, i);
-      gboolean visible = width >= columns[i].min_table && (i != SKY_COLUMN_NAMESPACE || socket_io);
+      GtkColumnViewColumn *column = g_ptr_array_index (all, i);
+      gboolean wanted = width >= columns[i].min_table && (i != SKY_COLUMN_NAMESPACE || socket_io);
+      gboolean there = gtk_column_view_column_get_column_view (column) != NULL;
 
-      if (gtk_column_view_column_get_visible (column) != visible)
-        gtk_column_view_column_set_visible (column, visible);
+      if (there && !wanted)
+        gtk_column_view_remove_column (view, column);
+      else if (wanted && !there)
+        {
+          gtk_column_view_insert_column (view, position, column);
+          if (columns[i].right)
+            align_title (gtk_widget_get_first_child (GTK_WIDGET (view)), _(columns[i].title));
+        }
+      position += wanted;
     }
 }
 
@@ -368,4 +321,33 @@ sky_timeline_columns_pick (GtkColumnView *view, double x, double y, guint *posit
       return *position != GTK_INVALID_LIST_POSITION;
     }
   return FALSE;
+}
+
+/**
+ * sky_timeline_columns_speak:
+ *
+ * Gives each row that is at hand its sentence, for who hears it. That is a message on the
+ * accessibility bus for each, so it is done when the flow rests, not in every frame of a flood.
+ */
+void
+sky_timeline_columns_speak (GtkColumnView *view)
+{
+  GtkWidget *list = gtk_widget_get_last_child (GTK_WIDGET (view));
+
+  while (list != NULL && !GTK_IS_LIST_VIEW (list))
+    list = gtk_widget_get_prev_sibling (list);
+  for (GtkWidget *line = list != NULL ? gtk_widget_get_first_child (list) : NULL; line != NULL;
+       line = gtk_widget_get_next_sibling (line))
+    {
+      GtkListItem *item = item_of (line);
+      SkyRow *row = item != NULL ? gtk_list_item_get_item (item) : NULL;
+      guint number = row != NULL ? sky_row_get_number (row) + 1 : 0;
+      g_autofree char *spoken = NULL;
+
+      if (row == NULL || GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (line), SPOKEN_KEY)) == number)
+        continue;
+      spoken = sky_row_format_spoken (row);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (line), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+      g_object_set_data (G_OBJECT (line), SPOKEN_KEY, GUINT_TO_POINTER (number));
+    }
 }

@@ -78,6 +78,7 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   self->resume = FALSE;
   if (self->list != NULL && sky_record_list_catch_up (self->list))
     return G_SOURCE_CONTINUE;
+  sky_timeline_columns_speak (self->view);
   self->tick = 0;
   return G_SOURCE_REMOVE;
 }
@@ -396,6 +397,8 @@ sky_timeline_init (SkyTimeline *self)
   gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
   across = gtk_scrolled_window_get_hadjustment (self->scroller);
   g_signal_connect_object (across, "notify::page-size", G_CALLBACK (want_tick), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "value-changed",
+                           G_CALLBACK (want_tick), self, G_CONNECT_SWAPPED);
   sky_timeline_columns_add (self->view);
   update_placeholder (self);
 }
