@@ -101,6 +101,22 @@ on_remedy (SkyLinkPage *self, SkyProfile *profile)
 }
 
 /**
+ * sky_link_page_focus:
+ *
+ * Puts the cursor where a person goes on: into the composer, or the timeline where there is none.
+ */
+void
+sky_link_page_focus (SkyLinkPage *self)
+{
+  g_return_if_fail (SKY_IS_LINK_PAGE (self));
+
+  if (self->composer != NULL)
+    sky_composer_focus (self->composer);
+  else
+    gtk_widget_child_focus (GTK_WIDGET (self->timeline), GTK_DIR_TAB_FORWARD);
+}
+
+/**
  * sky_link_page_focus_filter:
  *
  * Shows the timeline with the cursor in its filter.

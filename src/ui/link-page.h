@@ -9,5 +9,6 @@
 G_DECLARE_FINAL_TYPE (SkyLinkPage, sky_link_page, SKY, LINK_PAGE, GtkWidget)
 
 GtkWidget *sky_link_page_new (SkyPeer *peer);
+void       sky_link_page_focus (SkyLinkPage *self);
 void       sky_link_page_focus_filter (SkyLinkPage *self);
 void       sky_link_page_focus_url (SkyLinkPage *self);

@@ -1,6 +1,5 @@
 #include "ui/link-strip.h"
 
-#include "base/clock.h"
 #include "peer/capture.h"
 #include "peer/client.h"
 #include "peer/host.h"
@@ -56,7 +55,7 @@ struct _SkyLinkStrip
   SkyTraffic     traffic;
   SkyHandshakes *handshakes;         /* nullable: only a client has them */
   char          *handshake, *phases; /* what is said of the latest; "" if there was none */
-  gint64         opened_usec;        /* wall clock, of the peer's last change to OPEN */
+  gboolean       was_open;
   guint          ticker;
 };
 
@@ -75,7 +74,7 @@ set_part (SkyLinkStrip *self, Part part, const char *text)
 static char *
 format_span (gint64 span_usec)
 {
-  guint sec = MAX (span_usec, 0) / G_USEC_PER_SEC;
+  guint sec = span_usec / G_USEC_PER_SEC;
 
   return g_strdup_printf ("%02u:%02u:%02u", sec / 3600, sec / 60 % 60, sec % 60);
 }
@@ -84,14 +83,15 @@ static void
 show_state (SkyLinkStrip *self)
 {
   const char *words = sky_state_words (self->peer);
+  gint64 open_usec = sky_state_get_open_usec (self->peer);
   g_autofree char *span = NULL;
   g_autofree char *text = NULL;
 
   if (SKY_IS_CAPTURE (self->peer))
     text = g_strdup_printf (_("%s, %'u records"), words, sky_store_get_n_records (sky_peer_get_store (self->peer)));
-  else if (sky_peer_get_state (self->peer) == SKY_PEER_OPEN && self->opened_usec > 0)
+  else if (open_usec >= 0)
     {
-      span = format_span (sky_clock_now_usec () - self->opened_usec);
+      span = format_span (open_usec);
       text = g_strdup_printf ("%s %s", words, span);
     }
   set_part (self, PART_STATE, text != NULL ? text : words);
@@ -120,16 +120,11 @@ shorten_sid (const char *sid)
   return g_strdup_printf ("sid %.4s…%s", sid, sid + len - 4);
 }
 
-static const char *
-get_phase_name (SkyPhaseKind kind)
-{
-  static const char *const names[] = {
-    [SKY_PHASE_RESOLVE] = N_("name"), [SKY_PHASE_PROXY] = N_("proxy"),     [SKY_PHASE_CONNECT] = N_("tcp"),
-    [SKY_PHASE_TLS] = N_("tls"),      [SKY_PHASE_REQUEST] = N_("request"), [SKY_PHASE_UPGRADE] = N_("upgrade"),
-  };
-
-  return _(names[kind]);
-}
+/* Shorter than the waterfall's titles. To ask and to be answered are one here. */
+static const char *const phase_names[] = {
+  [SKY_PHASE_RESOLVE] = N_("name"), [SKY_PHASE_PROXY] = N_("proxy"), [SKY_PHASE_CONNECT] = N_("tcp"),
+  [SKY_PHASE_TLS] = N_("tls"),      [SKY_PHASE_REQUEST] = NULL,      [SKY_PHASE_UPGRADE] = N_("upgrade"),
+};
 
 /* The steps of the latest dial, once it has led to an open connection. */
 static void
@@ -137,6 +132,7 @@ read_handshake (SkyLinkStrip *self)
 {
   g_autoptr(SkyHandshake) handshake = NULL;
   g_autoptr(GString) phases = g_string_new (NULL);
+  gint64 carried_usec = 0;
 
   sky_handshakes_catch_up (self->handshakes);
   if (sky_handshakes_get_n (self->handshakes) == 0)
@@ -146,8 +142,12 @@ read_handshake (SkyLinkStrip *self)
     {
       const SkyPhase *phase = handshake->phases->pdata[i];
 
-      g_string_append_printf (phases, "%s%s %.1f", phases->len > 0 ? " · " : "", get_phase_name (phase->kind),
-                              phase->len_usec / 1000.0);
+      carried_usec += phase->len_usec;
+      if (phase_names[phase->kind] == NULL)
+        continue;
+      g_string_append_printf (phases, "%s%s %.1f", phases->len > 0 ? " · " : "", _(phase_names[phase->kind]),
+                              carried_usec / 1000.0);
+      carried_usec = 0;
     }
   g_free (self->phases);
   self->phases = g_strdup (phases->str);
@@ -215,17 +215,11 @@ on_tick (gpointer user_data)
 static void
 on_changed (SkyLinkStrip *self)
 {
-  SkyPeerState state = sky_peer_get_state (self->peer);
+  gboolean is_open = sky_peer_get_state (self->peer) == SKY_PEER_OPEN;
 
-  if (state != SKY_PEER_OPEN)
-    self->opened_usec = 0;
-  else if (self->opened_usec == 0)
-    {
-      self->opened_usec = SKY_IS_CLIENT (self->peer) ? sky_client_get_opened_usec (SKY_CLIENT (self->peer))
-                                                     : sky_clock_now_usec ();
-      if (self->handshakes != NULL)
-        read_handshake (self);
-    }
+  if (is_open && !self->was_open && self->handshakes != NULL)
+    read_handshake (self);
+  self->was_open = is_open;
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
     {
       sky_traffic_read (&self->traffic, FALSE);
@@ -383,6 +377,7 @@ make_part (Part part)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_single_line_mode (GTK_LABEL (label), TRUE);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_visible (label, FALSE);
   gtk_widget_add_css_class (label, looks[part].css);
   return label;
 }

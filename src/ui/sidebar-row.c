@@ -31,6 +31,14 @@ on_heading_pressed (GtkGesture *gesture)
   gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
 }
 
+/* What does not fit is told in full. */
+static gboolean
+on_query_tooltip (GtkLabel *label, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  gtk_tooltip_set_text (tooltip, gtk_label_get_text (label));
+  return pango_layout_is_ellipsized (gtk_label_get_layout (label));
+}
+
 static void
 on_title (SkySidebarRow *self)
 {
@@ -38,7 +46,6 @@ on_title (SkySidebarRow *self)
   g_autofree char *name = g_strdup_printf (_("Close %s"), title != NULL ? title : "");
 
   gtk_label_set_text (self->title, title != NULL ? title : "");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), title);
   gtk_widget_set_tooltip_text (self->close, name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->close), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
@@ -161,6 +168,7 @@ sky_sidebar_row_class_init (SkySidebarRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkySidebarRow, count);
   gtk_widget_class_bind_template_child (widget_class, SkySidebarRow, close);
   gtk_widget_class_bind_template_callback (widget_class, on_close);
+  gtk_widget_class_bind_template_callback (widget_class, on_query_tooltip);
 }
 
 /**

@@ -2,11 +2,13 @@
 
 #include <math.h>
 
+#include "base/clock.h"
 #include "peer/capture.h"
 #include "peer/host.h"
 #include "ui/ui.h"
 
 #define DOT_SIZE 10 /* logical pixels */
+#define OPENED   "sky-opened" /* kept on a SkyPeer: microseconds of the wall clock, 0 while it is not open */
 
 struct _SkyStateDot
 {
@@ -42,6 +44,41 @@ sky_state_words (SkyPeer *peer)
   if (SKY_IS_HOST (peer))
     return _(looks[state].host);
   return SKY_IS_CAPTURE (peer) ? _(looks[state].capture) : _(looks[state].client);
+}
+
+static void
+on_watched (SkyPeer *peer)
+{
+  gint64 now_usec = sky_peer_get_state (peer) == SKY_PEER_OPEN ? sky_clock_now_usec () : 0;
+
+  g_object_set_data_full (G_OBJECT (peer), OPENED, g_memdup2 (&now_usec, sizeof now_usec), g_free);
+}
+
+/**
+ * sky_state_watch:
+ * @peer: from now on it is remembered when it opened; to watch it twice is the same as once
+ */
+void
+sky_state_watch (SkyPeer *peer)
+{
+  if (g_object_get_data (G_OBJECT (peer), OPENED) != NULL)
+    return;
+  g_signal_connect (peer, "notify::state", G_CALLBACK (on_watched), NULL);
+  on_watched (peer);
+}
+
+/**
+ * sky_state_get_open_usec:
+ * @peer: one that is watched
+ *
+ * Returns: for how long it has been open, in microseconds, or -1 if it is not
+ */
+gint64
+sky_state_get_open_usec (SkyPeer *peer)
+{
+  const gint64 *opened_usec = g_object_get_data (G_OBJECT (peer), OPENED);
+
+  return opened_usec != NULL && *opened_usec > 0 ? sky_clock_now_usec () - *opened_usec : -1;
 }
 
 static void

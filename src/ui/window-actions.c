@@ -5,7 +5,8 @@
 #include "ui/ui.h"
 #include "ui/window-private.h"
 
-#define N_DEMO_CLIENTS 2
+/* The demo's handshakes are over by then: a page that is built meanwhile would be part of their times. */
+#define DEMO_SETTLE_MSEC 120
 
 /* What cannot be remembered for next time is no reason to disturb: the thing itself is open. */
 static void
@@ -34,6 +35,7 @@ add_and_start (SkyWindow *self, SkyPeer *peer)
 {
   sky_window_add_peer (self, peer);
   sky_sidebar_select (self->sidebar, peer);
+  sky_link_page_focus (sky_window_get_page (self));
   sky_peer_start (peer);
 }
 
@@ -105,22 +107,60 @@ add_of_demo (SkyWindow *self, SkyPeer *peer)
   sky_window_add_peer (self, peer);
 }
 
+static void
+show_demo (gpointer user_data)
+{
+  SkyWindow *self = user_data;
+  SkyClient *client;
+
+  self->demo_source = 0;
+  for (guint i = 0; (client = sky_demo_get_client (self->demo, i)) != NULL; i++)
+    add_of_demo (self, SKY_PEER (client));
+  add_of_demo (self, SKY_PEER (sky_demo_get_host (self->demo)));
+  sky_sidebar_select (self->sidebar, SKY_PEER (sky_demo_get_client (self->demo, 0)));
+  sky_link_page_focus (sky_window_get_page (self));
+}
+
+static gboolean
+begin_demo (gpointer user_data)
+{
+  SkyWindow *self = user_data;
+
+  self->demo = sky_demo_new ();
+  self->demo_source = g_timeout_add_once (DEMO_SETTLE_MSEC, show_demo, self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The first of the demo's peers that the person has not closed */
+static void
+select_demo (SkyWindow *self)
+{
+  for (guint i = 0; i < sky_sidebar_get_n_peers (self->sidebar); i++)
+    {
+      g_autoptr(SkyPeer) peer = sky_sidebar_get_nth (self->sidebar, i);
+
+      if (g_object_get_data (G_OBJECT (peer), SKY_PEER_OF_DEMO) == NULL)
+        continue;
+      sky_sidebar_select (self->sidebar, peer);
+      return;
+    }
+}
+
 /**
  * sky_window_show_demo:
  *
- * Adds a server and clients that chat, or comes back to them, with one client's page shown.
+ * Adds a server and clients that chat, or comes back to them, with one client's page shown. It
+ * begins when the window has been painted.
  */
 void
 sky_window_show_demo (SkyWindow *self)
 {
-  if (self->demo == NULL)
-    {
-      self->demo = sky_demo_new ();
-      for (guint i = 0; i < N_DEMO_CLIENTS; i++)
-        add_of_demo (self, SKY_PEER (sky_demo_get_client (self->demo, i)));
-      add_of_demo (self, SKY_PEER (sky_demo_get_host (self->demo)));
-    }
-  sky_sidebar_select (self->sidebar, SKY_PEER (sky_demo_get_client (self->demo, 0)));
+  if (self->demo_source != 0)
+    return;
+  if (self->demo != NULL)
+    select_demo (self);
+  else
+    self->demo_source = g_idle_add_full (G_PRIORITY_LOW, begin_demo, self, NULL);
 }
 
 static void
@@ -195,8 +235,9 @@ on_open (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_autoptr(GtkFileFilter) captures = gtk_file_filter_new ();
   g_autoptr(GtkFileFilter) all = gtk_file_filter_new ();
 
-  gtk_file_filter_set_name (captures, _("Captures (pcapng)"));
+  gtk_file_filter_set_name (captures, _("Captures (pcapng, pcap)"));
   gtk_file_filter_add_suffix (captures, "pcapng");
+  gtk_file_filter_add_suffix (captures, "pcap");
   gtk_file_filter_set_name (all, _("All files"));
   gtk_file_filter_add_pattern (all, "*");
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), captures);
@@ -306,8 +347,10 @@ on_item (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   SkyWindow *self = user_data;
   g_autoptr(SkyPeer) peer = sky_sidebar_get_nth (self->sidebar, g_variant_get_int32 (parameter) - 1);
 
-  if (peer != NULL)
-    sky_sidebar_select (self->sidebar, peer);
+  if (peer == NULL)
+    return;
+  sky_sidebar_select (self->sidebar, peer);
+  sky_link_page_focus (sky_window_get_page (self));
 }
 
 /* Esc on the start page: back to where one came from. */

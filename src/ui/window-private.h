@@ -28,6 +28,7 @@ struct _SkyWindow
   SkyPeer             *last;  /* weak: whose page was shown before the start page */
   SkyRecent           *recent;
   SkyDemo             *demo; /* nullable */
+  guint                demo_source; /* begins it, then shows it */
   gboolean             sidebar_wanted;
   guint                farewell; /* the source that waits for the last goodbyes */
   guint                farewell_ticks;

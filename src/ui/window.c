@@ -3,6 +3,7 @@
 #include "config.h"
 #include "peer/client.h"
 #include "peer/host.h"
+#include "ui/state-dot.h"
 #include "ui/ui.h"
 #include "ui/window-private.h"
 
@@ -39,8 +40,8 @@ make_subtitle (SkyPeer *peer)
 {
   const char *kind = get_kind (peer), *own = sky_peer_get_subtitle (peer);
 
-  if (kind == NULL || own == NULL || *own == '\0')
-    return g_strdup (kind != NULL ? kind : own);
+  if (kind == NULL || own == NULL || *own == '\0' || g_str_has_prefix (own, kind))
+    return g_strdup (own != NULL && *own != '\0' ? own : kind);
   return g_strdup_printf ("%s · %s", kind, own);
 }
 
@@ -123,6 +124,7 @@ sky_window_get_page (SkyWindow *self)
 void
 sky_window_add_peer (SkyWindow *self, SkyPeer *peer)
 {
+  sky_state_watch (peer);
   sky_sidebar_add (self->sidebar, peer);
   sky_window_show_sidebar (self);
 }
@@ -268,6 +270,7 @@ sky_window_dispose (GObject *object)
   SkyWindow *self = SKY_WINDOW (object);
 
   g_clear_handle_id (&self->farewell, g_source_remove);
+  g_clear_handle_id (&self->demo_source, g_source_remove);
   if (self->sidebar != NULL)
     g_signal_handlers_disconnect_by_data (self->sidebar, self);
   if (self->shown != NULL)
