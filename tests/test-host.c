@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "tcp/tcp-dial.h"
+#include "ws/ws-deflate.h"
 
 #define DEADLINE_USEC (10 * G_TIME_SPAN_SECOND)
 
@@ -491,6 +492,7 @@ test_heartbeat (Fixture *f, gconstpointer data)
 }
 
 static const SkyHostOptions small = { .max_payload = 1000 };
+static const SkyHostOptions medium = { .max_payload = 1000000 };
 
 static void
 test_too_large (Fixture *f, gconstpointer data)
@@ -583,7 +585,7 @@ static const Refusal refusals[] = {
     UPGRADE "Sec-WebSocket-Extensions: x-none, permessage-deflate; server_max_window_bits=8, "
             "permessage-deflate; client_max_window_bits, permessage-deflate\r\n",
     "HTTP/1.1 101 ",
-    "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=15\r\n" },
+    "Sec-WebSocket-Extensions: permessage-deflate\r\n" },
 };
 
 typedef struct
@@ -670,6 +672,30 @@ test_too_large_in_parts (Fixture *f, gconstpointer data)
   g_string_append (request, body);
   g_string_append_len (request, "\x80\xfe\x02\x58\0\0\0\0", 8);
   g_string_append (request, body);
+  answer = ask_raw (f, request->str, request->len, "\x88\x02\x03\xf1");
+  g_assert_nonnull (strstr (answer, "\x88\x02\x03\xf1"));
+}
+
+/* 80 KiB that would become 80 MiB: refused long before it is that. */
+static void
+test_bomb (Fixture *f, gconstpointer data)
+{
+  SkyWsDeflater *deflater = sky_ws_deflater_new (15, FALSE);
+  g_autoptr(GByteArray) packed = g_byte_array_new ();
+  g_autofree guint8 *zeros = g_malloc0 (80 << 20);
+  g_autofree char *answer = NULL;
+  guint8 head[] = { 0xc2, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+  g_autoptr(GString) request
+      = g_string_new ("GET /echo HTTP/1.1\r\nHost: x\r\n" UPGRADE
+                      "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n");
+
+  sky_ws_deflater_message (deflater, zeros, 80 << 20, packed);
+  sky_ws_deflater_free (deflater);
+  g_assert_cmpuint (packed->len, >, 65535);
+  for (guint i = 0; i < 4; i++)
+    head[6 + i] = (guint8) (packed->len >> (24 - 8 * i));
+  g_string_append_len (request, (char *) head, sizeof head);
+  g_string_append_len (request, (char *) packed->data, packed->len);
   answer = ask_raw (f, request->str, request->len, "\x88\x02\x03\xf1");
   g_assert_nonnull (strstr (answer, "\x88\x02\x03\xf1"));
 }
@@ -850,6 +876,7 @@ main (int argc, char **argv)
   add ("/host/websocket-echo", NULL, test_websocket_echo);
   add ("/host/empty-close", NULL, test_empty_close);
   add ("/host/too-large-in-parts", &small, test_too_large_in_parts);
+  add ("/host/bomb", &medium, test_bomb);
   add ("/host/refusals", NULL, test_refusals);
   add ("/host/garbage", NULL, test_garbage);
   add ("/host/emit", NULL, test_emit);

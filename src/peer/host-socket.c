@@ -329,18 +329,21 @@ static void
 on_error (SoupWebsocketConnection *websocket, GError *error, gpointer user_data)
 {
   SkyHostSocket *self = user_data;
+  gboolean too_big = g_error_matches (error, SOUP_WEBSOCKET_ERROR, SOUP_WEBSOCKET_CLOSE_TOO_BIG);
+  gboolean tripped = sky_host_guard_is_tripped (self->guard);
 
-  if (!g_error_matches (error, SOUP_WEBSOCKET_ERROR, SOUP_WEBSOCKET_CLOSE_TOO_BIG) || self->leaving)
+  if (self->leaving || !(too_big || tripped))
     return;
-  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
-                 _("Closed: a message of more than %" G_GUINT64_FORMAT
-                    " bytes, which this host does not take"),
-                 self->seats != NULL ? self->house->max_payload : self->house->max_echo);
+  if (too_big)
+    sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
+                   _("Closed: a message of more than %" G_GUINT64_FORMAT
+                     " bytes, which this host does not take"),
+                   self->seats != NULL ? self->house->max_payload : self->house->max_echo);
   self->leaving = TRUE;
   clear_timers (self);
   if (self->seats != NULL)
     sky_host_talk_leave_all (self, "transport error");
-  if (!sky_host_guard_is_tripped (self->guard))
+  if (!tripped)
     sky_talker_close (self->talker, SOUP_WEBSOCKET_CLOSE_TOO_BIG, NULL);
 }
 
@@ -372,7 +375,7 @@ open_engine (SkyHostSocket *self)
  * sky_host_socket_open:
  * @message: the request that was answered with 101
  * @stream: (transfer none): what it came on
- * @extensions: (transfer full) (element-type SoupWebsocketExtension): as agreed
+ * @extensions: (transfer full) (nullable) (element-type SkyHostGuard): as agreed, one at most
  * @protocol: WEBSOCKET to echo, or SOCKET_IO
  *
  * The opening handshake is done: from here on it is a WebSocket.
@@ -392,10 +395,12 @@ sky_host_socket_open (SkyHostSocket *self, SoupServerMessage *message, GIOStream
   guint64 max_message = engine ? self->house->max_payload : self->house->max_echo;
 
   g_clear_handle_id (&self->idle, g_source_remove);
-  self->guard = sky_host_guard_new (max_message, on_sending, self);
+  if (extensions == NULL)
+    extensions = g_list_append (NULL, sky_host_guard_new ());
+  self->guard = g_object_ref (extensions->data);
+  sky_host_guard_arm (self->guard, max_message, on_sending, self);
   self->n_before = sky_store_get_n_bytes (self->house->store, number, SKY_FROM_SERVER)
                    + sky_link_get_buffered (self->link);
-  extensions = g_list_append (extensions, g_object_ref (self->guard));
   self->websocket
       = soup_websocket_connection_new (stream, soup_server_message_get_uri (message),
                                        SOUP_WEBSOCKET_CONNECTION_SERVER, NULL, NULL, extensions);
