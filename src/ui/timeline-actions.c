@@ -2,6 +2,7 @@
 
 #include "base/hex.h"
 #include "trace/export.h"
+#include "ui/timeline-columns.h"
 #include "ui/ui.h"
 
 static void
@@ -103,10 +104,25 @@ show_menu (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_popover_popup (GTK_POPOVER (self->menu));
 }
 
+static void
+on_context (SkyTimeline *self, int n_press, double x, double y)
+{
+  guint position;
+  double at_x, at_y;
+
+  if (self->selection == NULL || !sky_timeline_columns_pick (self->view, x, y, &position))
+    return;
+  gtk_single_selection_set_selected (self->selection, position);
+  gtk_widget_translate_coordinates (GTK_WIDGET (self->view), GTK_WIDGET (self), x, y, &at_x, &at_y);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle) { (int) at_x, (int) at_y, 1, 1 });
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
 /* The actions of a row, and their keys. */
 void
 sky_timeline_install_actions (GtkWidgetClass *widget_class)
 {
+  gtk_widget_class_bind_template_callback (widget_class, on_context);
   gtk_widget_class_install_action (widget_class, "timeline.copy-data", NULL, copy_data);
   gtk_widget_class_install_action (widget_class, "timeline.copy-text", NULL, copy_text);
   gtk_widget_class_install_action (widget_class, "timeline.copy-json", NULL, copy_json);

@@ -22,12 +22,17 @@ struct _SkyTimeline
   GtkSingleSelection *selection; /* nullable */
   guint32             selected;  /* number of the record that was chosen, or SKY_RECORD_NONE */
   guint               tick;      /* 0 while nothing is to be done in the next frame */
-  gboolean            socket_io, filtered;
+  gboolean            socket_io;
+  gboolean            reveal;      /* scroll to the selected record as soon as it is listed */
   gboolean            reselecting; /* our own doing, not a person's */
   gboolean            resume;      /* follow again, once a key is done */
 };
 
-/* For timeline.c and timeline-actions.c */
+/* Between the timeline's three files */
 void sky_timeline_install_actions (GtkWidgetClass *widget_class);
+void sky_timeline_install_filter (GtkWidgetClass *widget_class);
 void sky_timeline_select (SkyTimeline *self, guint32 number);
+void sky_timeline_list_changed (SkyTimeline *self);
+void sky_timeline_apply_filter (SkyTimeline *self);
 void sky_timeline_show_all (SkyTimeline *self);
+void sky_timeline_update_placeholder (SkyTimeline *self);

@@ -1,4 +1,5 @@
 #include "ui/timeline-private.h"
+
 #include "ui/timeline-columns.h"
 #include "ui/ui.h"
 #include "ui/wrap-bar.h"
@@ -8,40 +9,6 @@ G_DEFINE_FINAL_TYPE (SkyTimeline, sky_timeline, GTK_TYPE_WIDGET)
 typedef enum { SIGNAL_RECORD_SELECTED, SIGNAL_RECORD_ACTIVATED, N_SIGNALS } SkyTimelineSignal;
 static guint signals[N_SIGNALS];
 
-static guint
-n_shown (SkyTimeline *self)
-{
-  return self->list != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->list)) : 0;
-}
-
-static void
-update_placeholder (SkyTimeline *self)
-{
-  guint32 n_records = self->store != NULL ? sky_store_get_n_records (self->store) : 0;
-  gboolean typed = *gtk_editable_get_text (self->entry) != '\0';
-  g_autofree char *text = NULL;
-
-  if (n_shown (self) > 0)
-    {
-      gtk_stack_set_visible_child_name (self->stack, "table");
-      return;
-    }
-  gtk_stack_set_visible_child_name (self->stack, "empty");
-  gtk_widget_set_visible (self->empty_button, n_records > 0);
-  if (n_records == 0)
-    {
-      gtk_label_set_text (self->empty_title, _("Nothing yet"));
-      gtk_label_set_text (self->empty_text, _("Once a connection begins, each step of its handshake and every message "
-                                              "appear here, one row each. Select a row to see its bytes."));
-      return;
-    }
-  gtk_label_set_text (self->empty_title, typed ? _("No record matches this filter")
-                                               : _("No record of these layers"));
-  text = g_strdup_printf (ngettext ("%'u record is hidden.", "%'u records are hidden.", n_records), n_records);
-  gtk_label_set_text (self->empty_text, text);
-  gtk_button_set_label (GTK_BUTTON (self->empty_button), typed ? _("Clear filter") : _("Show all layers"));
-}
-
 /* The selection follows its record through a filter, once the list has got that far. */
 static void
 reselect (SkyTimeline *self)
@@ -50,17 +17,24 @@ reselect (SkyTimeline *self)
 
   if (self->selected != SKY_RECORD_NONE && self->list != NULL)
     position = sky_record_list_find (self->list, self->selected);
-  if (position == gtk_single_selection_get_selected (self->selection))
-    return;
-  self->reselecting = TRUE;
-  gtk_single_selection_set_selected (self->selection, position);
-  self->reselecting = FALSE;
+  if (position != gtk_single_selection_get_selected (self->selection))
+    {
+      self->reselecting = TRUE;
+      gtk_single_selection_set_selected (self->selection, position);
+      self->reselecting = FALSE;
+    }
+  if (position != GTK_INVALID_LIST_POSITION && self->reveal)
+    {
+      self->reveal = FALSE;
+      sky_follow_show (self->follow, position);
+    }
 }
 
-static void
-on_items_changed (SkyTimeline *self)
+/* What depends on how many rows there are. */
+void
+sky_timeline_list_changed (SkyTimeline *self)
 {
-  update_placeholder (self);
+  sky_timeline_update_placeholder (self);
   if (self->selected != SKY_RECORD_NONE)
     reselect (self);
   sky_follow_grown (self->follow);
@@ -78,6 +52,8 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   self->resume = FALSE;
   if (self->list != NULL && sky_record_list_catch_up (self->list))
     return G_SOURCE_CONTINUE;
+  if (self->list == NULL || g_list_model_get_n_items (G_LIST_MODEL (self->list)) == 0)
+    sky_timeline_update_placeholder (self);
   sky_timeline_columns_speak (self->view);
   self->tick = 0;
   return G_SOURCE_REMOVE;
@@ -96,73 +72,6 @@ drop_tick (SkyTimeline *self)
   if (self->tick != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
   self->tick = 0;
-}
-
-static void
-show_error (SkyTimeline *self, const GError *error)
-{
-  gtk_widget_set_visible (GTK_WIDGET (self->error), error != NULL);
-  gtk_label_set_text (self->error, error != NULL ? error->message : "");
-  if (error != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID,
-                               error != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
-}
-
-static void
-on_filter (SkyTimeline *self)
-{
-  g_autoptr(GError) error = NULL;
-  g_autoptr(SkyRecordFilter) filter = sky_record_filter_new (sky_layer_switch_get_layers (self->layers),
-                                                             gtk_editable_get_text (self->entry), &error);
-
-  show_error (self, error);
-  if (filter == NULL || self->list == NULL)
-    return;
-  /* A selection would look for its row among all that come in, and make them for that. */
-  self->reselecting = TRUE;
-  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
-  self->reselecting = FALSE;
-  sky_record_list_set_filter (self->list, filter);
-  on_items_changed (self);
-  if (self->selected != SKY_RECORD_NONE && sky_record_list_find (self->list, self->selected) != G_MAXUINT)
-    sky_follow_show (self->follow, sky_record_list_find (self->list, self->selected));
-}
-
-/* Lifts what hides records: filter and switches. */
-void
-sky_timeline_show_all (SkyTimeline *self)
-{
-  gtk_editable_set_text (self->entry, "");
-  sky_layer_switch_show_all (self->layers);
-  on_filter (self);
-}
-
-static void
-on_show_all (SkyTimeline *self)
-{
-  if (*gtk_editable_get_text (self->entry) == '\0')
-    sky_layer_switch_show_all (self->layers);
-  gtk_editable_set_text (self->entry, "");
-  on_filter (self);
-}
-
-static void
-on_stop_search (SkyTimeline *self)
-{
-  if (*gtk_editable_get_text (self->entry) != '\0')
-    gtk_editable_set_text (self->entry, "");
-  else
-    gtk_widget_grab_focus (GTK_WIDGET (self->view));
-}
-
-static void
-on_entry_activate (SkyTimeline *self)
-{
-  on_filter (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
 static void
@@ -205,11 +114,10 @@ sky_timeline_select (SkyTimeline *self, guint32 number)
   set_selected (self, number);
   if (self->selection == NULL)
     return;
+  self->reveal = number != SKY_RECORD_NONE;
+  if (self->reveal)
+    sky_follow_set_active (self->follow, FALSE);
   reselect (self);
-  if (number == SKY_RECORD_NONE || sky_record_list_find (self->list, number) == G_MAXUINT)
-    return;
-  sky_follow_set_active (self->follow, FALSE);
-  sky_follow_show (self->follow, sky_record_list_find (self->list, number));
 }
 
 static void
@@ -217,20 +125,6 @@ on_activate (SkyTimeline *self, guint position)
 {
   if (self->selected != SKY_RECORD_NONE)
     g_signal_emit (self, signals[SIGNAL_RECORD_ACTIVATED], 0, self->selected);
-}
-
-static void
-on_context (SkyTimeline *self, int n_press, double x, double y)
-{
-  guint position;
-  double at_x, at_y;
-
-  if (self->selection == NULL || !sky_timeline_columns_pick (self->view, x, y, &position))
-    return;
-  gtk_single_selection_set_selected (self->selection, position);
-  gtk_widget_translate_coordinates (GTK_WIDGET (self->view), GTK_WIDGET (self), x, y, &at_x, &at_y);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle) { (int) at_x, (int) at_y, 1, 1 });
-  gtk_popover_popup (GTK_POPOVER (self->menu));
 }
 
 /* End goes to the newest row, and stays there. */
@@ -289,16 +183,16 @@ sky_timeline_set_store (SkyTimeline *self, SkyStore *store)
       self->selection = gtk_single_selection_new (NULL);
       gtk_single_selection_set_autoselect (self->selection, FALSE);
       gtk_single_selection_set_can_unselect (self->selection, TRUE);
-      on_filter (self);
+      sky_timeline_apply_filter (self);
       gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->list));
       gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
       gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
       g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self);
-      g_signal_connect_object (self->list, "items-changed", G_CALLBACK (on_items_changed), self,
+      g_signal_connect_object (self->list, "items-changed", G_CALLBACK (sky_timeline_list_changed), self,
                                G_CONNECT_SWAPPED | G_CONNECT_AFTER);
       g_signal_connect_object (store, "grew", G_CALLBACK (want_tick), self, G_CONNECT_SWAPPED);
     }
-  update_placeholder (self);
+  sky_timeline_update_placeholder (self);
   sky_follow_set_active (self->follow, TRUE);
   want_tick (self);
 }
@@ -371,14 +265,10 @@ sky_timeline_class_init (SkyTimelineClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyTimeline, empty_title);
   gtk_widget_class_bind_template_child (widget_class, SkyTimeline, empty_text);
   gtk_widget_class_bind_template_child (widget_class, SkyTimeline, empty_button);
-  gtk_widget_class_bind_template_callback (widget_class, on_filter);
-  gtk_widget_class_bind_template_callback (widget_class, on_entry_activate);
-  gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
   gtk_widget_class_bind_template_callback (widget_class, on_follow_toggled);
-  gtk_widget_class_bind_template_callback (widget_class, on_show_all);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
-  gtk_widget_class_bind_template_callback (widget_class, on_context);
   sky_timeline_install_actions (widget_class);
+  sky_timeline_install_filter (widget_class);
 }
 
 static void
@@ -400,7 +290,7 @@ sky_timeline_init (SkyTimeline *self)
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "value-changed",
                            G_CALLBACK (want_tick), self, G_CONNECT_SWAPPED);
   sky_timeline_columns_add (self->view);
-  update_placeholder (self);
+  sky_timeline_update_placeholder (self);
 }
 
 /**
