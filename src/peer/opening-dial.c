@@ -13,8 +13,7 @@ on_step (SkyTcpDial *dial, guint step, gint64 time_usec, const char *detail, gpo
   switch ((SkyTcpStep) step)
     {
     case SKY_TCP_STEP_RESOLVED:
-      sky_feed_note (feed, SKY_LAYER_TCP, SKY_KIND_RESOLVE, SKY_FROM_CLIENT, time_usec,
-                     *detail != '\0' ? detail : _("the name has an address"));
+      sky_feed_note (feed, SKY_LAYER_TCP, SKY_KIND_RESOLVE, SKY_FROM_CLIENT, time_usec, detail);
       break;
     case SKY_TCP_STEP_CONNECTED:
       sky_feed_note (feed, SKY_LAYER_TCP, SKY_KIND_CONNECT_TCP, SKY_FROM_CLIENT, time_usec, detail);

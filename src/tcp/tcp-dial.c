@@ -100,7 +100,7 @@ on_event (GSocketClient *client, GSocketClientEvent event, GSocketConnectable *c
       report (self, SKY_TCP_STEP_RESOLVING, self->host);
       break;
     case G_SOCKET_CLIENT_RESOLVED:
-      report (self, SKY_TCP_STEP_RESOLVED, NULL);
+      report (self, SKY_TCP_STEP_RESOLVED, self->host); /* which addresses, GSocketClient keeps to itself */
       break;
     case G_SOCKET_CLIENT_CONNECTING:
       report (self, SKY_TCP_STEP_CONNECTING, remote);
