@@ -178,6 +178,8 @@ sky_layers_view_set_tree (SkyLayersView *self, SkyDetailTree *tree)
       sky_hex_view_add_buffer (self->hex, title, bytes);
     }
   mark_layers (self);
+  gtk_widget_set_visible (gtk_paned_get_start_child (GTK_PANED (self->paned)),
+                          g_list_model_get_n_items (sky_detail_tree_get_layers (tree)) > 0);
   rows = gtk_tree_list_model_new (g_object_ref (sky_detail_tree_get_layers (tree)), FALSE, TRUE, make_children, NULL, NULL);
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);

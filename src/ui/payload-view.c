@@ -9,6 +9,7 @@
 
 #define MAX_TEXT (1024 * 1024) /* bytes shown at first */
 #define MAX_LINE 4000          /* bytes; a longer line is broken */
+#define PLAIN_TAG "plain"      /* no hyphen where a line is wrapped: it was not sent */
 
 struct _SkyPayloadView
 {
@@ -42,12 +43,13 @@ show_text (SkyPayloadView *self, const SkyPayloadPart *part)
   GtkSourceLanguageManager *languages = gtk_source_language_manager_get_default ();
   gboolean json = *part->text == '{' || *part->text == '[' || *part->text == '"', cut;
   g_autofree char *text = sky_payload_fit (part->text, self->whole ? G_MAXSIZE : MAX_TEXT, MAX_LINE, &cut);
-  GtkTextIter start;
+  GtkTextIter start, end;
 
   gtk_source_buffer_set_language (buffer, json ? gtk_source_language_manager_get_language (languages, "json") : NULL);
   gtk_source_buffer_set_highlight_syntax (buffer, json && strlen (text) <= MAX_TEXT);
   gtk_text_buffer_set_text (GTK_TEXT_BUFFER (buffer), text, -1);
-  gtk_text_buffer_get_start_iter (GTK_TEXT_BUFFER (buffer), &start);
+  gtk_text_buffer_get_bounds (GTK_TEXT_BUFFER (buffer), &start, &end);
+  gtk_text_buffer_apply_tag_by_name (GTK_TEXT_BUFFER (buffer), PLAIN_TAG, &start, &end);
   gtk_text_buffer_place_cursor (GTK_TEXT_BUFFER (buffer), &start);
   gtk_widget_set_visible (self->cut_bar, cut);
   if (cut)
@@ -296,6 +298,8 @@ static void
 sky_payload_view_init (SkyPayloadView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_text_buffer_create_tag (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)), PLAIN_TAG, "insert-hyphens", FALSE,
+                              NULL);
   g_signal_connect_object (gtk_settings_get_default (), "notify::gtk-application-prefer-dark-theme",
                            G_CALLBACK (on_theme), self, G_CONNECT_SWAPPED);
   on_theme (self);

@@ -1,10 +1,11 @@
 #include "ui/record-cell.h"
 
-#define GAP      8 /* logical pixels between a text and what is beside it */
-#define PAD      6 /* logical pixels within a badge */
-#define RADIUS   4
-#define MIN_ROOM 48 /* logical pixels that data keep beside an aside */
-#define DIM      0.6f
+#define GAP       8 /* logical pixels between a text and what is beside it */
+#define PAD       6 /* logical pixels within a badge */
+#define RADIUS    4
+#define MIN_ROOM  48 /* logical pixels that data keep beside an aside */
+#define MIN_ASIDE 64 /* logical pixels; less of it says nothing */
+#define DIM       0.6f
 
 struct _SkyRecordCell
 {
@@ -118,7 +119,7 @@ draw_aside (SkyRecordCell *self, GtkSnapshot *snapshot, int width, const GdkRGBA
   int taken;
   GdkRGBA dim = *color;
 
-  if (self->aside == NULL || *self->aside == '\0' || width <= MIN_ROOM + GAP)
+  if (self->aside == NULL || *self->aside == '\0' || width < MIN_ROOM + GAP + MIN_ASIDE)
     return width;
   layout = make_layout (font, self->aside, width - MIN_ROOM - GAP);
   pango_layout_get_pixel_size (layout, &taken, NULL);

@@ -3,6 +3,9 @@
 #include "ui/record-cell.h"
 #include "ui/ui.h"
 
+#define DIGIT_WIDTH 9   /* logical pixels */
+#define NARROW      500 /* logical pixels; a table below this is a narrow one */
+
 /* What hangs on a cell */
 #define ITEM_KEY    "sky-list-item"
 #define COLUMN_KEY  "sky-column"
@@ -14,6 +17,7 @@ typedef struct
 {
   const char *title;
   int         width;     /* logical pixels; 0: takes what is left */
+  int         narrow;    /* … in a narrow table */
   int         min_table; /* logical pixels; hidden in a narrower table */
   gboolean    right;     /* aligned so */
   gboolean    amendable; /* shows what may become known later */
@@ -128,15 +132,15 @@ show_size (SkyRecordCell *cell, SkyRow *row, GtkListItem *item)
 }
 
 static const Column columns[SKY_N_COLUMNS] = {
-  [SKY_COLUMN_NUMBER] = { "#", 52, 0, TRUE, TRUE, SKY_CELL_NUMBER, show_number },
-  [SKY_COLUMN_TIME] = { N_("Time"), 106, 500, FALSE, FALSE, SKY_CELL_TEXT, show_time },
-  [SKY_COLUMN_DELTA] = { N_("Δ ms"), 66, 720, TRUE, FALSE, SKY_CELL_NUMBER, show_delta },
-  [SKY_COLUMN_DIRECTION] = { N_("⇅"), 32, 0, FALSE, FALSE, SKY_CELL_GLYPH, show_direction },
-  [SKY_COLUMN_LAYER] = { N_("Layer"), 106, 0, FALSE, TRUE, SKY_CELL_BADGE, show_layer },
-  [SKY_COLUMN_NAMESPACE] = { N_("Namespace"), 92, 860, FALSE, FALSE, SKY_CELL_TEXT, show_namespace },
-  [SKY_COLUMN_EVENT] = { N_("Event"), 124, 0, FALSE, FALSE, SKY_CELL_TEXT, show_event },
-  [SKY_COLUMN_DATA] = { N_("Data"), 0, 0, FALSE, TRUE, SKY_CELL_DATA, show_data },
-  [SKY_COLUMN_SIZE] = { N_("Size"), 74, 800, TRUE, FALSE, SKY_CELL_NUMBER, show_size },
+  [SKY_COLUMN_NUMBER] = { "#", 58, 46, 0, TRUE, TRUE, SKY_CELL_NUMBER, show_number },
+  [SKY_COLUMN_TIME] = { N_("Time"), 106, 106, NARROW, FALSE, FALSE, SKY_CELL_TEXT, show_time },
+  [SKY_COLUMN_DELTA] = { N_("Δ ms"), 74, 74, 720, TRUE, FALSE, SKY_CELL_NUMBER, show_delta },
+  [SKY_COLUMN_DIRECTION] = { N_("⇅"), 32, 28, 0, FALSE, FALSE, SKY_CELL_GLYPH, show_direction },
+  [SKY_COLUMN_LAYER] = { N_("Layer"), 106, 96, 0, FALSE, TRUE, SKY_CELL_BADGE, show_layer },
+  [SKY_COLUMN_NAMESPACE] = { N_("Namespace"), 92, 92, 860, FALSE, FALSE, SKY_CELL_TEXT, show_namespace },
+  [SKY_COLUMN_EVENT] = { N_("Event"), 124, 96, 0, FALSE, FALSE, SKY_CELL_TEXT, show_event },
+  [SKY_COLUMN_DATA] = { N_("Data"), 0, 0, 0, FALSE, TRUE, SKY_CELL_DATA, show_data },
+  [SKY_COLUMN_SIZE] = { N_("Size"), 74, 74, 800, TRUE, FALSE, SKY_CELL_NUMBER, show_size },
 };
 
 /* The rules that a record breaks, for who points at its badge. */
@@ -250,22 +254,49 @@ sky_timeline_columns_add (GtkColumnView *view)
   for (SkyColumn i = 0; i < SKY_N_COLUMNS; i++)
     g_ptr_array_add (all, make_column (view, i));
   g_object_set_data_full (G_OBJECT (view), COLUMN_KEY, all, (GDestroyNotify) g_ptr_array_unref);
-  sky_timeline_columns_fit (view, G_MAXINT, TRUE);
+  sky_timeline_columns_fit (view, G_MAXINT, TRUE, 0);
+}
+
+/* A column that nobody has resized is as wide as suits the table. */
+static void
+suit_width (GtkColumnViewColumn *column, const Column *about, gboolean narrow)
+{
+  int before = narrow ? about->width : about->narrow;
+
+  if (about->width > 0 && gtk_column_view_column_get_fixed_width (column) == before)
+    gtk_column_view_column_set_fixed_width (column, narrow ? about->narrow : about->width);
+}
+
+/* Numbers get longer; what a person made wider stays so. */
+static void
+widen_number (GtkColumnViewColumn *column, guint32 n_records)
+{
+  int needed = columns[SKY_COLUMN_NUMBER].narrow;
+
+  for (guint32 n = n_records / 1000; n > 0; n /= 10)
+    needed += DIGIT_WIDTH;
+  if (gtk_column_view_column_get_fixed_width (column) < needed)
+    gtk_column_view_column_set_fixed_width (column, needed);
 }
 
 /**
  * sky_timeline_columns_fit:
  * @width: of the table, in logical pixels
  * @socket_io: whether there are namespaces
+ * @n_records: the largest number to show
  *
  * Leaves out what there is no room for, the least telling first. Columns are taken out rather than
  * hidden: GTK 4.8 keeps room for those that are hidden.
  */
 void
-sky_timeline_columns_fit (GtkColumnView *view, int width, gboolean socket_io)
+sky_timeline_columns_fit (GtkColumnView *view, int width, gboolean socket_io, guint32 n_records)
 {
   GPtrArray *all = g_object_get_data (G_OBJECT (view), COLUMN_KEY);
   guint position = 0;
+
+  for (SkyColumn i = 0; i < SKY_N_COLUMNS; i++)
+    suit_width (g_ptr_array_index (all, i), &columns[i], width < NARROW);
+  widen_number (g_ptr_array_index (all, SKY_COLUMN_NUMBER), n_records);
 
   for (SkyColumn i = 0; i < SKY_N_COLUMNS; i++)
     {

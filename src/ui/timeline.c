@@ -46,7 +46,8 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
   SkyTimeline *self = SKY_TIMELINE (widget);
 
-  sky_timeline_columns_fit (self->view, gtk_widget_get_width (widget), self->socket_io);
+  sky_timeline_columns_fit (self->view, gtk_widget_get_width (widget), self->socket_io,
+                            self->store != NULL ? sky_store_get_n_records (self->store) : 0);
   if (self->resume)
     sky_follow_set_active (self->follow, TRUE);
   self->resume = FALSE;
