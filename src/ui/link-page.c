@@ -33,7 +33,8 @@ G_DEFINE_FINAL_TYPE (SkyLinkPage, sky_link_page, GTK_TYPE_WIDGET)
 static void
 on_record_selected (SkyLinkPage *self, guint number)
 {
-  sky_detail_pane_set_record (self->detail, sky_peer_get_store (self->peer), number);
+  if (self->peer != NULL) /* the timeline may outlive it for a moment */
+    sky_detail_pane_set_record (self->detail, sky_peer_get_store (self->peer), number);
 }
 
 static void
