@@ -18,7 +18,7 @@ typedef struct
   gboolean stdin_wanted;
 } Host;
 
-static gboolean
+static void
 order_emit (Host *self, const char *json, const char *array, GError **error)
 {
   g_autofree char *event = NULL, *args = NULL, *nsp = NULL, *to = NULL, *except = NULL;
@@ -27,12 +27,34 @@ order_emit (Host *self, const char *json, const char *array, GError **error)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                            _("“emit” takes an array that begins with the event's name."));
-      return FALSE;
+      return;
     }
   orders_member_string (json, "nsp", &nsp);
   orders_member_string (json, "to", &to);
   orders_member_string (json, "except", &except);
-  return sky_host_emit (self->host, nsp != NULL ? nsp : "/", to, except, event, args, error);
+  (orders_member_true (json, "ack") ? sky_host_ask : sky_host_emit) (self->host, nsp != NULL ? nsp : "/", to, except,
+                                                                     event, args, error);
+}
+
+static void
+order_room (Host *self, const char *json, const char *room,
+            gboolean (*move) (SkyHost *, const char *, const char *, GError **), GError **error)
+{
+  g_autofree char *who = NULL;
+
+  if (orders_member_string (json, "who", &who))
+    move (self->host, who, room, error);
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("“who” has to be a socket's id."));
+}
+
+static void
+print_rooms (Host *self)
+{
+  g_autofree char *rooms = sky_host_get_rooms_json (self->host);
+
+  puts (rooms);
+  fflush (stdout);
 }
 
 static gboolean
@@ -44,18 +66,20 @@ on_order (const char *json, gpointer user_data)
 
   if (orders_member_raw (json, "emit", &value))
     order_emit (self, json, value, &error);
+  else if (orders_member_string (json, "join", &value))
+    order_room (self, json, value, sky_host_join, &error);
+  else if (orders_member_string (json, "leave", &value))
+    order_room (self, json, value, sky_host_leave, &error);
+  else if (orders_member_string (json, "disconnect", &value))
+    sky_host_disconnect (self->host, value, FALSE, &error);
   else if (orders_member_true (json, "rooms"))
-    {
-      g_autofree char *rooms = sky_host_get_rooms_json (self->host);
-
-      puts (rooms);
-      fflush (stdout);
-    }
+    print_rooms (self);
   else if (orders_member_true (json, "stop"))
     sky_peer_stop (SKY_PEER (self->host));
   else
     g_set_error (&error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 _("%s is no order. There are emit, rooms and stop, in a JSON object on one line."), json);
+                 _("%s is no order. There are emit, join, leave, disconnect, rooms and stop, in a JSON object on one line."),
+                 json);
   if (error != NULL)
     session_say (&self->session, "%s", error->message);
   return TRUE;

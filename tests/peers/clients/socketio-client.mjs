@@ -113,11 +113,12 @@ const scenarios = {
         bob.on('say', (...args) => heard.bob.push(args));
         eve.on('say', (...args) => heard.eve.push(args));
         await step('join answers the rooms, own id among them', async () => {
-            const rooms = await ann.timeout(5000).emitWithAck('join', 'tea');
+            const { ok, rooms } = await ann.timeout(5000).emitWithAck('join', 'tea');
+            assert.ok(ok);
             assert.deepEqual([...rooms].sort(), [ann.id, 'tea'].sort());
         });
         await step('join twice is one room', async () => {
-            const rooms = await ann.timeout(5000).emitWithAck('join', 'tea');
+            const { rooms } = await ann.timeout(5000).emitWithAck('join', 'tea');
             assert.equal(rooms.filter(room => room === 'tea').length, 1);
         });
         await step('join asks for no answer', async () => {
@@ -127,23 +128,23 @@ const scenarios = {
         await step('say reaches the others of the room, and only them', async () => {
             const came = once(bob, 'say');
             ann.emit('say', 'tea', 'hello', { n: 1 });
-            assert.deepEqual(await came, ['hello', { n: 1 }]);
+            assert.deepEqual(await came, [ann.id, 'hello', { n: 1 }]);
             await Promise.all([ann, eve].map(socket => socket.timeout(5000).emitWithAck('sync')));
-            assert.deepEqual(heard, { ann: [], bob: [['hello', { n: 1 }]], eve: [] });
+            assert.deepEqual(heard, { ann: [], bob: [[ann.id, 'hello', { n: 1 }]], eve: [] });
         });
         await step('say carries binary', async () => {
             const came = once(bob, 'say');
             ann.emit('say', 'tea', Buffer.from('bytes'));
-            assert.equal((await came)[0].toString(), 'bytes');
+            assert.equal((await came)[1].toString(), 'bytes');
         });
         await step('an outsider may say, an empty room hears nothing', async () => {
             const came = once(bob, 'say');
             eve.emit('say', 'nobody-here', 'lost');
             eve.emit('say', 'tea', 'from outside');
-            assert.deepEqual(await came, ['from outside']);
+            assert.deepEqual(await came, [eve.id, 'from outside']);
         });
         await step('leave answers the rooms, and one hears no more', async () => {
-            const rooms = await bob.timeout(5000).emitWithAck('leave', 'tea');
+            const { rooms } = await bob.timeout(5000).emitWithAck('leave', 'tea');
             assert.deepEqual(rooms, [bob.id]);
             const before = heard.bob.length;
             ann.emit('say', 'tea', 'gone?');

@@ -24,9 +24,9 @@ const io = new Server(web, {
 });
 
 const handlers = {
-    join: (socket, room, ack) => { socket.join(room); ack?.([...socket.rooms]); },
-    leave: (socket, room, ack) => { socket.leave(room); ack?.([...socket.rooms]); },
-    say: (socket, room, ...args) => { socket.to(room).emit('say', ...args); },
+    join: (socket, room, ack) => { socket.join(room); ack?.({ ok: true, rooms: [...socket.rooms] }); },
+    leave: (socket, room, ack) => { socket.leave(room); ack?.({ ok: true, rooms: [...socket.rooms] }); },
+    say: (socket, room, ...args) => { socket.to(room).emit('say', socket.id, ...args); },
     slow: (socket, ms, ack) => { setTimeout(() => ack?.(ms), ms); },
     never: () => {},
     bye: (socket, all) => { socket.disconnect(all === true); },
