@@ -41,7 +41,8 @@ decode (GBytes *bytes, gboolean response)
   gsize len;
   const guint8 *data = g_bytes_get_data (bytes, &len);
 
-  return sky_http_head_decode (data, len, response, head, NULL) > 0 ? g_steal_pointer (&head) : NULL;
+  return sky_http_head_decode (data, len, response, head, NULL) > 0 ? g_steal_pointer (&head)
+                                                                    : NULL;
 }
 
 static char *
@@ -60,9 +61,11 @@ take_header (SkyHandshakeLine *line, const SkyHttpHead *head, const guint8 *data
 {
   const SkyHttpHeader *header = &head->headers[index];
   g_autofree char *name = sky_hex_printable (data + header->name_start, header->name_len, MAX_TEXT);
-  g_autofree char *value = sky_hex_printable (data + header->value_start, header->value_len, MAX_TEXT);
+  g_autofree char *value
+      = sky_hex_printable (data + header->value_start, header->value_len, MAX_TEXT);
 
-  line->text = header->name_len > 0 ? g_strdup_printf ("%s: %s", name, value) : g_strdup_printf ("  %s", value);
+  line->text = header->name_len > 0 ? g_strdup_printf ("%s: %s", name, value)
+                                    : g_strdup_printf ("  %s", value);
   line->title = g_strdup (header->name_len > 0 ? name : line->text);
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
     if (sky_http_header_is (head, data, index, pairs[i].name))
@@ -95,7 +98,8 @@ sky_handshake_annotate (GBytes *head, gboolean response, GBytes *other)
       SkyHandshakeLine *line = g_new0 (SkyHandshakeLine, 1);
       SkyHttpNote note;
 
-      sky_http_note_make (&note, i == 0 ? SKY_HTTP_NOTE_START_LINE : i - 1, mine, data, theirs, their_data);
+      sky_http_note_make (&note, i == 0 ? SKY_HTTP_NOTE_START_LINE : i - 1, mine, data, theirs,
+                          their_data);
       if (i == 0)
         {
           line->text = start_line (data, len);

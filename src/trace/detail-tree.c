@@ -148,7 +148,8 @@ sky_detail_tree_new (SkyStore *store, guint32 number)
       guint depth = MIN (field->depth, open->len);
 
       g_ptr_array_set_size (open, (int) depth);
-      g_ptr_array_add (open, add_item (self, field, depth > 0 ? g_ptr_array_index (open, depth - 1) : NULL));
+      g_ptr_array_add (
+          open, add_item (self, field, depth > 0 ? g_ptr_array_index (open, depth - 1) : NULL));
     }
   return self;
 }

@@ -63,7 +63,8 @@ belongs (const SkyRecord *record)
   if (record->layer == SKY_LAYER_NOTE)
     return record->kind == SKY_KIND_STATE || record->kind == SKY_KIND_ERROR;
   return record->layer == SKY_LAYER_UPGRADE || record->layer == SKY_LAYER_TLS
-         || (record->layer == SKY_LAYER_TCP && record->kind != SKY_KIND_DATA && record->kind != SKY_KIND_END);
+         || (record->layer == SKY_LAYER_TCP && record->kind != SKY_KIND_DATA
+             && record->kind != SKY_KIND_END);
 }
 
 static gboolean
@@ -130,7 +131,8 @@ sky_handshakes_get_link (SkyHandshakes *self, guint index)
 /**
  * sky_handshakes_get_newest:
  *
- * Returns: the newest connection that asked for an upgrade, else the newest of all; 0 if there is none
+ * Returns: the newest connection that asked for an upgrade, else the newest of all; 0 if there
+ *   is none
  */
 guint
 sky_handshakes_get_newest (SkyHandshakes *self)
@@ -202,7 +204,8 @@ body_text (SkyStore *store, guint32 number)
 }
 
 static void
-add_phase (SkyHandshake *self, SkyStore *store, guint32 number, SkyPhaseKind kind, gint64 from_usec, gint64 to_usec)
+add_phase (SkyHandshake *self, SkyStore *store, guint32 number, SkyPhaseKind kind, gint64 from_usec,
+           gint64 to_usec)
 {
   SkyPhase *phase = g_new0 (SkyPhase, 1);
 
@@ -262,7 +265,8 @@ sky_handshakes_make (SkyHandshakes *self, guint index)
         take_head (made, self->store, number, record);
       if (!phase_of (record, &kind))
         continue;
-      add_phase (made, self->store, number, kind, last_usec - zero_usec, record->time_usec - zero_usec);
+      add_phase (made, self->store, number, kind, last_usec - zero_usec,
+                 record->time_usec - zero_usec);
       last_usec = record->time_usec;
     }
   made->request = made->request_raw != NULL

@@ -88,7 +88,8 @@ fill (SkyDetailPane *self, Tab tab)
   if (self->pages[tab] == NULL)
     {
       self->pages[tab] = make_view (self, tab);
-      gtk_box_append (GTK_BOX (gtk_stack_get_child_by_name (self->stack, tabs[tab].name)), self->pages[tab]);
+      gtk_box_append (GTK_BOX (gtk_stack_get_child_by_name (self->stack, tabs[tab].name)),
+                      self->pages[tab]);
       gtk_widget_set_vexpand (self->pages[tab], TRUE);
     }
   if (!self->stale[tab])
@@ -219,7 +220,8 @@ sky_detail_pane_class_init (SkyDetailPaneClass *klass)
 static GtkWidget *
 make_tab_bar (SkyDetailPane *self)
 {
-  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0), *switcher = gtk_stack_switcher_new ();
+  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0),
+            *switcher = gtk_stack_switcher_new ();
 
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), self->stack);
   gtk_widget_remove_css_class (switcher, "linked");
@@ -238,9 +240,11 @@ sky_detail_pane_init (SkyDetailPane *self)
   gtk_stack_set_hhomogeneous (self->stack, FALSE);
   gtk_widget_set_vexpand (GTK_WIDGET (self->stack), TRUE);
   for (Tab i = 0; i < N_TABS; i++)
-    gtk_stack_add_titled (self->stack, gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), tabs[i].name, _(tabs[i].title));
+    gtk_stack_add_titled (self->stack, gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), tabs[i].name,
+                          _(tabs[i].title));
   g_signal_connect_swapped (self->stack, "notify::visible-child", G_CALLBACK (fill_visible), self);
-  self->placeholder = gtk_label_new (_("Select a record to see its layers, its payload and its bytes."));
+  self->placeholder
+      = gtk_label_new (_("Select a record to see its layers, its payload and its bytes."));
   gtk_label_set_wrap (GTK_LABEL (self->placeholder), TRUE);
   gtk_label_set_justify (GTK_LABEL (self->placeholder), GTK_JUSTIFY_CENTER);
   gtk_widget_set_vexpand (self->placeholder, TRUE);

@@ -33,7 +33,8 @@ add_label (GtkBox *box, const char *text, const char *css_class)
 static void
 add_fault (GtkBox *box, const char *text)
 {
-  GtkWidget *fault = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8), *mark = gtk_label_new (FAULT_MARK);
+  GtkWidget *fault = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8),
+            *mark = gtk_label_new (FAULT_MARK);
 
   gtk_widget_set_valign (mark, GTK_ALIGN_START);
   gtk_widget_add_css_class (fault, "fault-box");
@@ -50,7 +51,8 @@ direction (SkyStore *store, const SkyRecord *record)
   if (record->layer == SKY_LAYER_NOTE)
     return g_strdup (_("a note of Sockeye's own"));
   if (link != NULL && link->role == SKY_ROLE_RELAY)
-    return g_strdup (record->from == SKY_FROM_CLIENT ? _("↑ from the client") : _("↓ from the server"));
+    return g_strdup (record->from == SKY_FROM_CLIENT ? _("↑ from the client")
+                                                     : _("↓ from the server"));
   return g_strdup (sky_store_is_in (store, record) ? _("↓ received") : _("↑ sent"));
 }
 
@@ -60,13 +62,16 @@ add_headline (SkyExplainView *self, SkyStore *store, guint32 number, const SkyRe
   SkyBytesSource source = sky_store_get_source (store);
   g_auto(SkySummary) summary = { 0 };
   g_autofree char *title = NULL, *line = NULL;
-  g_autofree char *way = direction (store, record), *when = sky_clock_format_time (record->time_usec);
+  g_autofree char *way = direction (store, record),
+                  *when = sky_clock_format_time (record->time_usec);
   gboolean named = record->kind == SKY_KIND_EVENT || record->kind == SKY_KIND_BINARY_EVENT;
 
   sky_summary_make (&summary, number, &source, 256);
-  title = named ? g_strdup_printf (_("%s event “%s”"), sky_layer_title (record->layer), summary.event)
-                : g_strdup_printf ("%s %s", sky_layer_title (record->layer),
-                                   summary.event != NULL ? summary.event : sky_kind_id (record->kind));
+  title
+      = named
+            ? g_strdup_printf (_("%s event “%s”"), sky_layer_title (record->layer), summary.event)
+            : g_strdup_printf ("%s %s", sky_layer_title (record->layer),
+                               summary.event != NULL ? summary.event : sky_kind_id (record->kind));
   line = g_strdup_printf (_("#%u · %s · %s"), number + 1, way, when);
   add_label (self->box, title, "title-4");
   add_label (self->box, line, "dim-label");
@@ -122,7 +127,8 @@ sky_explain_view_init (SkyExplainView *self)
   self->box = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 10));
   gtk_widget_add_css_class (GTK_WIDGET (self->box), "explain");
   self->scroller = gtk_scrolled_window_new ();
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), GTK_WIDGET (self->box));
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
 }

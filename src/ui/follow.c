@@ -126,7 +126,8 @@ sky_follow_class_init (SkyFollowClass *klass)
 
   object_class->dispose = sky_follow_dispose;
   object_class->get_property = sky_follow_get_property;
-  props[PROP_ACTIVE] = g_param_spec_boolean ("active", NULL, NULL, TRUE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_ACTIVE] = g_param_spec_boolean ("active", NULL, NULL, TRUE,
+                                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (props), props);
 }
 

@@ -31,7 +31,8 @@ on_line (SkyHandshakePane *self, SkyHandshakeLine *line)
 {
   sky_header_list_light (self->request, line);
   sky_header_list_light (self->response, line);
-  gtk_label_set_text (self->line_title, line != NULL ? line->title : _("Select a line to see what it means"));
+  gtk_label_set_text (self->line_title,
+                      line != NULL ? line->title : _("Select a line to see what it means"));
   gtk_label_set_text (self->line_text, line != NULL && line->explain != NULL ? line->explain : "");
   gtk_widget_set_visible (GTK_WIDGET (self->line_text), line != NULL);
   if (line != NULL)
@@ -70,7 +71,8 @@ static void
 select_telling (SkyHandshakePane *self)
 {
   SkyHandshakeLine *request = find_telling (self->shown->request, SKY_VERDICT_WRONG, SKY_PAIR_NONE);
-  SkyHandshakeLine *response = find_telling (self->shown->response, SKY_VERDICT_WRONG, SKY_PAIR_NONE);
+  SkyHandshakeLine *response
+      = find_telling (self->shown->response, SKY_VERDICT_WRONG, SKY_PAIR_NONE);
 
   if (request == NULL && response == NULL)
     response = find_telling (self->shown->response, SKY_VERDICT_RIGHT, SKY_PAIR_KEY);
@@ -89,7 +91,8 @@ show (SkyHandshakePane *self, guint index)
   sky_waterfall_set_handshake (self->waterfall, self->shown);
   sky_header_list_set_lines (self->request, self->shown->request, self->shown->request_raw);
   sky_header_list_set_lines (self->response, self->shown->response, self->shown->response_raw);
-  gtk_widget_set_visible (self->heads, self->shown->request->len > 0 || self->shown->response->len > 0);
+  gtk_widget_set_visible (self->heads,
+                          self->shown->request->len > 0 || self->shown->response->len > 0);
   show_problems (self);
   on_line (self, NULL);
   select_telling (self);
@@ -107,10 +110,11 @@ list_links (SkyHandshakePane *self)
     {
       guint16 link = sky_handshakes_get_link (self->handshakes, self->n_listed);
       const SkyStoreLink *about = sky_store_get_link (self->store, link);
-      g_autofree char *title = g_strdup_printf (_("Connection %u · %s"), link + 1u,
-                                                about != NULL && about->remote != NULL ? about->remote
-                                                : about != NULL                        ? about->name
-                                                                                       : "");
+      g_autofree char *title
+          = g_strdup_printf (_("Connection %u · %s"), link + 1u,
+                             about != NULL && about->remote != NULL ? about->remote
+                             : about != NULL                        ? about->name
+                                                                    : "");
 
       gtk_string_list_append (GTK_STRING_LIST (model), title);
     }
@@ -129,7 +133,8 @@ catch_up (SkyHandshakePane *self)
     return;
   self->settling = TRUE;
   list_links (self);
-  index = self->pinned ? gtk_drop_down_get_selected (self->chooser) : sky_handshakes_get_newest (self->handshakes);
+  index = self->pinned ? gtk_drop_down_get_selected (self->chooser)
+                       : sky_handshakes_get_newest (self->handshakes);
   gtk_drop_down_set_selected (self->chooser, index);
   self->settling = FALSE;
   show (self, index);
@@ -157,7 +162,8 @@ on_chosen (SkyHandshakePane *self)
 {
   guint index = gtk_drop_down_get_selected (self->chooser);
 
-  if (self->settling || self->handshakes == NULL || index >= sky_handshakes_get_n (self->handshakes))
+  if (self->settling || self->handshakes == NULL
+      || index >= sky_handshakes_get_n (self->handshakes))
     return;
   self->pinned = index + 1 < sky_handshakes_get_n (self->handshakes);
   show (self, index);

@@ -90,7 +90,8 @@ sky_header_list_set_title (SkyHeaderList *self, const char *title)
   g_return_if_fail (SKY_IS_HEADER_LIST (self));
 
   gtk_label_set_text (self->title, title);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  -1);
 }
 
 /**
@@ -183,8 +184,8 @@ sky_header_list_class_init (SkyHeaderListClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sky_header_list_dispose;
-  line_selected_signal = g_signal_new ("line-selected", SKY_TYPE_HEADER_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                       G_TYPE_NONE, 1, G_TYPE_POINTER);
+  line_selected_signal = g_signal_new ("line-selected", SKY_TYPE_HEADER_LIST, G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "header-list.ui");
   gtk_widget_class_bind_template_child (widget_class, SkyHeaderList, box);
   gtk_widget_class_bind_template_child (widget_class, SkyHeaderList, title);

@@ -102,7 +102,8 @@ sky_hex_rows_find (SkyHexRows *self, guint buffer, gsize offset)
 {
   if (buffer >= self->buffers->len)
     return 0;
-  return ((SkyHexBuffer *) g_ptr_array_index (self->buffers, buffer))->first_row + 1 + offset / self->per_row;
+  return ((SkyHexBuffer *) g_ptr_array_index (self->buffers, buffer))->first_row + 1
+         + offset / self->per_row;
 }
 
 /* Returns: how many hexadecimal digits an offset needs, the same for all rows */

@@ -29,7 +29,8 @@ is_selected (SkyHexView *self, const SkyHexRow *row, guint index)
   gsize offset = row->offset + index;
 
   return self->has_cursor && self->anchor != self->cursor && row->buffer == self->cursor_buffer
-         && offset >= MIN (self->anchor, self->cursor) && offset <= MAX (self->anchor, self->cursor);
+         && offset >= MIN (self->anchor, self->cursor)
+         && offset <= MAX (self->anchor, self->cursor);
 }
 
 /* Returns: FALSE if the byte has no ground of its own */
@@ -61,16 +62,19 @@ ground (SkyHexView *self, const SkyHexRow *row, guint index, GdkRGBA *color)
 }
 
 static void
-fill (SkyHexView *self, GtkSnapshot *snapshot, const GdkRGBA *color, double column, double n_columns, double x, double y)
+fill (SkyHexView *self, GtkSnapshot *snapshot, const GdkRGBA *color, double column,
+      double n_columns, double x, double y)
 {
   gtk_snapshot_append_color (snapshot, color,
-                             &GRAPHENE_RECT_INIT ((float) (x + column * self->char_width), (float) y,
-                                                  (float) (n_columns * self->char_width), (float) self->row_height));
+                             &GRAPHENE_RECT_INIT ((float) (x + column * self->char_width),
+                                                  (float) y, (float) (n_columns * self->char_width),
+                                                  (float) self->row_height));
 }
 
 /* Neighbours of one colour make one rectangle, without the gap behind the last of them. */
 static void
-draw_grounds (SkyHexView *self, GtkSnapshot *snapshot, const SkyHexRow *row, guint digits, double x, double y)
+draw_grounds (SkyHexView *self, GtkSnapshot *snapshot, const SkyHexRow *row, guint digits, double x,
+              double y)
 {
   guint text = sky_hex_text_column (digits, self->rows.per_row);
 
@@ -90,20 +94,21 @@ draw_grounds (SkyHexView *self, GtkSnapshot *snapshot, const SkyHexRow *row, gui
 }
 
 static void
-draw_cursor (SkyHexView *self, GtkSnapshot *snapshot, const SkyHexRow *row, guint digits, const GdkRGBA *color,
-             double x, double y)
+draw_cursor (SkyHexView *self, GtkSnapshot *snapshot, const SkyHexRow *row, guint digits,
+             const GdkRGBA *color, double x, double y)
 {
   guint index = (guint) (self->cursor - row->offset);
   const float widths[4] = { 1, 1, 1, 1 };
   const GdkRGBA colors[4] = { *color, *color, *color, *color };
   GskRoundedRect outline;
 
-  if (!self->has_cursor || row->buffer != self->cursor_buffer || self->cursor < row->offset || index >= row->len)
+  if (!self->has_cursor || row->buffer != self->cursor_buffer || self->cursor < row->offset
+      || index >= row->len)
     return;
   gsk_rounded_rect_init_from_rect (
       &outline,
-      &GRAPHENE_RECT_INIT ((float) (x + sky_hex_column (digits, index) * self->char_width - 1), (float) y,
-                           (float) (2 * self->char_width + 2), (float) self->row_height),
+      &GRAPHENE_RECT_INIT ((float) (x + sky_hex_column (digits, index) * self->char_width - 1),
+                           (float) y, (float) (2 * self->char_width + 2), (float) self->row_height),
       2);
   gtk_snapshot_append_border (snapshot, &outline, widths, colors);
 }
@@ -118,8 +123,8 @@ draw_layout (GtkSnapshot *snapshot, PangoLayout *layout, const GdkRGBA *color, d
 }
 
 static void
-draw_row (SkyHexView *self, GtkSnapshot *snapshot, guint64 number, PangoLayout *layout, const GdkRGBA *color, double x,
-          double y)
+draw_row (SkyHexView *self, GtkSnapshot *snapshot, guint64 number, PangoLayout *layout,
+          const GdkRGBA *color, double x, double y)
 {
   guint digits = sky_hex_rows_digits (&self->rows);
   g_autoptr(GString) text = g_string_new (NULL);
@@ -134,8 +139,9 @@ draw_row (SkyHexView *self, GtkSnapshot *snapshot, guint64 number, PangoLayout *
       const SkyHexBuffer *buffer = g_ptr_array_index (self->rows.buffers, row.buffer);
 
       g_string_printf (text, "%s · ", buffer->title);
-      g_string_append_printf (text, ngettext ("%'" G_GSIZE_FORMAT " byte", "%'" G_GSIZE_FORMAT " bytes",
-                                              g_bytes_get_size (buffer->bytes)),
+      g_string_append_printf (text,
+                              ngettext ("%'" G_GSIZE_FORMAT " byte", "%'" G_GSIZE_FORMAT " bytes",
+                                        g_bytes_get_size (buffer->bytes)),
                               g_bytes_get_size (buffer->bytes));
       pango_layout_set_text (layout, text->str, -1);
       draw_layout (snapshot, layout, &dim, x, y);
@@ -163,7 +169,8 @@ sky_hex_view_draw (SkyHexView *self, GtkSnapshot *snapshot)
   GdkRGBA color;
 
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget), (float) height));
+  gtk_snapshot_push_clip (
+      snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget), (float) height));
   for (guint64 row = first; row < self->rows.n_rows && row * self->row_height - top < height; row++)
     draw_row (self, snapshot, row, layout, &color, -left, row * self->row_height - top);
   gtk_snapshot_pop (snapshot);
@@ -178,9 +185,13 @@ sky_hex_view_draw (SkyHexView *self, GtkSnapshot *snapshot)
 gboolean
 sky_hex_view_locate (SkyHexView *self, double x, double y, guint *buffer, gsize *offset)
 {
-  double column = (x + gtk_adjustment_get_value (self->adjustments[GTK_ORIENTATION_HORIZONTAL]) - PAD) / self->char_width;
-  double line = (y + gtk_adjustment_get_value (self->adjustments[GTK_ORIENTATION_VERTICAL]) - PAD) / self->row_height;
-  guint digits = sky_hex_rows_digits (&self->rows), text = sky_hex_text_column (digits, self->rows.per_row), index = 0;
+  double column
+      = (x + gtk_adjustment_get_value (self->adjustments[GTK_ORIENTATION_HORIZONTAL]) - PAD)
+        / self->char_width;
+  double line = (y + gtk_adjustment_get_value (self->adjustments[GTK_ORIENTATION_VERTICAL]) - PAD)
+                / self->row_height;
+  guint digits = sky_hex_rows_digits (&self->rows),
+        text = sky_hex_text_column (digits, self->rows.per_row), index = 0;
   SkyHexRow row;
 
   if (line < 0 || !sky_hex_rows_get (&self->rows, (guint64) line, &row) || row.title)

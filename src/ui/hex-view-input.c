@@ -9,10 +9,11 @@ tell (SkyHexView *self)
 {
   const SkyHexBuffer *buffer = g_ptr_array_index (self->rows.buffers, self->cursor_buffer);
   const guint8 *data = g_bytes_get_data (buffer->bytes, NULL);
-  g_autofree char *spoken = g_strdup_printf (_("%s, byte %" G_GSIZE_FORMAT ": %02x"), buffer->title, self->cursor,
-                                             data[self->cursor]);
+  g_autofree char *spoken = g_strdup_printf (_("%s, byte %" G_GSIZE_FORMAT ": %02x"),
+                                             buffer->title, self->cursor, data[self->cursor]);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, spoken, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, spoken,
+                                  -1);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -87,11 +88,13 @@ on_move (GtkWidget *widget, GVariant *args, gpointer user_data)
   return TRUE;
 }
 
-/* Returns: (nullable): the selected bytes, else those of the highlight, else all of the first buffer */
+/* Returns: (nullable): the selected bytes, else the highlight, else all of the first buffer */
 static const guint8 *
 chosen (SkyHexView *self, gsize *len)
 {
-  guint index = self->has_cursor ? self->cursor_buffer : self->highlight.len > 0 ? self->highlight.buffer : 0;
+  guint index = self->has_cursor          ? self->cursor_buffer
+                : self->highlight.len > 0 ? self->highlight.buffer
+                                          : 0;
   const SkyHexBuffer *buffer;
   const guint8 *data;
 
@@ -128,7 +131,8 @@ copy_text (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   gsize len;
   const guint8 *data = chosen (SKY_HEX_VIEW (widget), &len);
-  g_autofree char *text = data != NULL ? g_utf8_make_valid ((const char *) data, (gssize) len) : NULL;
+  g_autofree char *text
+      = data != NULL ? g_utf8_make_valid ((const char *) data, (gssize) len) : NULL;
 
   if (text != NULL)
     gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
@@ -138,20 +142,22 @@ static void
 bind_move (GtkWidgetClass *widget_class, guint key, int bytes, int rows)
 {
   gtk_widget_class_add_binding (widget_class, key, 0, on_move, "(iib)", bytes, rows, FALSE);
-  gtk_widget_class_add_binding (widget_class, key, GDK_SHIFT_MASK, on_move, "(iib)", bytes, rows, TRUE);
+  gtk_widget_class_add_binding (widget_class, key, GDK_SHIFT_MASK, on_move, "(iib)", bytes, rows,
+                                TRUE);
 }
 
-/* What keys do: arrows move the cursor, with Shift they select; Ctrl+C copies hex, with Shift text. */
+/* Arrows move the cursor, and select with Shift; Ctrl+C copies hex, and text with Shift. */
 void
 sky_hex_view_install_keys (GtkWidgetClass *widget_class)
 {
-  byte_selected_signal = g_signal_new ("byte-selected", SKY_TYPE_HEX_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                       G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT64);
+  byte_selected_signal
+      = g_signal_new ("byte-selected", SKY_TYPE_HEX_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT64);
   gtk_widget_class_install_action (widget_class, "hex.copy", NULL, copy_hex);
   gtk_widget_class_install_action (widget_class, "hex.copy-text", NULL, copy_text);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "hex.copy", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "hex.copy-text",
-                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "hex.copy-text", NULL);
   bind_move (widget_class, GDK_KEY_Left, -1, 0);
   bind_move (widget_class, GDK_KEY_Right, 1, 0);
   bind_move (widget_class, GDK_KEY_Up, 0, -1);

@@ -23,13 +23,16 @@ measure_font (SkyHexView *self)
 static double
 needed_width (SkyHexView *self, guint per_row)
 {
-  return (sky_hex_text_column (sky_hex_rows_digits (&self->rows), per_row) + per_row) * self->char_width + 2 * PAD;
+  return (sky_hex_text_column (sky_hex_rows_digits (&self->rows), per_row) + per_row)
+             * self->char_width
+         + 2 * PAD;
 }
 
 static void
 configure (SkyHexView *self)
 {
-  int width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
+  int width = gtk_widget_get_width (GTK_WIDGET (self)),
+      height = gtk_widget_get_height (GTK_WIDGET (self));
   guint per_row = 16;
   double upper_x, upper_y;
 
@@ -41,12 +44,13 @@ configure (SkyHexView *self)
     sky_hex_rows_set_per_row (&self->rows, per_row);
   upper_x = MAX (needed_width (self, per_row), width);
   upper_y = MAX (self->rows.n_rows * self->row_height + 2 * PAD, height);
-  gtk_adjustment_configure (self->adjustments[GTK_ORIENTATION_HORIZONTAL],
-                            gtk_adjustment_get_value (self->adjustments[GTK_ORIENTATION_HORIZONTAL]), 0, upper_x,
-                            width * 0.1, width * 0.9, width);
+  gtk_adjustment_configure (
+      self->adjustments[GTK_ORIENTATION_HORIZONTAL],
+      gtk_adjustment_get_value (self->adjustments[GTK_ORIENTATION_HORIZONTAL]), 0, upper_x,
+      width * 0.1, width * 0.9, width);
   gtk_adjustment_configure (self->adjustments[GTK_ORIENTATION_VERTICAL],
-                            gtk_adjustment_get_value (self->adjustments[GTK_ORIENTATION_VERTICAL]), 0, upper_y,
-                            self->row_height, height * 0.9, height);
+                            gtk_adjustment_get_value (self->adjustments[GTK_ORIENTATION_VERTICAL]),
+                            0, upper_y, self->row_height, height * 0.9, height);
 }
 
 static void
@@ -94,9 +98,10 @@ set_adjustment (SkyHexView *self, GtkOrientation orientation, GtkAdjustment *adj
   if (self->adjustments[orientation] != NULL)
     g_signal_handlers_disconnect_by_data (self->adjustments[orientation], self);
   g_clear_object (&self->adjustments[orientation]);
-  self->adjustments[orientation] = g_object_ref_sink (adjustment != NULL ? adjustment
-                                                                         : gtk_adjustment_new (0, 0, 0, 0, 0, 0));
-  g_signal_connect_swapped (self->adjustments[orientation], "value-changed", G_CALLBACK (gtk_widget_queue_draw), self);
+  self->adjustments[orientation]
+      = g_object_ref_sink (adjustment != NULL ? adjustment : gtk_adjustment_new (0, 0, 0, 0, 0, 0));
+  g_signal_connect_swapped (self->adjustments[orientation], "value-changed",
+                            G_CALLBACK (gtk_widget_queue_draw), self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
@@ -194,7 +199,8 @@ sky_hex_view_init (SkyHexView *self)
   gtk_widget_set_focusable (widget, TRUE);
   gtk_widget_add_css_class (widget, "monospace");
   gtk_widget_set_cursor_from_name (widget, "text");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Bytes"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Bytes"),
+                                  -1);
   sky_hex_view_add_pointer (self);
 }
 

@@ -18,6 +18,8 @@ G_DECLARE_FINAL_TYPE (SkyHexView, sky_hex_view, SKY, HEX_VIEW, GtkWidget)
 GtkWidget     *sky_hex_view_new (void);
 void           sky_hex_view_clear (SkyHexView *self);
 void           sky_hex_view_add_buffer (SkyHexView *self, const char *title, GBytes *bytes);
-void           sky_hex_view_add_mark (SkyHexView *self, guint buffer, gsize start, gsize len, guint hue);
-void           sky_hex_view_set_highlight (SkyHexView *self, guint buffer, gsize start, gsize len, guint hue);
+void           sky_hex_view_add_mark (SkyHexView *self, guint buffer, gsize start, gsize len,
+                                      guint hue);
+void           sky_hex_view_set_highlight (SkyHexView *self, guint buffer, gsize start, gsize len,
+                                           guint hue);
 const GdkRGBA *sky_hex_view_get_hue (guint hue);

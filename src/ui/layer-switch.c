@@ -3,7 +3,15 @@
 #include "trace/record-filter.h"
 #include "ui/ui.h"
 
-typedef enum { SWITCH_ALL, SWITCH_HANDSHAKE, SWITCH_FRAMES, SWITCH_ENGINE_IO, SWITCH_EVENTS, N_SWITCHES } Switch;
+typedef enum
+{
+  SWITCH_ALL,
+  SWITCH_HANDSHAKE,
+  SWITCH_FRAMES,
+  SWITCH_ENGINE_IO,
+  SWITCH_EVENTS,
+  N_SWITCHES
+} Switch;
 
 static const struct
 {
@@ -12,11 +20,15 @@ static const struct
   gboolean    initially;
 } switches[N_SWITCHES] = {
   [SWITCH_ALL] = { N_("All"), N_("Every record of every layer"), SKY_FILTER_ALL },
-  [SWITCH_HANDSHAKE] = { N_("Handshake"), N_("TCP, TLS, HTTP and the upgrade"), SKY_FILTER_HANDSHAKE, TRUE },
-  [SWITCH_FRAMES] = { N_("Frames"), N_("WebSocket frames, control frames included"), SKY_FILTER_FRAMES },
-  [SWITCH_ENGINE_IO] = { "Engine.IO", N_("Engine.IO packets: heartbeat, messages, upgrade"), SKY_FILTER_ENGINE_IO },
-  [SWITCH_EVENTS] = { N_("Events"), N_("Events, acks, namespaces, and what happened to the connection"), SKY_FILTER_EVENTS,
-                      TRUE },
+  [SWITCH_HANDSHAKE]
+  = { N_("Handshake"), N_("TCP, TLS, HTTP and the upgrade"), SKY_FILTER_HANDSHAKE, TRUE },
+  [SWITCH_FRAMES]
+  = { N_("Frames"), N_("WebSocket frames, control frames included"), SKY_FILTER_FRAMES },
+  [SWITCH_ENGINE_IO]
+  = { "Engine.IO", N_("Engine.IO packets: heartbeat, messages, upgrade"), SKY_FILTER_ENGINE_IO },
+  [SWITCH_EVENTS]
+  = { N_("Events"), N_("Events, acks, namespaces, and what happened to the connection"),
+      SKY_FILTER_EVENTS, TRUE },
 };
 
 struct _SkyLayerSwitch
@@ -96,7 +108,8 @@ sky_layer_switch_set_kind (SkyLayerSwitch *self, gboolean socket_io)
   g_return_if_fail (SKY_IS_LAYER_SWITCH (self));
 
   gtk_widget_set_visible (GTK_WIDGET (self->buttons[SWITCH_ENGINE_IO]), socket_io);
-  gtk_button_set_label (GTK_BUTTON (self->buttons[SWITCH_EVENTS]), socket_io ? _("Events") : _("Messages"));
+  gtk_button_set_label (GTK_BUTTON (self->buttons[SWITCH_EVENTS]),
+                        socket_io ? _("Events") : _("Messages"));
 }
 
 static void
@@ -117,8 +130,8 @@ sky_layer_switch_class_init (SkyLayerSwitchClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sky_layer_switch_dispose;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
-  changed_signal = g_signal_new ("changed", SKY_TYPE_LAYER_SWITCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                 G_TYPE_NONE, 0);
+  changed_signal = g_signal_new ("changed", SKY_TYPE_LAYER_SWITCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -127,7 +140,8 @@ sky_layer_switch_init (SkyLayerSwitch *self)
   gtk_widget_add_css_class (GTK_WIDGET (self), "linked");
   gtk_widget_add_css_class (GTK_WIDGET (self), "layer-switch");
   gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_START);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Layers shown"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Layers shown"), -1);
   for (Switch i = 0; i < N_SWITCHES; i++)
     {
       GtkWidget *button = gtk_toggle_button_new_with_label (_(switches[i].title));

@@ -27,7 +27,8 @@ make_children (gpointer item, gpointer user_data)
 static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
-  GtkWidget *expander = gtk_tree_expander_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *expander = gtk_tree_expander_new (),
+            *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *name = gtk_label_new (NULL), *value = gtk_label_new (NULL);
 
   gtk_label_set_ellipsize (GTK_LABEL (value), PANGO_ELLIPSIZE_END);
@@ -48,9 +49,10 @@ show_hue (GtkLabel *label, guint hue)
   const GdkRGBA *color = sky_hex_view_get_hue (hue);
   PangoAttrList *attributes = pango_attr_list_new ();
 
-  pango_attr_list_insert (attributes, pango_attr_foreground_new ((guint16) (color->red * G_MAXUINT16),
-                                                                 (guint16) (color->green * G_MAXUINT16),
-                                                                 (guint16) (color->blue * G_MAXUINT16)));
+  pango_attr_list_insert (attributes,
+                          pango_attr_foreground_new ((guint16) (color->red * G_MAXUINT16),
+                                                     (guint16) (color->green * G_MAXUINT16),
+                                                     (guint16) (color->blue * G_MAXUINT16)));
   gtk_label_set_attributes (label, attributes);
   gtk_label_set_text (label, "▍");
   pango_attr_list_unref (attributes);
@@ -73,10 +75,12 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer use
   gtk_label_set_text (GTK_LABEL (name), field->name);
   gtk_label_set_text (GTK_LABEL (value), field->value != NULL ? field->value : "");
   gtk_label_set_wrap (GTK_LABEL (value), field->faulty);
-  gtk_label_set_ellipsize (GTK_LABEL (value), field->faulty ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_END);
+  gtk_label_set_ellipsize (GTK_LABEL (value),
+                           field->faulty ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_END);
   gtk_widget_set_tooltip_text (value, field->faulty ? NULL : field->value);
-  gtk_widget_set_css_classes (
-      GTK_WIDGET (expander), (const char *[]) { "field", title ? "title" : "part", field->faulty ? "faulty" : NULL, NULL });
+  gtk_widget_set_css_classes (GTK_WIDGET (expander),
+                              (const char *[]) { "field", title ? "title" : "part",
+                                                 field->faulty ? "faulty" : NULL, NULL });
 }
 
 static void
@@ -85,7 +89,8 @@ show_field (SkyLayersView *self, SkyFieldItem *item)
   const SkyField *field = item != NULL ? sky_field_item_get_field (item) : NULL;
 
   if (field != NULL)
-    sky_hex_view_set_highlight (self->hex, field->buffer, field->start, field->len, sky_field_item_get_layer (item));
+    sky_hex_view_set_highlight (self->hex, field->buffer, field->start, field->len,
+                                sky_field_item_get_layer (item));
   else
     sky_hex_view_set_highlight (self->hex, 0, 0, 0, 0);
 }
@@ -124,7 +129,8 @@ position_of (SkyLayersView *self, SkyFieldItem *item)
 static void
 on_byte (SkyLayersView *self, guint buffer, guint64 offset)
 {
-  SkyFieldItem *item = self->tree != NULL ? sky_detail_tree_find (self->tree, buffer, (gsize) offset) : NULL;
+  SkyFieldItem *item
+      = self->tree != NULL ? sky_detail_tree_find (self->tree, buffer, (gsize) offset) : NULL;
   guint position = item != NULL ? position_of (self, item) : GTK_INVALID_LIST_POSITION;
 
   if (self->selection == NULL)
@@ -180,7 +186,8 @@ sky_layers_view_set_tree (SkyLayersView *self, SkyDetailTree *tree)
   mark_layers (self);
   gtk_widget_set_visible (gtk_paned_get_start_child (GTK_PANED (self->paned)),
                           g_list_model_get_n_items (sky_detail_tree_get_layers (tree)) > 0);
-  rows = gtk_tree_list_model_new (g_object_ref (sky_detail_tree_get_layers (tree)), FALSE, TRUE, make_children, NULL, NULL);
+  rows = gtk_tree_list_model_new (g_object_ref (sky_detail_tree_get_layers (tree)), FALSE, TRUE,
+                                  make_children, NULL, NULL);
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
@@ -228,7 +235,8 @@ sky_layers_view_init (SkyLayersView *self)
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
   self->list = GTK_LIST_VIEW (gtk_list_view_new (NULL, factory));
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "fields");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Layers and fields"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Layers and fields"), -1);
   self->hex = SKY_HEX_VIEW (sky_hex_view_new ());
   g_signal_connect_swapped (self->hex, "byte-selected", G_CALLBACK (on_byte), self);
   self->paned = gtk_paned_new (GTK_ORIENTATION_VERTICAL);

@@ -4,7 +4,7 @@
 
 #include "trace/detail-tree.h"
 
-/* The cake of one record as a tree, and below it the bytes: choosing a field lights its bytes, and the reverse. */
+/* The cake of one record as a tree above its bytes: a chosen field lights them, and the reverse. */
 #define SKY_TYPE_LAYERS_VIEW (sky_layers_view_get_type ())
 G_DECLARE_FINAL_TYPE (SkyLayersView, sky_layers_view, SKY, LAYERS_VIEW, GtkWidget)
 

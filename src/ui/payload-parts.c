@@ -108,13 +108,17 @@ sky_payload_is_image (GBytes *bytes, const char **suffix)
     const char *magic, *suffix;
     gsize       len, offset;
   } kinds[] = {
-    { "\x89PNG\r\n\x1a\n", "png", 8, 0 }, { "\xff\xd8\xff", "jpg", 3, 0 }, { "GIF8", "gif", 4, 0 }, { "WEBP", "webp", 4, 8 },
+    { "\x89PNG\r\n\x1a\n", "png", 8, 0 },
+    { "\xff\xd8\xff", "jpg", 3, 0 },
+    { "GIF8", "gif", 4, 0 },
+    { "WEBP", "webp", 4, 8 },
   };
   gsize len;
   const char *data = g_bytes_get_data (bytes, &len);
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (len >= kinds[i].offset + kinds[i].len && memcmp (data + kinds[i].offset, kinds[i].magic, kinds[i].len) == 0)
+    if (len >= kinds[i].offset + kinds[i].len
+        && memcmp (data + kinds[i].offset, kinds[i].magic, kinds[i].len) == 0)
       {
         *suffix = kinds[i].suffix;
         return TRUE;

@@ -33,19 +33,24 @@ G_DEFINE_FINAL_TYPE (SkyPayloadView, sky_payload_view, GTK_TYPE_WIDGET)
 static SkyPayloadPart *
 current (SkyPayloadView *self)
 {
-  return self->parts != NULL && self->chosen < self->parts->len ? g_ptr_array_index (self->parts, self->chosen) : NULL;
+  return self->parts != NULL && self->chosen < self->parts->len
+             ? g_ptr_array_index (self->parts, self->chosen)
+             : NULL;
 }
 
 static void
 show_text (SkyPayloadView *self, const SkyPayloadPart *part)
 {
-  GtkSourceBuffer *buffer = GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)));
+  GtkSourceBuffer *buffer
+      = GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)));
   GtkSourceLanguageManager *languages = gtk_source_language_manager_get_default ();
   gboolean json = *part->text == '{' || *part->text == '[' || *part->text == '"', cut;
-  g_autofree char *text = sky_payload_fit (part->text, self->whole ? G_MAXSIZE : MAX_TEXT, MAX_LINE, &cut);
+  g_autofree char *text
+      = sky_payload_fit (part->text, self->whole ? G_MAXSIZE : MAX_TEXT, MAX_LINE, &cut);
   GtkTextIter start, end;
 
-  gtk_source_buffer_set_language (buffer, json ? gtk_source_language_manager_get_language (languages, "json") : NULL);
+  gtk_source_buffer_set_language (
+      buffer, json ? gtk_source_language_manager_get_language (languages, "json") : NULL);
   gtk_source_buffer_set_highlight_syntax (buffer, json && strlen (text) <= MAX_TEXT);
   gtk_text_buffer_set_text (GTK_TEXT_BUFFER (buffer), text, -1);
   gtk_text_buffer_get_bounds (GTK_TEXT_BUFFER (buffer), &start, &end);
@@ -83,7 +88,8 @@ show_image (SkyPayloadView *self, const SkyPayloadPart *part)
     return FALSE;
   gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (texture));
   gtk_widget_set_size_request (GTK_WIDGET (self->picture), -1, -1);
-  size = g_strdup_printf (_("Picture, %d × %d"), gdk_texture_get_width (texture), gdk_texture_get_height (texture));
+  size = g_strdup_printf (_("Picture, %d × %d"), gdk_texture_get_width (texture),
+                          gdk_texture_get_height (texture));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->picture), size);
   gtk_picture_set_alternative_text (self->picture, size);
   gtk_stack_set_visible_child_name (self->stack, "image");
@@ -180,7 +186,8 @@ on_file_chosen (GtkNativeDialog *dialog, int response, SkyPayloadView *self)
   GBytes *bytes = g_object_get_data (G_OBJECT (dialog), "sky-bytes");
 
   if (response == GTK_RESPONSE_ACCEPT && file != NULL)
-    g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION, NULL, on_saved,
+    g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE,
+                                         G_FILE_CREATE_REPLACE_DESTINATION, NULL, on_saved,
                                          g_object_ref (self));
   gtk_native_dialog_destroy (dialog);
   g_object_unref (dialog);
@@ -202,11 +209,13 @@ save (GtkWidget *widget, const char *name, GVariant *parameter)
   else if (!sky_payload_is_image (part->raw, &suffix))
     suffix = "bin";
   proposal = g_strconcat ("payload.", suffix, NULL);
-  dialog = gtk_file_chooser_native_new (_("Save payload"), GTK_WINDOW (gtk_widget_get_root (widget)),
-                                        GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
+  dialog
+      = gtk_file_chooser_native_new (_("Save payload"), GTK_WINDOW (gtk_widget_get_root (widget)),
+                                     GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), proposal);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_object_set_data_full (G_OBJECT (dialog), "sky-bytes", g_bytes_ref (part->raw), (GDestroyNotify) g_bytes_unref);
+  g_object_set_data_full (G_OBJECT (dialog), "sky-bytes", g_bytes_ref (part->raw),
+                          (GDestroyNotify) g_bytes_unref);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_file_chosen), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
@@ -254,9 +263,10 @@ on_theme (SkyPayloadView *self)
   gboolean dark;
 
   g_object_get (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", &dark, NULL);
-  gtk_source_buffer_set_style_scheme (GTK_SOURCE_BUFFER (buffer),
-                                      gtk_source_style_scheme_manager_get_scheme (
-                                          gtk_source_style_scheme_manager_get_default (), dark ? "Adwaita-dark" : "Adwaita"));
+  gtk_source_buffer_set_style_scheme (
+      GTK_SOURCE_BUFFER (buffer),
+      gtk_source_style_scheme_manager_get_scheme (gtk_source_style_scheme_manager_get_default (),
+                                                  dark ? "Adwaita-dark" : "Adwaita"));
 }
 
 static void
@@ -298,8 +308,8 @@ static void
 sky_payload_view_init (SkyPayloadView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_text_buffer_create_tag (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)), PLAIN_TAG, "insert-hyphens", FALSE,
-                              NULL);
+  gtk_text_buffer_create_tag (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)), PLAIN_TAG,
+                              "insert-hyphens", FALSE, NULL);
   g_signal_connect_object (gtk_settings_get_default (), "notify::gtk-application-prefer-dark-theme",
                            G_CALLBACK (on_theme), self, G_CONNECT_SWAPPED);
   on_theme (self);

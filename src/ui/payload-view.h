@@ -4,7 +4,7 @@
 
 #include "trace/store.h"
 
-/* What a record carries, as its application would read it: JSON, text, a picture, bytes; and its attachments. */
+/* What a record and its attachments carry: JSON, text, a picture, bytes. */
 #define SKY_TYPE_PAYLOAD_VIEW (sky_payload_view_get_type ())
 G_DECLARE_FINAL_TYPE (SkyPayloadView, sky_payload_view, SKY, PAYLOAD_VIEW, GtkWidget)
 

@@ -89,7 +89,9 @@ top_of (SkyRecordCell *self, PangoLayout *layout, PangoLayout *plain)
   int line_height;
 
   pango_layout_get_pixel_size (plain, NULL, &line_height);
-  return (gtk_widget_get_height (GTK_WIDGET (self)) - line_height) / 2 + (pango_layout_get_baseline (plain) - pango_layout_get_baseline (layout)) / (double) PANGO_SCALE;
+  return (gtk_widget_get_height (GTK_WIDGET (self)) - line_height) / 2
+         + (pango_layout_get_baseline (plain) - pango_layout_get_baseline (layout))
+               / (double) PANGO_SCALE;
 }
 
 static void
@@ -102,7 +104,9 @@ draw_badge (SkyRecordCell *self, GtkSnapshot *snapshot, PangoLayout *layout, Pan
   pango_layout_get_pixel_size (layout, &width, NULL);
   pango_layout_get_pixel_size (plain, NULL, &height);
   gsk_rounded_rect_init_from_rect (
-      &outline, &GRAPHENE_RECT_INIT (0, (float) y - 1, (float) (width + 2 * PAD), (float) (height + 2)), RADIUS);
+      &outline,
+      &GRAPHENE_RECT_INIT (0, (float) y - 1, (float) (width + 2 * PAD), (float) (height + 2)),
+      RADIUS);
   gtk_snapshot_push_rounded_clip (snapshot, &outline);
   gtk_snapshot_append_color (snapshot, &self->color, &outline.bounds);
   gtk_snapshot_pop (snapshot);
@@ -114,7 +118,7 @@ static int
 draw_aside (SkyRecordCell *self, GtkSnapshot *snapshot, int width, const GdkRGBA *color)
 {
   g_autoptr(PangoLayout) layout = NULL;
-  GtkWidget *font = gtk_widget_get_parent (GTK_WIDGET (self)); /* an aside is no data: it has the row's */
+  GtkWidget *font = gtk_widget_get_parent (GTK_WIDGET (self)); /* the row's: it is no data */
   g_autoptr(PangoLayout) plain = gtk_widget_create_pango_layout (GTK_WIDGET (self), "0");
   int taken;
   GdkRGBA dim = *color;
@@ -224,7 +228,8 @@ GtkWidget *
 sky_record_cell_new (SkyCellLook look)
 {
   static const char *const classes[] = { "text", "numeric", "glyph", "badge", "data" };
-  SkyRecordCell *self = g_object_new (SKY_TYPE_RECORD_CELL, "css-classes", (const char *[]) { classes[look], NULL }, NULL);
+  SkyRecordCell *self = g_object_new (SKY_TYPE_RECORD_CELL, "css-classes",
+                                      (const char *[]) { classes[look], NULL }, NULL);
 
   self->look = look;
   return GTK_WIDGET (self);

@@ -29,8 +29,9 @@ copy_data (GtkWidget *widget, const char *name, GVariant *parameter)
       gsize len;
       const char *data = g_bytes_get_data (body, &len);
 
-      text = len > 0 && g_utf8_validate_len (data, len, NULL) ? g_strndup (data, len)
-                                                              : sky_hex_format ((const guint8 *) data, len, " ");
+      text = len > 0 && g_utf8_validate_len (data, len, NULL)
+                 ? g_strndup (data, len)
+                 : sky_hex_format ((const guint8 *) data, len, " ");
     }
   copy (self, text);
 }
@@ -59,7 +60,7 @@ copy_json (GtkWidget *widget, const char *name, GVariant *parameter)
   copy (self, text);
 }
 
-/* From an event to its ack and back, from a response to its request, from an attachment to its event. */
+/* From an event to its ack and back, from a response to its request, an attachment to its event. */
 static void
 jump (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -100,7 +101,8 @@ show_menu (GtkWidget *widget, const char *name, GVariant *parameter)
     return;
   if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view)))
     gtk_widget_translate_coordinates (focus, widget, 24, gtk_widget_get_height (focus), &x, &y);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle) { (int) x, (int) y, 1, 1 });
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu),
+                               &(GdkRectangle) { (int) x, (int) y, 1, 1 });
   gtk_popover_popup (GTK_POPOVER (self->menu));
 }
 
@@ -114,7 +116,8 @@ on_context (SkyTimeline *self, int n_press, double x, double y)
     return;
   gtk_single_selection_set_selected (self->selection, position);
   gtk_widget_translate_coordinates (GTK_WIDGET (self->view), GTK_WIDGET (self), x, y, &at_x, &at_y);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle) { (int) at_x, (int) at_y, 1, 1 });
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu),
+                               &(GdkRectangle) { (int) at_x, (int) at_y, 1, 1 });
   gtk_popover_popup (GTK_POPOVER (self->menu));
 }
 
@@ -129,11 +132,14 @@ sky_timeline_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "timeline.jump", NULL, jump);
   gtk_widget_class_install_action (widget_class, "timeline.clear", NULL, clear);
   gtk_widget_class_install_action (widget_class, "timeline.menu", NULL, show_menu);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "timeline.copy-data", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK,
+                                       "timeline.copy-data", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
                                        "timeline.copy-json", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_j, GDK_CONTROL_MASK, "timeline.jump", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_j, GDK_CONTROL_MASK, "timeline.jump",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "timeline.clear", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "timeline.menu", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "timeline.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "timeline.menu",
+                                       NULL);
 }

@@ -26,10 +26,10 @@ typedef struct
 } Column;
 
 static const GdkRGBA layer_colors[SKY_N_LAYERS] = {
-  [SKY_LAYER_TCP] = { 0.37f, 0.36f, 0.39f, 1 },     [SKY_LAYER_TLS] = { 0.37f, 0.36f, 0.39f, 1 },
-  [SKY_LAYER_HTTP] = { 0.34f, 0.38f, 0.42f, 1 },    [SKY_LAYER_UPGRADE] = { 0.53f, 0.37f, 0.24f, 1 },
-  [SKY_LAYER_WS] = { 0.11f, 0.44f, 0.85f, 1 },      [SKY_LAYER_EIO] = { 0.51f, 0.24f, 0.61f, 1 },
-  [SKY_LAYER_SIO] = { 0.11f, 0.51f, 0.35f, 1 },     [SKY_LAYER_NOTE] = { 0.42f, 0.42f, 0.43f, 1 },
+  [SKY_LAYER_TCP] = { 0.37f, 0.36f, 0.39f, 1 },  [SKY_LAYER_TLS] = { 0.37f, 0.36f, 0.39f, 1 },
+  [SKY_LAYER_HTTP] = { 0.34f, 0.38f, 0.42f, 1 }, [SKY_LAYER_UPGRADE] = { 0.53f, 0.37f, 0.24f, 1 },
+  [SKY_LAYER_WS] = { 0.11f, 0.44f, 0.85f, 1 },   [SKY_LAYER_EIO] = { 0.51f, 0.24f, 0.61f, 1 },
+  [SKY_LAYER_SIO] = { 0.11f, 0.51f, 0.35f, 1 },  [SKY_LAYER_NOTE] = { 0.42f, 0.42f, 0.43f, 1 },
 };
 static const GdkRGBA fault_color = { 0.75f, 0.11f, 0.16f, 1 };
 static const GdkRGBA out_color = { 0.85f, 0.35f, 0.11f, 1 }, in_color = { 0.16f, 0.48f, 0.87f, 1 };
@@ -54,7 +54,8 @@ show_time (SkyRecordCell *cell, SkyRow *row, GtkListItem *item)
 static void
 show_delta (SkyRecordCell *cell, SkyRow *row, GtkListItem *item)
 {
-  GtkSelectionModel *model = gtk_column_view_get_model (g_object_get_data (G_OBJECT (cell), VIEW_KEY));
+  GtkSelectionModel *model
+      = gtk_column_view_get_model (g_object_get_data (G_OBJECT (cell), VIEW_KEY));
   guint position = gtk_list_item_get_position (item);
   char text[32] = "";
 
@@ -137,7 +138,8 @@ static const Column columns[SKY_N_COLUMNS] = {
   [SKY_COLUMN_DELTA] = { N_("Δ ms"), 74, 74, 720, TRUE, FALSE, SKY_CELL_NUMBER, show_delta },
   [SKY_COLUMN_DIRECTION] = { N_("⇅"), 32, 28, 0, FALSE, FALSE, SKY_CELL_GLYPH, show_direction },
   [SKY_COLUMN_LAYER] = { N_("Layer"), 106, 96, 0, FALSE, TRUE, SKY_CELL_BADGE, show_layer },
-  [SKY_COLUMN_NAMESPACE] = { N_("Namespace"), 92, 92, 860, FALSE, FALSE, SKY_CELL_TEXT, show_namespace },
+  [SKY_COLUMN_NAMESPACE]
+  = { N_("Namespace"), 92, 92, 860, FALSE, FALSE, SKY_CELL_TEXT, show_namespace },
   [SKY_COLUMN_EVENT] = { N_("Event"), 124, 96, 0, FALSE, FALSE, SKY_CELL_TEXT, show_event },
   [SKY_COLUMN_DATA] = { N_("Data"), 0, 0, 0, FALSE, TRUE, SKY_CELL_DATA, show_data },
   [SKY_COLUMN_SIZE] = { N_("Size"), 74, 74, 800, TRUE, FALSE, SKY_CELL_NUMBER, show_size },
@@ -145,7 +147,8 @@ static const Column columns[SKY_N_COLUMNS] = {
 
 /* The rules that a record breaks, for who points at its badge. */
 static gboolean
-on_query_tooltip (GtkWidget *cell, int x, int y, gboolean keyboard, GtkTooltip *tooltip, GtkListItem *item)
+on_query_tooltip (GtkWidget *cell, int x, int y, gboolean keyboard, GtkTooltip *tooltip,
+                  GtkListItem *item)
 {
   SkyRow *row = gtk_list_item_get_item (item);
   g_autofree char *faults = row != NULL ? sky_row_format_faults (row) : NULL;
@@ -180,7 +183,8 @@ on_changed (SkyRow *row, GtkListItem *item)
   const Column *column = g_object_get_data (G_OBJECT (cell), COLUMN_KEY);
 
   column->show (SKY_RECORD_CELL (cell), row, item);
-  g_object_set_data (G_OBJECT (gtk_widget_get_parent (gtk_widget_get_parent (cell))), SPOKEN_KEY, NULL);
+  g_object_set_data (G_OBJECT (gtk_widget_get_parent (gtk_widget_get_parent (cell))), SPOKEN_KEY,
+                     NULL);
 }
 
 static void
@@ -193,15 +197,17 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_dat
   column->show (SKY_RECORD_CELL (cell), row, item);
   if (!column->amendable)
     return;
-  g_object_set_data (G_OBJECT (cell), HANDLER_KEY,
-                     GSIZE_TO_POINTER (g_signal_connect (row, "changed", G_CALLBACK (on_changed), item)));
+  g_object_set_data (
+      G_OBJECT (cell), HANDLER_KEY,
+      GSIZE_TO_POINTER (g_signal_connect (row, "changed", G_CALLBACK (on_changed), item)));
 }
 
 static void
 on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
   GtkWidget *cell = gtk_list_item_get_child (item);
-  gulong handler = cell != NULL ? GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (cell), HANDLER_KEY)) : 0;
+  gulong handler
+      = cell != NULL ? GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (cell), HANDLER_KEY)) : 0;
 
   if (handler == 0)
     return;
@@ -218,7 +224,8 @@ align_title (GtkWidget *widget, const char *title)
       gtk_widget_set_hexpand (widget, TRUE);
       gtk_label_set_xalign (GTK_LABEL (widget), 1);
     }
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     align_title (child, title);
 }
 
@@ -316,11 +323,13 @@ sky_timeline_columns_fit (GtkColumnView *view, int width, gboolean socket_io, gu
     }
 }
 
-/* Returns: (nullable): the list item that @widget shows, if it is a cell, or the first cell of a row */
+/* Returns: (nullable): the list item that @widget shows, if it is a cell, or the first cell of a
+ * row */
 static GtkListItem *
 item_of (GtkWidget *widget)
 {
-  for (guint depth = 0; widget != NULL && depth < 3; depth++, widget = gtk_widget_get_first_child (widget))
+  for (guint depth = 0; widget != NULL && depth < 3;
+       depth++, widget = gtk_widget_get_first_child (widget))
     {
       GtkListItem *item = g_object_get_data (G_OBJECT (widget), ITEM_KEY);
 
@@ -375,10 +384,12 @@ sky_timeline_columns_speak (GtkColumnView *view)
       guint number = row != NULL ? sky_row_get_number (row) + 1 : 0;
       g_autofree char *spoken = NULL;
 
-      if (row == NULL || GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (line), SPOKEN_KEY)) == number)
+      if (row == NULL
+          || GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (line), SPOKEN_KEY)) == number)
         continue;
       spoken = sky_row_format_spoken (row);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (line), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (line), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
+                                      -1);
       g_object_set_data (G_OBJECT (line), SPOKEN_KEY, GUINT_TO_POINTER (number));
     }
 }

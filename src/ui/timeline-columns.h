@@ -20,6 +20,7 @@ typedef enum
 } SkyColumn;
 
 void     sky_timeline_columns_add (GtkColumnView *view);
-void     sky_timeline_columns_fit (GtkColumnView *view, int width, gboolean socket_io, guint32 n_records);
+void     sky_timeline_columns_fit (GtkColumnView *view, int width, gboolean socket_io,
+                                   guint32 n_records);
 void     sky_timeline_columns_speak (GtkColumnView *view);
 gboolean sky_timeline_columns_pick (GtkColumnView *view, double x, double y, guint *position);

@@ -27,15 +27,19 @@ sky_timeline_update_placeholder (SkyTimeline *self)
   if (n_records == 0)
     {
       gtk_label_set_text (self->empty_title, _("Nothing yet"));
-      gtk_label_set_text (self->empty_text, _("Once a connection begins, each step of its handshake and every message "
-                                              "appear here, one row each. Select a row to see its bytes."));
+      gtk_label_set_text (
+          self->empty_text,
+          _("Once a connection begins, each step of its handshake and every message "
+             "appear here, one row each. Select a row to see its bytes."));
       return;
     }
   gtk_label_set_text (self->empty_title, typed ? _("No record matches this filter")
                                                : _("No record of these layers"));
-  text = g_strdup_printf (ngettext ("%'u record is hidden.", "%'u records are hidden.", n_records), n_records);
+  text = g_strdup_printf (ngettext ("%'u record is hidden.", "%'u records are hidden.", n_records),
+                          n_records);
   gtk_label_set_text (self->empty_text, text);
-  gtk_button_set_label (GTK_BUTTON (self->empty_button), typed ? _("Clear filter") : _("Show all layers"));
+  gtk_button_set_label (GTK_BUTTON (self->empty_button),
+                        typed ? _("Clear filter") : _("Show all layers"));
 }
 
 static void
@@ -47,17 +51,19 @@ show_error (SkyTimeline *self, const GError *error)
     gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID,
-                               error != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+  gtk_accessible_update_state (
+      GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID,
+      error != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
 }
 
-/* Lists what the switches and the filter let through; a filter that says nothing leaves all as it was. */
+/* Lists what the switches and the filter let through; a filter that says nothing leaves all as it
+ * was. */
 void
 sky_timeline_apply_filter (SkyTimeline *self)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(SkyRecordFilter) filter = sky_record_filter_new (sky_layer_switch_get_layers (self->layers),
-                                                             gtk_editable_get_text (self->entry), &error);
+  g_autoptr(SkyRecordFilter) filter = sky_record_filter_new (
+      sky_layer_switch_get_layers (self->layers), gtk_editable_get_text (self->entry), &error);
 
   show_error (self, error);
   if (filter == NULL || self->list == NULL)
@@ -109,7 +115,8 @@ on_entry_activate (SkyTimeline *self)
 void
 sky_timeline_install_filter (GtkWidgetClass *widget_class)
 {
-  gtk_widget_class_bind_template_callback_full (widget_class, "on_filter", G_CALLBACK (sky_timeline_apply_filter));
+  gtk_widget_class_bind_template_callback_full (widget_class, "on_filter",
+                                                G_CALLBACK (sky_timeline_apply_filter));
   gtk_widget_class_bind_template_callback (widget_class, on_entry_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
   gtk_widget_class_bind_template_callback (widget_class, on_show_all);

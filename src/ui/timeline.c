@@ -188,9 +188,10 @@ sky_timeline_set_store (SkyTimeline *self, SkyStore *store)
       gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->list));
       gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
       gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
-      g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self);
-      g_signal_connect_object (self->list, "items-changed", G_CALLBACK (sky_timeline_list_changed), self,
-                               G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+      g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (on_selected),
+                                self);
+      g_signal_connect_object (self->list, "items-changed", G_CALLBACK (sky_timeline_list_changed),
+                               self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
       g_signal_connect_object (store, "grew", G_CALLBACK (want_tick), self, G_CONNECT_SWAPPED);
     }
   sky_timeline_update_placeholder (self);
@@ -247,10 +248,12 @@ sky_timeline_class_init (SkyTimelineClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sky_timeline_dispose;
   widget_class->map = sky_timeline_map;
   widget_class->unmap = sky_timeline_unmap;
-  signals[SIGNAL_RECORD_SELECTED] = g_signal_new ("record-selected", SKY_TYPE_TIMELINE, G_SIGNAL_RUN_LAST, 0, NULL,
-                                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
-  signals[SIGNAL_RECORD_ACTIVATED] = g_signal_new ("record-activated", SKY_TYPE_TIMELINE, G_SIGNAL_RUN_LAST, 0, NULL,
-                                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[SIGNAL_RECORD_SELECTED]
+      = g_signal_new ("record-selected", SKY_TYPE_TIMELINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[SIGNAL_RECORD_ACTIVATED]
+      = g_signal_new ("record-activated", SKY_TYPE_TIMELINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 1, G_TYPE_UINT);
   g_type_ensure (SKY_TYPE_WRAP_BAR);
   g_type_ensure (SKY_TYPE_LAYER_SWITCH);
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "timeline.ui");
@@ -282,12 +285,14 @@ sky_timeline_init (SkyTimeline *self)
   self->selected = SKY_RECORD_NONE;
   self->socket_io = TRUE;
   self->follow = sky_follow_new (self->view, gtk_scrolled_window_get_vadjustment (self->scroller));
-  g_signal_connect_object (self->follow, "notify::active", G_CALLBACK (on_follow_active), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->follow, "notify::active", G_CALLBACK (on_follow_active), self,
+                           G_CONNECT_SWAPPED);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
   across = gtk_scrolled_window_get_hadjustment (self->scroller);
-  g_signal_connect_object (across, "notify::page-size", G_CALLBACK (want_tick), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (across, "notify::page-size", G_CALLBACK (want_tick), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "value-changed",
                            G_CALLBACK (want_tick), self, G_CONNECT_SWAPPED);
   sky_timeline_columns_add (self->view);

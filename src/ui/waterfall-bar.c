@@ -16,7 +16,8 @@ sky_waterfall_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   SkyWaterfallBar *self = SKY_WATERFALL_BAR (widget);
   double width = gtk_widget_get_width (widget), len = MAX (self->len * width, MIN_LEN);
-  double x = MIN (self->start * width, width - len), y = (gtk_widget_get_height (widget) - BAR_HEIGHT) / 2.0;
+  double x = MIN (self->start * width, width - len),
+         y = (gtk_widget_get_height (widget) - BAR_HEIGHT) / 2.0;
   GskRoundedRect outline;
   GdkRGBA color;
 

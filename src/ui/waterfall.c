@@ -27,8 +27,9 @@ static void
 add_phase (SkyWaterfall *self, int row, const SkyPhase *phase, gint64 total_usec)
 {
   static const char *const classes[] = {
-    [SKY_PHASE_RESOLVE] = "resolve", [SKY_PHASE_PROXY] = "proxy",     [SKY_PHASE_CONNECT] = "connect",
-    [SKY_PHASE_TLS] = "tls",         [SKY_PHASE_REQUEST] = "request", [SKY_PHASE_UPGRADE] = "upgrade",
+    [SKY_PHASE_RESOLVE] = "resolve", [SKY_PHASE_PROXY] = "proxy",
+    [SKY_PHASE_CONNECT] = "connect", [SKY_PHASE_TLS] = "tls",
+    [SKY_PHASE_REQUEST] = "request", [SKY_PHASE_UPGRADE] = "upgrade",
   };
   double whole = MAX (total_usec, 1);
   GtkWidget *bar = sky_waterfall_bar_new (phase->start_usec / whole, phase->len_usec / whole);
@@ -104,7 +105,8 @@ sky_waterfall_init (SkyWaterfall *self)
   gtk_grid_set_column_spacing (self->grid, 14);
   gtk_grid_set_row_spacing (self->grid, 4);
   gtk_widget_set_parent (GTK_WIDGET (self->grid), GTK_WIDGET (self));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Phases of the handshake"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Phases of the handshake"), -1);
 }
 
 /**

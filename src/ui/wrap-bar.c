@@ -39,13 +39,15 @@ first_width (SkyWrapBar *self, GtkWidget *first, GtkWidget *second, int width)
 }
 
 static void
-measure_height (SkyWrapBar *self, GtkWidget *first, GtkWidget *second, int width, int *minimum, int *natural)
+measure_height (SkyWrapBar *self, GtkWidget *first, GtkWidget *second, int width, int *minimum,
+                int *natural)
 {
   int left = width >= 0 ? first_width (self, first, second, width) : natural_width (first);
   int right = left > 0 ? MAX (width - left - self->spacing, -1) : width;
   int min[2], nat[2];
 
-  gtk_widget_measure (first, GTK_ORIENTATION_VERTICAL, left > 0 ? left : width, &min[0], &nat[0], NULL, NULL);
+  gtk_widget_measure (first, GTK_ORIENTATION_VERTICAL, left > 0 ? left : width, &min[0], &nat[0],
+                      NULL, NULL);
   gtk_widget_measure (second, GTK_ORIENTATION_VERTICAL, right, &min[1], &nat[1], NULL, NULL);
   *minimum = left > 0 ? MAX (min[0], min[1]) : min[0] + self->spacing + min[1];
   *natural = left > 0 ? MAX (nat[0], nat[1]) : nat[0] + self->spacing + nat[1];
@@ -61,7 +63,8 @@ sky_wrap_bar_measure (GtkWidget     *widget,
                       int           *natural_baseline)
 {
   SkyWrapBar *self = SKY_WRAP_BAR (widget);
-  GtkWidget *first = gtk_widget_get_first_child (widget), *second = gtk_widget_get_last_child (widget);
+  GtkWidget *first = gtk_widget_get_first_child (widget),
+            *second = gtk_widget_get_last_child (widget);
   int min[2], nat[2];
 
   if (orientation == GTK_ORIENTATION_VERTICAL)
@@ -85,7 +88,8 @@ static void
 sky_wrap_bar_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   SkyWrapBar *self = SKY_WRAP_BAR (widget);
-  GtkWidget *first = gtk_widget_get_first_child (widget), *second = gtk_widget_get_last_child (widget);
+  GtkWidget *first = gtk_widget_get_first_child (widget),
+            *second = gtk_widget_get_last_child (widget);
   gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   int left = first_width (self, first, second, width), rest = width - left - self->spacing, top;
 
