@@ -5,16 +5,30 @@ list rows, drop-downs and menu items are clicked by place (mouse_click) or reach
 SHOWING on the frame alone, so VISIBLE is what is looked at, and it knows no screen coordinates.
 """
 import os
+import pathlib
+import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 import gi
 gi.require_version('Atspi', '2.0')
 from gi.repository import Atspi, GLib    # noqa: E402
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / 'peers'))    # for harness: servers, TAP
+
 SLOW = float(os.environ.get('SOCKEYE_TEST_SLOWNESS', '1'))
+State = Atspi.StateType
+
+# What a window may say on standard error: a bare session has no settings portal and no other services.
+NOISE = re.compile('|'.join([
+    r'dbind-WARNING.*AT-SPI',
+    r'Unable to (acquire|register).*(session bus|accessib)',
+    r'(org\.freedesktop\.portal|xdg-desktop-portal).*(ServiceUnknown|not provided|Timeout)',
+]))
+COMPLAINT = re.compile(r'-(CRITICAL|WARNING|ERROR) \*\*|(CRITICAL|WARNING|ERROR) \*\*:|AddressSanitizer|runtime error:')
 
 
 class NotFound(AssertionError):
@@ -22,15 +36,17 @@ class NotFound(AssertionError):
 
 
 class Window:
-    """Sockeye as a child process with its window up; ends it by pid."""
+    """Sockeye as a child process with its window up. It must end well and without a complaint."""
     def __init__(self, *args, binary=None, env=None, timeout=20):
         binary = binary or os.environ['SOCKEYE']
-        self.child = subprocess.Popen([binary, *args], env={**os.environ, **(env or {})})
+        self.errors = tempfile.TemporaryFile('w+', encoding='utf-8', errors='replace')
+        self.child = subprocess.Popen([binary, *args], stderr=self.errors,
+                                      env={**os.environ, 'G_DEBUG': 'fatal-criticals', 'LC_ALL': 'C.UTF-8', **(env or {})})
         try:
             self.app = app(pid=self.child.pid, timeout=timeout)
             self.id = wait(self._x_window, timeout, 'a mapped window')
         except BaseException:
-            self.__exit__()
+            self._end()
             raise
 
     def _x_window(self):
@@ -50,10 +66,24 @@ class Window:
     def shot(self, path):
         screenshot(path)
 
-    def __enter__(self):
-        return self
+    def said(self):
+        """All of standard error so far."""
+        self.errors.seek(0)
+        return self.errors.read()
 
-    def __exit__(self, *_):
+    def complaints(self):
+        return [line for line in self.said().splitlines() if COMPLAINT.search(line) and not NOISE.search(line)]
+
+    def quit(self, timeout=8):
+        """Ctrl+Q, as a person would; what still goes wrong on the way out counts."""
+        keys('ctrl+q', window=self.id)
+        try:
+            code = self.child.wait(timeout * SLOW)
+        except subprocess.TimeoutExpired:
+            raise AssertionError('it did not quit at Ctrl+Q') from None
+        assert code == 0, f'exit status {code}\n{self.said()}'
+
+    def _end(self):
         if self.child.poll() is None:
             self.child.send_signal(signal.SIGTERM)
             try:
@@ -61,6 +91,30 @@ class Window:
             except subprocess.TimeoutExpired:
                 self.child.kill()
                 self.child.wait()
+
+    def story(self):
+        """What is on the screen and on standard error, for who reads a failure."""
+        shown = [f'{n.get_role_name()} {text(n)!r}' for n in find_all(self.app, fits=lambda n: size(n)[1] > 0)]
+        if os.environ.get('SOCKEYE_TEST_SHOTS'):
+            self.shot(pathlib.Path(os.environ['SOCKEYE_TEST_SHOTS'], f'failed-{self.child.pid}.png'))
+        shown = [line for line in shown if "'Gtk" not in line and "'Sky" not in line and "''" not in line]
+        return '\n'.join([*shown[-150:], *self.said().splitlines()[-30:], f'(exit status {self.child.poll()})'])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        try:
+            if kind is not None:
+                print('# ' + self.story().replace('\n', '\n# '), flush=True)
+            elif self.child.poll() is None:
+                self.quit()
+        finally:
+            self._end()
+            complaints = self.complaints()
+            self.errors.close()
+        if kind is None:
+            assert not complaints, 'complaints on standard error:\n' + '\n'.join(complaints)
 
 
 def kids(node):
@@ -82,34 +136,44 @@ def app(name=None, pid=None, timeout=15):
     return wait(look, timeout, f'application {name or pid} on the accessibility bus')
 
 
-def walk(node, depth=0, deepest=60):
+# Below these is nothing that their own name does not tell; each node costs a call or three.
+LEAVES = {'label', 'image', 'table row', 'scroll bar', 'page tab', 'spin button', 'check box'}
+
+
+def walk(node, depth=0, deepest=60, leaves=()):
     if node is None or depth > deepest:
         return
     yield node, depth
+    try:
+        if leaves and depth > 0 and node.get_role_name() in leaves:
+            return
+    except GLib.Error:
+        return
     for child in kids(node):
-        yield from walk(child, depth + 1, deepest)
+        yield from walk(child, depth + 1, deepest, leaves)
 
 
-def find_all(root, name=None, role=None, fits=None, visible=True):
+def matches(root, name=None, role=None, fits=None, visible=True):
     """Every node with that name and AT-SPI role name for which fits(node) holds."""
-    hits = []
-    for node, _ in walk(root):
+    for node, _ in walk(root, leaves=LEAVES):
         try:
             if ((name is None or node.get_name() == name) and (role is None or node.get_role_name() == role)
-                    and (not visible or node.get_state_set().contains(Atspi.StateType.VISIBLE))
-                    and (fits is None or fits(node))):
-                hits.append(node)
+                    and (not visible or has(node, State.VISIBLE)) and (fits is None or fits(node))):
+                yield node
         except GLib.Error:
             continue
-    return hits
 
 
-def find(root, name=None, role=None, fits=None, visible=True, timeout=5, nth=0):
+def find_all(*args, **more):
+    return list(matches(*args, **more))
+
+
+def find(root, name=None, role=None, timeout=5, **more):
     end = time.monotonic() + timeout * SLOW
     while True:
-        hits = find_all(root, name, role, fits, visible)
-        if len(hits) > nth:
-            return hits[nth]
+        hit = next(matches(root, name, role, **more), None)
+        if hit is not None:
+            return hit
         if time.monotonic() > end:
             raise NotFound(f'no {role or "widget"} called {name!r}')
         time.sleep(0.05)
@@ -118,6 +182,10 @@ def find(root, name=None, role=None, fits=None, visible=True, timeout=5, nth=0):
 def click(node):
     assert node.get_action_iface() is not None, f'{node.get_role_name()} {node.get_name()!r} has no action'
     node.get_action_iface().do_action(0)
+
+
+def has(node, state):
+    return node.get_state_set().contains(state)
 
 
 def text(node):
@@ -155,13 +223,13 @@ def wait(look, timeout=5, what='condition'):
 
 def dump(root, out=sys.stdout):
     """The tree, for a person who writes a test."""
-    marks = {'v': Atspi.StateType.VISIBLE, 'f': Atspi.StateType.FOCUSED, 'F': Atspi.StateType.FOCUSABLE,
-             'e': Atspi.StateType.SENSITIVE, 'c': Atspi.StateType.CHECKED}
+    marks = {'v': State.VISIBLE, 'f': State.FOCUSED, 'F': State.FOCUSABLE, 'e': State.SENSITIVE, 'c': State.CHECKED,
+             's': State.SELECTED, 'p': State.PRESSED, 'i': State.INVALID_ENTRY}
     for node, depth in walk(root):
         try:
             states = node.get_state_set()
             flags = ''.join(c for c, state in marks.items() if states.contains(state))
-            print(f"{'  ' * depth}{node.get_role_name()} {node.get_name()!r} [{flags}]", file=out)
+            print(f"{'  ' * depth}{node.get_role_name()} {node.get_name()!r} [{flags}] {extents(node)}", file=out)
         except GLib.Error as error:
             print(f"{'  ' * depth}?? {error}", file=out)
 
@@ -172,17 +240,40 @@ def sh(*args):
     return subprocess.run(args, check=True, capture_output=True, text=True, timeout=20).stdout.strip()
 
 
+def extents(node):
+    """x, y, width and height of its content, from the corner of the window proper (without shadow)."""
+    component = node.get_component_iface()
+    r = component.get_extents(Atspi.CoordType.WINDOW) if component else None
+    return (r.x, r.y, r.width, r.height) if r else (0, 0, 0, 0)
+
+
+def size(node):
+    return extents(node)[2:]
+
+
+def inset(node, window):
+    """Where that corner is in the X window: GTK 4.8 draws its own shadow, alike on all sides."""
+    while node.get_role_name() not in ('frame', 'dialog', 'window', 'application'):
+        node = node.get_parent()
+    geometry = dict(line.split('=') for line in sh('xdotool', 'getwindowgeometry', '--shell', str(window)).splitlines())
+    width, height = size(node)
+    return max(0, int(geometry['WIDTH']) - width) // 2, max(0, int(geometry['HEIGHT']) - height) // 2
+
+
 def center(node):
-    r = node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
-    return r.x + r.width // 2, r.y + r.height // 2
+    x, y, width, height = extents(node)
+    return x + width // 2, y + height // 2
 
 
 def mouse_click(node, window, button=1, repeat=1):
-    x, y = center(node)
+    x, y = (a + b for a, b in zip(center(node), inset(node, window)))
     sh('xdotool', 'mousemove', '--window', str(window), str(x), str(y), 'click', '--repeat', str(repeat), str(button))
 
 
-def keys(*names):
+def keys(*names, window=None):
+    """To the window with the focus; a window given is raised first."""
+    if window is not None:
+        sh('xdotool', 'windowfocus', '--sync', str(window))
     sh('xdotool', 'key', '--clearmodifiers', *names)
 
 
