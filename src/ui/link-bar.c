@@ -44,7 +44,7 @@ get_address (SkyPeer *peer)
     return g_strdup (sky_client_get_profile (SKY_CLIENT (peer))->url);
   if (SKY_IS_HOST (peer))
     return sky_host_get_url (SKY_HOST (peer));
-  path = sky_store_get_path (sky_peer_get_store (peer));
+  path = g_object_get_data (G_OBJECT (peer), SKY_PEER_PATH);
   return g_strdup (path != NULL ? path : sky_peer_get_title (peer));
 }
 

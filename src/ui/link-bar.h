@@ -4,6 +4,9 @@
 
 #include "peer/peer.h"
 
+/* Kept on a capture: the whole path of its file, to be shown */
+#define SKY_PEER_PATH "sky-path"
+
 /**
  * SkyLinkBar:
  *

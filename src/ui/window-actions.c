@@ -2,6 +2,7 @@
 #include "peer/capture.h"
 #include "peer/client.h"
 #include "peer/host.h"
+#include "ui/link-bar.h"
 #include "ui/ui.h"
 #include "ui/window-private.h"
 
@@ -96,6 +97,7 @@ sky_window_open_file (SkyWindow *self, GFile *file)
   g_autofree char *uri = g_file_get_uri (file);
 
   g_object_set_data (G_OBJECT (capture), SKY_PEER_SAVED, GUINT_TO_POINTER (G_MAXUINT32));
+  g_object_set_data_full (G_OBJECT (capture), SKY_PEER_PATH, g_file_get_parse_name (file), g_free);
   remember (self, SKY_RECENT_CAPTURE, uri, NULL);
   add_and_start (self, SKY_PEER (capture));
 }

@@ -1,0 +1,134 @@
+#include "ui/recent.h"
+
+#include <glib/gstdio.h>
+
+/* What may lie in the file, and what is made of it. */
+typedef struct
+{
+  const char *name, *text;
+  guint       n;
+  gboolean    aside;
+  const char *first;
+} Vector;
+
+static const Vector vectors[] = {
+  { "empty-list", "[]", 0, FALSE, NULL },
+  { "one", "[{\"kind\":\"connection\",\"what\":\"ws://a\",\"protocol\":\"websocket\",\"time\":5}]", 1, FALSE, "ws://a" },
+  { "no-time", "[{\"kind\":\"server\",\"what\":\"3000\"}]", 1, FALSE, "3000" },
+  { "unknown-kind", "[{\"kind\":\"relay\",\"what\":\"x\"},{\"kind\":\"server\",\"what\":\"1\"}]", 1, FALSE, "1" },
+  { "wrong-types", "[7,{\"kind\":3,\"what\":[]},{\"kind\":\"server\",\"what\":\"1\",\"time\":\"now\"}]", 1, FALSE, "1" },
+  { "object", "{}", 0, TRUE, NULL },
+  { "cut", "[{\"kind\":\"server\",\"wh", 0, TRUE, NULL },
+  { "nothing", "", 0, TRUE, NULL },
+  { "garbage", "\xff\xfe\x01", 0, TRUE, NULL },
+};
+
+static char *
+make_path (char **dir)
+{
+  *dir = g_dir_make_tmp ("sky-recent-XXXXXX", NULL);
+  return g_build_filename (*dir, "deeper", "recent.json", NULL);
+}
+
+static void
+clean (const char *dir, const char *path)
+{
+  g_autofree char *aside = g_strconcat (path, ".bad", NULL);
+  g_autofree char *deeper = g_path_get_dirname (path);
+
+  g_unlink (path);
+  g_unlink (aside);
+  g_rmdir (deeper);
+  g_assert_cmpint (g_rmdir (dir), ==, 0);
+}
+
+static void
+test_read (gconstpointer data)
+{
+  const Vector *v = data;
+  g_autofree char *dir = NULL;
+  g_autofree char *path = make_path (&dir);
+  g_autofree char *aside = g_strconcat (path, ".bad", NULL);
+  g_autofree char *deeper = g_path_get_dirname (path);
+  g_autoptr(SkyRecent) recent = NULL;
+
+  g_mkdir (deeper, 0700);
+  g_assert_true (g_file_set_contents (path, v->text, -1, NULL));
+  recent = sky_recent_new (path);
+  g_assert_cmpuint (sky_recent_get_n (recent), ==, v->n);
+  g_assert_cmpint (g_file_test (aside, G_FILE_TEST_EXISTS), ==, v->aside);
+  g_assert_cmpint (g_file_test (path, G_FILE_TEST_EXISTS), ==, !v->aside);
+  if (v->first != NULL)
+    g_assert_cmpstr (sky_recent_get (recent, 0)->what, ==, v->first);
+  clean (dir, path);
+}
+
+static void
+test_write (void)
+{
+  g_autofree char *dir = NULL;
+  g_autofree char *path = make_path (&dir);
+  SkyRecent *recent = sky_recent_new (path);
+  GStatBuf info;
+
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *port = g_strdup_printf ("%u", i);
+
+      g_assert_true (sky_recent_add (recent, SKY_RECENT_HOST, port, NULL, NULL));
+    }
+  g_assert_true (sky_recent_add (recent, SKY_RECENT_CLIENT, "ws://ü/\"?a=b", "websocket", NULL));
+  g_assert_true (sky_recent_add (recent, SKY_RECENT_HOST, "15", NULL, NULL));
+  g_assert_cmpuint (sky_recent_get_n (recent), ==, 12);
+  sky_recent_free (recent);
+
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 0777, ==, 0600);
+  recent = sky_recent_new (path);
+  g_assert_cmpuint (sky_recent_get_n (recent), ==, 12);
+  g_assert_cmpstr (sky_recent_get (recent, 0)->what, ==, "15");
+  g_assert_cmpstr (sky_recent_get (recent, 1)->what, ==, "ws://ü/\"?a=b");
+  g_assert_cmpstr (sky_recent_get (recent, 1)->protocol, ==, "websocket");
+  g_assert_cmpint (sky_recent_get (recent, 1)->kind, ==, SKY_RECENT_CLIENT);
+  g_assert_cmpstr (sky_recent_get (recent, 2)->what, ==, "19");
+  g_assert_cmpint (sky_recent_get (recent, 0)->time_sec, >, 0);
+  g_assert_true (sky_recent_clear (recent, NULL));
+  sky_recent_free (recent);
+
+  recent = sky_recent_new (path);
+  g_assert_cmpuint (sky_recent_get_n (recent), ==, 0);
+  sky_recent_free (recent);
+  clean (dir, path);
+}
+
+static void
+test_unwritable (void)
+{
+  g_autofree char *dir = NULL;
+  g_autofree char *path = make_path (&dir);
+  g_autofree char *deeper = g_path_get_dirname (path);
+  g_autoptr(SkyRecent) recent = sky_recent_new (path);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (deeper, "a file where a folder should be", -1, NULL));
+  g_assert_false (sky_recent_add (recent, SKY_RECENT_HOST, "3000", NULL, &error));
+  g_assert_nonnull (error);
+  g_assert_cmpuint (sky_recent_get_n (recent), ==, 1);
+  g_unlink (deeper);
+  g_rmdir (dir);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (vectors); i++)
+    {
+      g_autofree char *path = g_strconcat ("/recent/read/", vectors[i].name, NULL);
+
+      g_test_add_data_func (path, &vectors[i], test_read);
+    }
+  g_test_add_func ("/recent/write", test_write);
+  g_test_add_func ("/recent/unwritable", test_unwritable);
+  return g_test_run ();
+}
