@@ -1,5 +1,7 @@
 #include "ui/record-cell.h"
 
+#include <string.h>
+
 #define GAP       8 /* logical pixels between a text and what is beside it */
 #define PAD       6 /* logical pixels within a badge */
 #define RADIUS    4
@@ -113,6 +115,20 @@ draw_badge (SkyRecordCell *self, GtkSnapshot *snapshot, PangoLayout *layout, Pan
   append_layout (snapshot, layout, &(GdkRGBA) { 1, 1, 1, 1 }, PAD, y);
 }
 
+/* Returns: how much room the text wants beside an aside: a short one has no use for more */
+static int
+text_room (SkyRecordCell *self)
+{
+  g_autoptr(PangoLayout) layout = NULL;
+  int width;
+
+  if (self->text == NULL || strlen (self->text) > MIN_ROOM / 4)
+    return self->text != NULL ? MIN_ROOM : 0;
+  layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), self->text);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return MIN (width, MIN_ROOM);
+}
+
 /* Returns: how much room is left of it */
 static int
 draw_aside (SkyRecordCell *self, GtkSnapshot *snapshot, int width, const GdkRGBA *color)
@@ -120,12 +136,15 @@ draw_aside (SkyRecordCell *self, GtkSnapshot *snapshot, int width, const GdkRGBA
   g_autoptr(PangoLayout) layout = NULL;
   GtkWidget *font = gtk_widget_get_parent (GTK_WIDGET (self)); /* the row's: it is no data */
   g_autoptr(PangoLayout) plain = gtk_widget_create_pango_layout (GTK_WIDGET (self), "0");
-  int taken;
+  int taken, room;
   GdkRGBA dim = *color;
 
-  if (self->aside == NULL || *self->aside == '\0' || width < MIN_ROOM + GAP + MIN_ASIDE)
+  if (self->aside == NULL || *self->aside == '\0')
     return width;
-  layout = make_layout (font, self->aside, width - MIN_ROOM - GAP);
+  room = width - text_room (self) - GAP;
+  if (room < MIN_ASIDE)
+    return width;
+  layout = make_layout (font, self->aside, room);
   pango_layout_get_pixel_size (layout, &taken, NULL);
   dim.alpha *= DIM;
   append_layout (snapshot, layout, &dim, width - taken, top_of (self, layout, plain));
