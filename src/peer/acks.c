@@ -7,7 +7,7 @@ struct _SkyAcks
 
 typedef struct
 {
-  SkyAcks       *acks;
+  GHashTable    *table; /* that it is in, borrowed */
   char          *key; /* id, a space, namespace */
   char          *nsp;
   guint64        id;
@@ -37,12 +37,18 @@ make_key (const char *nsp, guint64 id)
   return g_strdup_printf ("%" G_GUINT64_FORMAT " %s", id, nsp);
 }
 
+static GHashTable *
+new_table (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, NULL, waiting_free);
+}
+
 SkyAcks *
 sky_acks_new (void)
 {
   SkyAcks *self = g_new0 (SkyAcks, 1);
 
-  self->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, waiting_free);
+  self->waiting = new_table ();
   return self;
 }
 
@@ -58,7 +64,7 @@ sky_acks_free (SkyAcks *self)
 static void
 settle (Waiting *waiting, const char *args, gboolean gone)
 {
-  g_hash_table_steal (waiting->acks->waiting, waiting->key);
+  g_hash_table_steal (waiting->table, waiting->key);
   waiting->func (waiting->nsp, waiting->id, args, g_get_monotonic_time () - waiting->asked_usec, gone,
                  waiting->user_data);
   waiting_free (waiting);
@@ -85,7 +91,7 @@ sky_acks_wait (SkyAcks *self, const char *nsp, guint64 id, guint timeout_msec, S
 {
   Waiting *waiting = g_new0 (Waiting, 1);
 
-  *waiting = (Waiting) { .acks = self,
+  *waiting = (Waiting) { .table = self->waiting,
                          .key = make_key (nsp, id),
                          .nsp = g_strdup (nsp),
                          .id = id,
@@ -119,15 +125,20 @@ sky_acks_answer (SkyAcks *self, const char *nsp, guint64 id, const char *args)
 /**
  * sky_acks_drop_all:
  *
- * The connection is gone: nobody will answer.
+ * The connection is gone: nobody will answer. A call may well emit, drop all or free @self: those
+ * who leave are no longer its own, and one who is added meanwhile stays.
  */
 void
 sky_acks_drop_all (SkyAcks *self)
 {
-  g_autoptr(GList) all = g_hash_table_get_values (self->waiting);
+  g_autoptr(GHashTable) leaving = g_steal_pointer (&self->waiting);
+  GHashTableIter iter;
+  gpointer waiting;
 
-  for (GList *l = all; l != NULL; l = l->next)
-    settle (l->data, NULL, TRUE);
+  self->waiting = new_table ();
+  for (g_hash_table_iter_init (&iter, leaving); g_hash_table_iter_next (&iter, NULL, &waiting);
+       g_hash_table_iter_init (&iter, leaving))
+    settle (waiting, NULL, TRUE);
 }
 
 guint
