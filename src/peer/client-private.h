@@ -2,6 +2,7 @@
 
 #include "peer/acks.h"
 #include "peer/client.h"
+#include "peer/guard.h"
 #include "peer/link.h"
 #include "peer/talker.h"
 
@@ -24,13 +25,16 @@ struct _SkyClient
   guint         deadline;
   gint64        opened_usec;
   gboolean      stopping;
-  gsize         handed; /* bytes given to libsoup in this turn of the main loop */
-  guint         handed_source;
+  SkyGuard     *guard;
+  guint         drop;    /* source: the peer asks and does not read */
+  char         *refusal; /* nullable: why we close, in a sentence */
 };
 
 GStrv sky_client_wanted_namespaces (SkyClient *self);
 void  sky_client_end_run (SkyClient *self);
 void  sky_client_restart_as (SkyClient *self, SkyProtocol protocol);
+void  sky_client_begin_close (SkyClient *self, guint code, const char *reason);
+char *sky_client_judge_peer (SkyClient *self, guint code);
 void  sky_client_judge_failure (SkyClient *self, const GError *error);
 void  sky_client_judge_no_engine (SkyClient *self);
 void  sky_client_judge_close (SkyClient *self, guint code, const char *reason);

@@ -9,7 +9,7 @@
 #include "sio/sio-event.h"
 #include "ws/ws-close.h"
 
-#define MAX_FRAME (128 * 1024) /* bytes: what the tap takes at once */
+#define MAX_FRAME (128 * 1024) /* bytes: less than the tap takes at once */
 
 /* One emit that waits for its ack. */
 typedef struct
@@ -51,43 +51,31 @@ on_settled (const char *nsp, guint64 id, const char *args, gint64 latency_usec, 
 }
 
 static gboolean
-on_turn_over (gpointer user_data)
+is_open (SkyClient *self, GError **error)
 {
-  SkyClient *self = user_data;
-
-  if (self->link != NULL && sky_link_get_buffered (self->link) > 0)
-    return G_SOURCE_CONTINUE;
-  self->handed = 0;
-  self->handed_source = 0;
-  return G_SOURCE_REMOVE;
+  if (self->talker != NULL && sky_talker_is_open (self->talker)
+      && sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_OPEN)
+    return TRUE;
+  g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_NOT_OPEN, _("There is no open connection. Connect first."));
+  return FALSE;
 }
 
-/* libsoup queues without bound and does not say how much: what it was given counts until all is out. */
-static void
-count_handed (SkyClient *self, gsize len)
-{
-  self->handed += len;
-  if (self->handed_source == 0)
-    self->handed_source = g_timeout_add_full (G_PRIORITY_LOW, 10, on_turn_over, self, NULL);
-}
-
+/* libsoup queues without bound: whoever sends is told to wait. @len: bytes of payload, not compressed */
 static gboolean
-may_send (SkyClient *self, GError **error)
+has_room (SkyClient *self, gsize len, GError **error)
 {
-  if (self->talker == NULL || !sky_talker_is_open (self->talker)
-      || sky_peer_get_state (SKY_PEER (self)) != SKY_PEER_OPEN)
-    {
-      g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_NOT_OPEN, _("There is no open connection. Connect first."));
-      return FALSE;
-    }
-  if (sky_client_get_buffered (self) > SKY_CLIENT_MAX_BUFFERED)
-    {
-      g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_FULL,
-                   _("The peer does not read: %" G_GSIZE_FORMAT " bytes are waiting to be sent. Try again when they are gone."),
-                   sky_client_get_buffered (self));
-      return FALSE;
-    }
-  return TRUE;
+  gsize buffered = sky_client_get_buffered (self);
+
+  if (len > SKY_CLIENT_MAX_BUFFERED)
+    g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
+                 _("A message may have %d MiB at most."), SKY_CLIENT_MAX_BUFFERED >> 20);
+  else if (buffered > 0 && buffered + len > SKY_CLIENT_MAX_BUFFERED)
+    g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_FULL,
+                 _("The peer does not read: %" G_GSIZE_FORMAT " bytes are waiting to be sent. Try again when they are gone."),
+                 buffered);
+  else
+    return TRUE;
+  return FALSE;
 }
 
 /* Checks arguments as a person wrote them, and takes the binary ones out. */
@@ -150,13 +138,12 @@ emit (SkyClient *self, const char *nsp, const char *event, const char *args, gbo
   g_autoptr(GPtrArray) attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_autofree char *prepared = NULL;
 
-  if (!may_send (self, error) || !check_event (self, nsp, event, error))
+  if (!is_open (self, error) || !check_event (self, nsp, event, error))
     return FALSE;
   prepared = prepare (args, attachments, error);
-  if (prepared == NULL)
+  if (prepared == NULL || !has_room (self, total_len (prepared, attachments), error))
     return FALSE;
   *id = sky_talker_emit (self->talker, nsp, event, prepared, attachments, ask);
-  count_handed (self, total_len (prepared, attachments));
   return TRUE;
 }
 
@@ -220,13 +207,12 @@ sky_client_reply (SkyClient *self, const char *nsp, guint64 ack_id, const char *
 
   g_return_val_if_fail (SKY_IS_CLIENT (self), FALSE);
 
-  if (!may_send (self, error) || !check_event (self, nsp, NULL, error))
+  if (!is_open (self, error) || !check_event (self, nsp, NULL, error))
     return FALSE;
   prepared = prepare (args, attachments, error);
-  if (prepared == NULL)
+  if (prepared == NULL || !has_room (self, total_len (prepared, attachments), error))
     return FALSE;
   sky_talker_ack (self->talker, nsp, ack_id, prepared, attachments);
-  count_handed (self, total_len (prepared, attachments));
   return TRUE;
 }
 
@@ -243,7 +229,7 @@ sky_client_send_text (SkyClient *self, const char *text, GError **error)
 
   g_return_val_if_fail (SKY_IS_CLIENT (self), FALSE);
 
-  if (!may_send (self, error))
+  if (!is_open (self, error) || !has_room (self, len, error))
     return FALSE;
   if (!sky_utf8_valid ((const guint8 *) text, len))
     {
@@ -252,7 +238,6 @@ sky_client_send_text (SkyClient *self, const char *text, GError **error)
       return FALSE;
     }
   sky_talker_text (self->talker, text, len);
-  count_handed (self, len);
   return TRUE;
 }
 
@@ -261,10 +246,9 @@ sky_client_send_binary (SkyClient *self, GBytes *data, GError **error)
 {
   g_return_val_if_fail (SKY_IS_CLIENT (self), FALSE);
 
-  if (!may_send (self, error))
+  if (!is_open (self, error) || !has_room (self, g_bytes_get_size (data), error))
     return FALSE;
   sky_talker_binary (self->talker, data);
-  count_handed (self, g_bytes_get_size (data));
   return TRUE;
 }
 
@@ -286,7 +270,7 @@ sky_client_send_frame (SkyClient *self, gboolean fin, guint rsv, guint opcode, g
 
   g_return_val_if_fail (SKY_IS_CLIENT (self), FALSE);
 
-  if (!may_send (self, error))
+  if (!is_open (self, error))
     return FALSE;
   if (g_bytes_get_size (payload) > MAX_FRAME)
     {
@@ -295,7 +279,7 @@ sky_client_send_frame (SkyClient *self, gboolean fin, guint rsv, guint opcode, g
       return FALSE;
     }
   memcpy (frame.mask, &key, sizeof frame.mask);
-  if (sky_client_get_buffered (self) == 0 && sky_talker_frame (self->talker, &frame, payload))
+  if (sky_talker_frame (self->talker, &frame, payload))
     return TRUE;
   g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_FULL,
                        _("Something else is still being sent. Try again when it is out."));
@@ -314,7 +298,7 @@ sky_client_close (SkyClient *self, guint code, const char *reason, GError **erro
 {
   g_return_val_if_fail (SKY_IS_CLIENT (self), FALSE);
 
-  if (!may_send (self, error))
+  if (!is_open (self, error))
     return FALSE;
   if (code != SKY_WS_CLOSE_NO_STATUS && !sky_ws_close_code_valid (code))
     {
@@ -328,8 +312,6 @@ sky_client_close (SkyClient *self, guint code, const char *reason, GError **erro
                            _("A close reason may have 123 bytes at most."));
       return FALSE;
     }
-  self->stopping = TRUE;
-  sky_peer_set_state (SKY_PEER (self), SKY_PEER_CLOSING);
-  sky_talker_close (self->talker, code, reason);
+  sky_client_begin_close (self, code, reason);
   return TRUE;
 }

@@ -58,6 +58,7 @@ advise_opening (const GError *error, const SkyRoute *route)
 typedef struct
 {
   SkyClient *client;
+  SkyLink   *link; /* of the run that asks */
   GError    *error;
 } Probed;
 
@@ -92,8 +93,9 @@ on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
   Probed *probed = user_data;
   SkyProbeResult found = sky_probe_finish (result);
 
-  if (probed->client->link != NULL && sky_peer_get_state (SKY_PEER (probed->client)) == SKY_PEER_WORKING)
+  if (probed->client->link == probed->link && sky_peer_get_state (SKY_PEER (probed->client)) == SKY_PEER_WORKING)
     judge_probed (probed->client, probed->error, found);
+  sky_link_unref (probed->link);
   g_error_free (probed->error);
   g_object_unref (probed->client);
   g_free (probed);
@@ -104,13 +106,13 @@ static void
 probe (SkyClient *self, const GError *error)
 {
   Probed *probed = g_new0 (Probed, 1);
-  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
   const char *path = self->profile->path != NULL && self->profile->path[0] == '/' ? self->profile->path
                                                                                   : "/socket.io/";
 
   probed->client = g_object_ref (self);
+  probed->link = sky_link_ref (self->link);
   probed->error = g_error_copy (error);
-  sky_probe_async (sky_peer_get_store (SKY_PEER (self)), self->profile, path, cancellable, on_probed, probed);
+  sky_probe_async (sky_peer_get_store (SKY_PEER (self)), self->profile, path, self->cancellable, on_probed, probed);
 }
 
 /* Whether a peer that is no HTTP may be TLS: its alert record begins so (RFC 8446 §5.1). */
@@ -168,36 +170,73 @@ sky_client_judge_no_engine (SkyClient *self)
   conclude (self, problem, _("Choose WebSocket and connect again."), SKY_REMEDY_USE_WEBSOCKET);
 }
 
-/* The connection was open and has ended without our doing. */
-void
-sky_client_judge_close (SkyClient *self, guint code, const char *reason)
+/**
+ * sky_client_judge_peer:
+ * @code: what the close frame says that we answer with: RFC 6455 §7.4.1
+ *
+ * Returns: (transfer full): a sentence about a peer that must not be listened to any more
+ */
+char *
+sky_client_judge_peer (SkyClient *self, guint code)
 {
-  g_autofree char *problem = NULL;
+  if (code == SOUP_WEBSOCKET_CLOSE_TOO_BIG)
+    return g_strdup_printf (_("%s sent a message of more than %d MiB, which Sockeye does not take; the connection was closed with 1009."),
+                            self->route.host_header, SKY_OPENING_MAX_MESSAGE >> 20);
+  return g_strdup_printf (_("%s broke the WebSocket protocol; the connection was closed with %u %s."),
+                          self->route.host_header, code, sky_ws_close_code_name (code));
+}
 
-  if (code == SKY_WS_CLOSE_ABNORMAL)
-    {
-      const GError *why = sky_link_get_end_error (self->link);
+static void
+end_as_failed (SkyClient *self, const char *problem, const char *advice)
+{
+  sky_client_end_run (self);
+  sky_peer_fail (SKY_PEER (self), problem, advice, SKY_REMEDY_NONE);
+}
 
-      problem = why != NULL
-                    ? g_strdup_printf (_("The connection to %s broke without a close frame (1006): %s."),
+/* The line broke, or ended, in the middle of everything. */
+static void
+judge_broken_line (SkyClient *self)
+{
+  const GError *why = sky_link_get_end_error (self->link);
+  g_autofree char *problem
+      = why != NULL ? g_strdup_printf (_("The connection to %s broke without a close frame (1006): %s."),
                                        self->route.host_header, why->message)
                     : g_strdup_printf (_("%s ended the connection without a close frame (1006)."),
                                        self->route.host_header);
-      sky_peer_fail (SKY_PEER (self), problem,
-                     _("The server may have crashed or been restarted, or a proxy has cut the line."), SKY_REMEDY_NONE);
-      return;
-    }
-  if (code == SOUP_WEBSOCKET_CLOSE_NORMAL || code == SOUP_WEBSOCKET_CLOSE_GOING_AWAY || code == SKY_WS_CLOSE_NO_STATUS)
+
+  end_as_failed (self, problem, _("The server may have crashed or been restarted, or a proxy has cut the line."));
+}
+
+/**
+ * sky_client_judge_close:
+ * @code: what the close frame said, or 1006
+ *
+ * The connection was open and has ended without the person's doing. Ends the run.
+ */
+void
+sky_client_judge_close (SkyClient *self, guint code, const char *reason)
+{
+  g_autofree char *problem = g_steal_pointer (&self->refusal);
+
+  if (problem != NULL)
+    end_as_failed (self, problem, _("The faults in the timeline show what the server did wrong."));
+  else if (code == SKY_WS_CLOSE_ABNORMAL)
+    judge_broken_line (self);
+  else if (code == SOUP_WEBSOCKET_CLOSE_NORMAL || code == SOUP_WEBSOCKET_CLOSE_GOING_AWAY
+           || code == SKY_WS_CLOSE_NO_STATUS)
     {
+      sky_client_end_run (self);
       sky_peer_set_state (SKY_PEER (self), SKY_PEER_CLOSED);
-      return;
     }
-  problem = reason != NULL && *reason != '\0'
-                ? g_strdup_printf (_("%s closed the connection with %u %s: “%s”."), self->route.host_header, code,
-                                   sky_ws_close_code_name (code), reason)
-                : g_strdup_printf (_("%s closed the connection with %u %s."), self->route.host_header, code,
-                                   sky_ws_close_code_name (code));
-  sky_peer_fail (SKY_PEER (self), problem, sky_ws_close_code_meaning (code), SKY_REMEDY_NONE);
+  else
+    {
+      problem = reason != NULL && *reason != '\0'
+                    ? g_strdup_printf (_("%s closed the connection with %u %s: “%s”."), self->route.host_header, code,
+                                       sky_ws_close_code_name (code), reason)
+                    : g_strdup_printf (_("%s closed the connection with %u %s."), self->route.host_header, code,
+                                       sky_ws_close_code_name (code));
+      end_as_failed (self, problem, sky_ws_close_code_meaning (code));
+    }
 }
 
 /* CONNECT_ERROR: the connection stays while another namespace is joined or still to be answered. */
@@ -215,10 +254,10 @@ sky_client_judge_refusal (SkyClient *self, const char *nsp, const char *json)
   sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, "%s", problem);
   if (self->namespaces->len > 0 || self->n_refused < g_strv_length (self->wanted))
     return;
+  sky_talker_close (self->talker, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
   sky_peer_fail (SKY_PEER (self), problem,
                  g_strcmp0 (message, "Invalid namespace") == 0
                      ? _("The server has no such namespace: check the address, its path names the namespace.")
                      : _("Check the auth payload under Options: the server's middleware decides on it."),
                  SKY_REMEDY_NONE);
-  sky_talker_close (self->talker, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
 }

@@ -7,10 +7,12 @@
 #include "base/json.h"
 #include "peer/opening.h"
 #include "sio/sio-attach.h"
+#include "tcp/tcp-tap.h"
 #include "ws/ws-close.h"
 
 #define OPEN_MSEC    5000  /* how long an open packet is waited for */
 #define GUESS_MSEC   1500  /* … when Socket.IO was only a guess */
+#define LINGER_MSEC  2000  /* how long a peer that broke the protocol may take to answer our close frame */
 #define CONNECT_MSEC 20000 /* how long a namespace's answer is waited for, as socket.io-client does */
 
 G_DEFINE_FINAL_TYPE (SkyClient, sky_client, SKY_TYPE_PEER)
@@ -95,24 +97,32 @@ sky_client_new (const SkyProfile *profile, SkyStore *store)
   return self;
 }
 
-/* Ends whatever is under way, without a word to anyone. */
+/*
+ * Ends whatever is under way, without a word to anyone but those who wait for an ack. They may do
+ * anything to the client, so this comes last, and what the caller tells others comes after it.
+ */
 void
 sky_client_end_run (SkyClient *self)
 {
+  g_autoptr(SkyClient) alive = g_object_ref (self);
+
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_handle_id (&self->deadline, g_source_remove);
-  g_clear_handle_id (&self->handed_source, g_source_remove);
-  self->handed = 0;
+  g_clear_handle_id (&self->drop, g_source_remove);
   if (self->talker != NULL)
     sky_talker_silence (self->talker);
+  if (self->guard != NULL)
+    sky_guard_silence (self->guard);
   g_clear_object (&self->talker);
+  g_clear_object (&self->guard);
   g_clear_pointer (&self->link, sky_link_free);
-  sky_acks_drop_all (self->acks);
+  g_clear_pointer (&self->refusal, g_free);
   g_ptr_array_set_size (self->namespaces, 0);
   self->n_refused = 0;
   self->stopping = FALSE;
+  sky_acks_drop_all (self->acks);
 }
 
 static void
@@ -124,27 +134,40 @@ become_open (SkyClient *self)
   sky_peer_set_state (SKY_PEER (self), SKY_PEER_OPEN);
 }
 
+/* The peer is not waited for any longer. */
+static void
+cut (SkyClient *self)
+{
+  sky_tcp_tap_cut (SKY_TCP_TAP (sky_link_get_stream (self->link)));
+  sky_client_judge_close (self, SKY_WS_CLOSE_ABNORMAL, NULL);
+}
+
+static void
+give_up (SkyClient *self, const char *problem, const char *advice)
+{
+  sky_client_end_run (self);
+  sky_peer_fail (SKY_PEER (self), problem, advice, SKY_REMEDY_NONE);
+}
+
 static gboolean
 on_deadline (gpointer user_data)
 {
-  SkyClient *self = user_data;
+  g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (user_data));
 
   self->deadline = 0;
-  if (self->open.sid == NULL)
+  if (self->refusal != NULL)
+    cut (self);
+  else if (self->open.sid == NULL)
     sky_client_judge_no_engine (self);
   else if (sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_WORKING)
-    {
-      sky_peer_fail (SKY_PEER (self), _("The server opened an Engine.IO session, but did not answer CONNECT within 20 s."),
-                     _("Check that a Socket.IO server, and not bare Engine.IO, runs at this path."), SKY_REMEDY_NONE);
-      sky_client_end_run (self);
-    }
+    give_up (self, _("The server opened an Engine.IO session, but did not answer CONNECT within 20 s."),
+             _("Check that a Socket.IO server, and not bare Engine.IO, runs at this path."));
   else
     {
       sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, _("ping timeout: no ping came for %u ms"),
                      self->open.ping_interval_msec + self->open.ping_timeout_msec);
-      sky_peer_fail (SKY_PEER (self), _("Ping timeout: the server was not heard for longer than it promised."),
-                     _("The server may be busy or stopped in a debugger, or the network is gone."), SKY_REMEDY_NONE);
-      sky_client_end_run (self);
+      give_up (self, _("Ping timeout: the server was not heard for longer than it promised."),
+               _("The server may be busy or stopped in a debugger, or the network is gone."));
     }
   return G_SOURCE_REMOVE;
 }
@@ -161,19 +184,21 @@ set_deadline (SkyClient *self, guint msec)
 static void
 expect_ping (SkyClient *self)
 {
-  if (self->open.ping_interval_msec > 0)
+  if (self->talker != NULL && !self->stopping && self->refusal == NULL && self->open.ping_interval_msec > 0)
     set_deadline (self, self->open.ping_interval_msec + self->open.ping_timeout_msec);
 }
 
 static void
 on_engine_open (SkyTalker *talker, const SkyEioOpen *open, gpointer owner)
 {
-  SkyClient *self = owner;
+  g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (owner));
 
   sky_eio_open_clear (&self->open);
   self->open = *open;
   self->open.sid = g_strdup (open->sid);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SID]);
+  if (self->talker != talker || self->stopping)
+    return;
   expect_ping (self);
   if (self->route.protocol == SKY_PROTOCOL_ENGINE_IO)
     {
@@ -192,6 +217,14 @@ on_heartbeat (SkyTalker *talker, gpointer owner)
 
   if (sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_OPEN)
     expect_ping (self);
+}
+
+/* An answer that nobody reads counts as a pong does. */
+static gboolean
+on_ping (SkyTalker *talker, gpointer owner)
+{
+  sky_guard_count_answer (SKY_CLIENT (owner)->guard);
+  return TRUE;
 }
 
 static void
@@ -276,10 +309,58 @@ on_broken (SkyTalker *talker, const char *what, gpointer owner)
                    _("parse error: %s. socket.io-client would close the connection here."), what);
 }
 
+/*
+ * The peer broke RFC 6455 or sent too much: libsoup closes with @code after this. For a frame over
+ * its own limit it cuts the line without a word: so say it here, while that is still possible.
+ */
+static void
+on_refused (SkyTalker *talker, guint code, const char *why, gpointer owner)
+{
+  g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (owner));
+
+  if (self->stopping || self->refusal != NULL)
+    return;
+  self->refusal = sky_client_judge_peer (self, code);
+  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, "%s", self->refusal);
+  set_deadline (self, LINGER_MSEC);
+  if (code == SOUP_WEBSOCKET_CLOSE_TOO_BIG && !sky_guard_is_tripped (self->guard))
+    sky_talker_close (talker, code, NULL);
+  if (sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_OPEN)
+    sky_peer_set_state (SKY_PEER (self), SKY_PEER_CLOSING);
+}
+
+static gboolean
+on_drop (gpointer user_data)
+{
+  g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (user_data));
+
+  self->drop = 0;
+  if (!sky_guard_is_flooded (self->guard))
+    return G_SOURCE_REMOVE;
+  g_free (self->refusal);
+  self->refusal = g_strdup_printf (_("%s floods the connection with pings and does not read the pongs; it was cut."),
+                                   self->route.host_header);
+  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, "%s", self->refusal);
+  cut (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* By the next idle time the socket had its turn: what waits still, waits for the server. */
+static void
+on_sending (gpointer user_data)
+{
+  SkyClient *self = user_data;
+
+  if (self->drop == 0 && sky_guard_is_flooded (self->guard))
+    self->drop = g_idle_add (on_drop, self);
+}
+
 static void
 on_closed (SkyTalker *talker, guint code, const char *reason, gpointer owner)
 {
   g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (owner));
+  gboolean no_engine = self->route.protocol != SKY_PROTOCOL_WEBSOCKET && self->open.sid == NULL;
+  gboolean guessed = self->profile->protocol == SKY_PROTOCOL_AUTO;
 
   sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_STATE, _("closed: %u %s%s%s"), code, sky_ws_close_code_name (code),
                  reason != NULL && *reason != '\0' ? ": " : "", reason != NULL ? reason : "");
@@ -290,13 +371,10 @@ on_closed (SkyTalker *talker, guint code, const char *reason, gpointer owner)
       sky_client_end_run (self);
       sky_peer_set_state (SKY_PEER (self), SKY_PEER_CLOSED);
     }
-  else if (self->route.protocol != SKY_PROTOCOL_WEBSOCKET && self->open.sid == NULL)
+  else if (no_engine && (guessed || self->refusal == NULL))
     sky_client_judge_no_engine (self);
   else
-    {
-      sky_client_judge_close (self, code, reason);
-      sky_client_end_run (self);
-    }
+    sky_client_judge_close (self, code, reason);
 }
 
 static void
@@ -307,6 +385,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     .talk = on_talk,
     .broken = on_broken,
     .heartbeat = on_heartbeat,
+    .ping = on_ping,
+    .refused = on_refused,
     .closed = on_closed,
   };
   g_autoptr(SkyClient) self = user_data;
@@ -320,6 +400,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
       sky_client_judge_failure (self, error);
       return;
     }
+  self->guard = g_object_ref (sky_guard_find (socket));
+  sky_guard_watch (self->guard, on_sending, self);
   self->talker = sky_talker_new (socket, self->route.protocol, &funcs, self);
   if (self->route.protocol == SKY_PROTOCOL_WEBSOCKET)
     become_open (self);
@@ -337,20 +419,20 @@ sky_client_wanted_namespaces (SkyClient *self)
 }
 
 static gboolean
-resolve (SkyClient *self, GError **error)
+resolve (SkyClient *self, SkyRoute *route, GError **error)
 {
   g_autoptr(SkyProfile) profile = sky_profile_copy (self->profile);
 
   if (profile->protocol == SKY_PROTOCOL_AUTO)
     profile->protocol = self->found;
-  sky_route_clear (&self->route);
-  return sky_profile_resolve (profile, &self->route, error);
+  sky_route_clear (route);
+  return sky_profile_resolve (profile, route, error);
 }
 
 static void
 sky_client_start (SkyPeer *peer)
 {
-  SkyClient *self = SKY_CLIENT (peer);
+  g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (peer));
   SkyPeerState state = sky_peer_get_state (peer);
   g_autoptr(GError) error = NULL;
 
@@ -359,7 +441,9 @@ sky_client_start (SkyPeer *peer)
   sky_client_end_run (self);
   sky_eio_open_clear (&self->open);
   sky_peer_set_state (peer, SKY_PEER_WORKING);
-  if (!resolve (self, &error))
+  if (sky_peer_get_state (peer) != SKY_PEER_WORKING || self->link != NULL)
+    return; /* who heard of it wanted something else */
+  if (!resolve (self, &self->route, &error))
     {
       sky_peer_fail (peer, error->message, _("Correct the address and connect again."), SKY_REMEDY_NONE);
       return;
@@ -392,26 +476,32 @@ sky_client_restart_as (SkyClient *self, SkyProtocol protocol)
   sky_peer_start (SKY_PEER (self));
 }
 
+/* The close frame goes out before anyone hears of it: they may do anything to the client. */
+void
+sky_client_begin_close (SkyClient *self, guint code, const char *reason)
+{
+  self->stopping = TRUE;
+  set_deadline (self, 0);
+  sky_talker_close (self->talker, code, reason);
+  sky_peer_set_state (SKY_PEER (self), SKY_PEER_CLOSING);
+}
+
 static void
 sky_client_stop (SkyPeer *peer)
 {
-  SkyClient *self = SKY_CLIENT (peer);
+  g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (peer));
+  SkyPeerState state = sky_peer_get_state (peer);
 
-  if (self->talker == NULL || !sky_talker_is_open (self->talker))
+  if (self->talker != NULL && sky_talker_is_open (self->talker))
     {
-      SkyPeerState state = sky_peer_get_state (peer);
-
-      sky_client_end_run (self);
-      if (state == SKY_PEER_WORKING || state == SKY_PEER_CLOSING || state == SKY_PEER_OPEN)
-        sky_peer_set_state (peer, SKY_PEER_CLOSED);
+      for (guint i = 0; i < self->namespaces->len; i++)
+        sky_talker_packet (self->talker, SKY_SIO_DISCONNECT, g_ptr_array_index (self->namespaces, i), NULL);
+      sky_client_begin_close (self, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
       return;
     }
-  self->stopping = TRUE;
-  set_deadline (self, 0);
-  for (guint i = 0; i < self->namespaces->len; i++)
-    sky_talker_packet (self->talker, SKY_SIO_DISCONNECT, g_ptr_array_index (self->namespaces, i), NULL);
-  sky_peer_set_state (peer, SKY_PEER_CLOSING);
-  sky_talker_close (self->talker, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+  sky_client_end_run (self);
+  if (state == SKY_PEER_WORKING || state == SKY_PEER_CLOSING || state == SKY_PEER_OPEN)
+    sky_peer_set_state (peer, SKY_PEER_CLOSED);
 }
 
 /* Returns: (transfer none): what the person asked for */
@@ -430,15 +520,20 @@ sky_client_get_profile (SkyClient *self)
 void
 sky_client_set_profile (SkyClient *self, const SkyProfile *profile)
 {
-  g_autofree char *title = NULL;
   SkyProfile *copy = sky_profile_copy (profile);
+  SkyRoute route = { 0 };
 
   g_clear_pointer (&self->profile, sky_profile_free);
   self->profile = copy;
   self->found = SKY_PROTOCOL_AUTO;
-  if (resolve (self, NULL))
-    title = g_strdup (self->route.host_header);
-  sky_peer_set_title (SKY_PEER (self), title != NULL ? title : copy->url);
+  sky_peer_set_title (SKY_PEER (self), resolve (self, &route, NULL) ? route.host_header : copy->url);
+  if (self->link == NULL)
+    {
+      sky_route_clear (&self->route);
+      self->route = route;
+    }
+  else
+    sky_route_clear (&route);
 }
 
 /* Returns: what is spoken, or will be: never AUTO once the address is one */
@@ -468,7 +563,9 @@ sky_client_get_namespaces (SkyClient *self)
 gsize
 sky_client_get_buffered (SkyClient *self)
 {
-  return self->link != NULL ? MAX (sky_link_get_buffered (self->link), self->handed) : 0;
+  if (self->guard != NULL)
+    return (gsize) sky_guard_get_n_unsent (self->guard);
+  return self->link != NULL ? sky_link_get_buffered (self->link) : 0;
 }
 
 /* Returns: (nullable): of the connection, once there is one */

@@ -142,7 +142,7 @@ grant_upgrade (SoupServerMessage *message, SkyProtocol protocol, SkyHostHttpFind
     return;
   /* As with the reference, Socket.IO is not compressed. */
   if (protocol == SKY_PROTOCOL_WEBSOCKET)
-    g_ptr_array_add (supported, g_type_class_ref (SKY_TYPE_HOST_GUARD));
+    g_ptr_array_add (supported, g_type_class_ref (SKY_TYPE_GUARD));
   keep_one_offer (message);
   if (!soup_websocket_server_process_handshake (message, NULL, NULL, supported, &extensions))
     {

@@ -116,7 +116,7 @@ sky_host_socket_free (SkyHostSocket *self)
   if (self->talker != NULL)
     sky_talker_silence (self->talker);
   if (self->guard != NULL)
-    sky_host_guard_silence (self->guard);
+    sky_guard_silence (self->guard);
   if (self->websocket != NULL)
     g_signal_handlers_disconnect_by_data (self->websocket, self);
   g_clear_object (&self->talker);
@@ -136,26 +136,15 @@ sky_host_socket_touch (SkyHostSocket *self)
   self->idle = g_timeout_add_seconds (IDLE_SEC, on_idle, self);
 }
 
-/* Bytes that libsoup and the tap have accepted and the socket has not taken. */
-static guint64
-count_unsent (SkyHostSocket *self)
-{
-  guint64 n_gone = sky_store_get_n_bytes (
-      self->house->store, sky_feed_get_link (sky_link_get_feed (self->link)), SKY_FROM_SERVER);
-  guint64 n_given = self->n_before + sky_host_guard_get_n_sent (self->guard);
-
-  return n_given > n_gone ? n_given - n_gone : 0;
-}
-
 /* By now the socket had its turn: what waits still, waits for the client. */
 static gboolean
 on_drop (gpointer user_data)
 {
   SkyHostSocket *self = user_data;
-  guint64 n_unsent = count_unsent (self);
+  guint64 n_unsent = sky_guard_get_n_unsent (self->guard);
 
   self->drop = 0;
-  if (n_unsent <= MAX_UNSENT)
+  if (n_unsent <= MAX_UNSENT && !sky_guard_is_flooded (self->guard))
     return G_SOURCE_REMOVE;
   sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
                  _("Dropped: the client does not read, and %.1f MiB wait to be sent"),
@@ -171,7 +160,8 @@ on_sending (gpointer user_data)
 {
   SkyHostSocket *self = user_data;
 
-  if (self->drop == 0 && count_unsent (self) > MAX_UNSENT)
+  if (self->drop == 0
+      && (sky_guard_get_n_unsent (self->guard) > MAX_UNSENT || sky_guard_is_flooded (self->guard)))
     self->drop = g_idle_add (on_drop, self);
 }
 
@@ -330,7 +320,7 @@ on_error (SoupWebsocketConnection *websocket, GError *error, gpointer user_data)
 {
   SkyHostSocket *self = user_data;
   gboolean too_big = g_error_matches (error, SOUP_WEBSOCKET_ERROR, SOUP_WEBSOCKET_CLOSE_TOO_BIG);
-  gboolean tripped = sky_host_guard_is_tripped (self->guard);
+  gboolean tripped = sky_guard_is_tripped (self->guard);
 
   if (self->leaving || !(too_big || tripped))
     return;
@@ -375,7 +365,7 @@ open_engine (SkyHostSocket *self)
  * sky_host_socket_open:
  * @message: the request that was answered with 101
  * @stream: (transfer none): what it came on
- * @extensions: (transfer full) (nullable) (element-type SkyHostGuard): as agreed, one at most
+ * @extensions: (transfer full) (nullable) (element-type SkyGuard): as agreed, one at most
  * @protocol: WEBSOCKET to echo, or SOCKET_IO
  *
  * The opening handshake is done: from here on it is a WebSocket.
@@ -390,17 +380,15 @@ sky_host_socket_open (SkyHostSocket *self, SoupServerMessage *message, GIOStream
                                         .ping = on_ping,
                                         .broken = on_broken,
                                         .closed = on_closed };
-  guint16 number = sky_feed_get_link (sky_link_get_feed (self->link));
   gboolean engine = protocol == SKY_PROTOCOL_SOCKET_IO;
   guint64 max_message = engine ? self->house->max_payload : self->house->max_echo;
 
   g_clear_handle_id (&self->idle, g_source_remove);
   if (extensions == NULL)
-    extensions = g_list_append (NULL, sky_host_guard_new ());
+    extensions = g_list_append (NULL, sky_guard_new ());
   self->guard = g_object_ref (extensions->data);
-  sky_host_guard_arm (self->guard, max_message, on_sending, self);
-  self->n_before = sky_store_get_n_bytes (self->house->store, number, SKY_FROM_SERVER)
-                   + sky_link_get_buffered (self->link);
+  sky_guard_arm (self->guard, self->link, max_message);
+  sky_guard_watch (self->guard, on_sending, self);
   self->websocket
       = soup_websocket_connection_new (stream, soup_server_message_get_uri (message),
                                        SOUP_WEBSOCKET_CONNECTION_SERVER, NULL, NULL, extensions);

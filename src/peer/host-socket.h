@@ -2,7 +2,7 @@
 
 #include <libsoup/soup.h>
 
-#include "peer/host-guard.h"
+#include "peer/guard.h"
 #include "peer/host-rooms.h"
 #include "peer/link.h"
 #include "peer/talker.h"
@@ -40,11 +40,10 @@ struct _SkyHostSocket
 
   SoupWebsocketConnection *websocket; /* nullable, as all below, while it is HTTP */
   SkyTalker               *talker;
-  SkyHostGuard            *guard;
-  guint64                  n_before; /* bytes sent before the first frame */
-  guint                    drop;     /* source */
-  gboolean                 leaving;  /* closing has begun: it is not listened to any more */
-  gboolean                 ended;    /* the house was told that it is closed */
+  SkyGuard                *guard;
+  guint                    drop;    /* source */
+  gboolean                 leaving; /* closing has begun: it is not listened to any more */
+  gboolean                 ended;   /* the house was told that it is closed */
 
   char       *sid;       /* of the Engine.IO session; a secret of its client */
   guint       heartbeat; /* source: the next ping, or the end of waiting for a pong */

@@ -10,6 +10,7 @@ struct _SkyLink
   SkyTcpTap   *tap;
   SkyTcpFacts  facts;
   SkyStoreRole role;
+  guint64      n_taken;   /* bytes */
   GError      *end_error; /* why the line broke, if it did */
 
   SkyLinkClosedFunc closed; /* nullable */
@@ -84,6 +85,7 @@ on_tap (SkyTcpTapEvent event, const guint8 *data, gsize len, gint64 time_usec, c
       sky_feed_bytes (self->feed, theirs, time_usec, data, len);
       break;
     case SKY_TCP_TAP_WRITTEN:
+      self->n_taken += len;
       sky_feed_bytes (self->feed, ours, time_usec, data, len);
       break;
     case SKY_TCP_TAP_END:
@@ -147,6 +149,13 @@ gsize
 sky_link_get_buffered (SkyLink *self)
 {
   return self->tap != NULL ? sky_tcp_tap_get_buffered (self->tap) : 0;
+}
+
+/* Returns: bytes that the socket has taken, of all that was ever sent */
+guint64
+sky_link_get_n_taken (SkyLink *self)
+{
+  return self->n_taken;
 }
 
 SkyFeed *

@@ -23,6 +23,7 @@ GIOStream         *sky_link_get_stream (SkyLink *self);
 void               sky_link_watch (SkyLink *self, SkyLinkClosedFunc closed, gpointer user_data);
 const SkyTcpFacts *sky_link_get_facts (SkyLink *self);
 gsize              sky_link_get_buffered (SkyLink *self);
+guint64            sky_link_get_n_taken (SkyLink *self);
 SkyFeed           *sky_link_get_feed (SkyLink *self);
 const GError      *sky_link_get_end_error (SkyLink *self);
 void               sky_link_note (SkyLink *self, SkyLayer layer, SkyKind kind, const char *format, ...) G_GNUC_PRINTF (4, 5);

@@ -5,10 +5,9 @@
 
 #include "http/http-body.h"
 #include "http/http-upgrade.h"
+#include "peer/guard.h"
 #include "peer/opening-dial.h"
-#include "ws/ws-deflate.h"
 
-#define MAX_INCOMING     (64 * 1024 * 1024) /* bytes of one message that are taken */
 #define MAX_REFUSAL      4096               /* bytes of a refusing answer's body that are looked at */
 #define REFUSAL_MSEC     1000               /* how long a refusing answer's body is waited for */
 #define DEFAULT_TIMEOUT  20000
@@ -87,48 +86,45 @@ fail_refused (GTask *task)
           self->route.host_header, self->head.status, reason, self->route.target);
 }
 
-static GList *
-make_extensions (const SkyHttpHead *head, const guint8 *data)
+/*
+ * What was agreed on about compression. An answer with parameters that are no answer to ours has to
+ * end the connection, RFC 7692 §7.1. Returns: whether it may stand
+ */
+static gboolean
+agree_on_deflate (Opening *self, const SkyHttpHead *asked, SkyWsDeflateParams *agreed)
 {
-  g_autofree char *value = sky_http_head_value (head, data, "Sec-WebSocket-Extensions");
-  g_autoptr(GHashTable) params = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
-  SkyWsDeflateParams deflate = { 0 };
-  SoupWebsocketExtension *extension;
+  g_autofree char *offered = sky_http_head_value (asked, (const guint8 *) self->request, "Sec-WebSocket-Extensions");
+  g_autofree char *answered = sky_http_head_value (&self->head, self->answer->data, "Sec-WebSocket-Extensions");
+  g_auto(GStrv) names = sky_http_upgrade_names (&self->head, self->answer->data, "Sec-WebSocket-Extensions");
+  SkyWsDeflateParams offer;
+  gboolean answers = FALSE;
 
-  if (value == NULL || !sky_ws_deflate_parse (value, &deflate))
-    return NULL;
-  if (deflate.server_no_context_takeover)
-    g_hash_table_insert (params, (char *) "server_no_context_takeover", NULL);
-  if (deflate.client_no_context_takeover)
-    g_hash_table_insert (params, (char *) "client_no_context_takeover", NULL);
-  if (deflate.server_max_window_bits < 15)
-    g_hash_table_insert (params, (char *) "server_max_window_bits",
-                         g_strdup_printf ("%u", deflate.server_max_window_bits));
-  if (deflate.client_max_window_bits < 15)
-    g_hash_table_insert (params, (char *) "client_max_window_bits",
-                         g_strdup_printf ("%u", deflate.client_max_window_bits));
-  extension = g_object_new (SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE, NULL);
-  if (!soup_websocket_extension_configure (extension, SOUP_WEBSOCKET_CONNECTION_CLIENT, params, NULL))
-    g_clear_object (&extension);
-  return extension != NULL ? g_list_append (NULL, extension) : NULL;
+  for (char **name = names; *name != NULL; name++)
+    answers |= g_ascii_strcasecmp (*name, "permessage-deflate") == 0;
+  *agreed = (SkyWsDeflateParams) { 0 };
+  if (!answers)
+    return TRUE;
+  return sky_ws_deflate_parse (offered, &offer) && sky_ws_deflate_parse (answered, agreed)
+         && sky_ws_deflate_accepts (&offer, agreed);
 }
 
 static void
-succeed (GTask *task)
+succeed (GTask *task, const SkyWsDeflateParams *agreed)
 {
   Opening *self = g_task_get_task_data (task);
   g_autofree char *subprotocol = sky_http_head_value (&self->head, self->answer->data, "Sec-WebSocket-Protocol");
   g_autofree char *address = g_strconcat (self->route.tls ? "wss://" : "ws://", self->route.host_header, "/", NULL);
   g_autoptr(GUri) uri = g_uri_parse (address, G_URI_FLAGS_NONE, NULL);
+  SkyGuard *guard = sky_guard_new_client (agreed);
   SoupWebsocketConnection *socket;
 
   stop_waiting (self);
+  sky_guard_arm (guard, self->link, SKY_OPENING_MAX_MESSAGE);
   if (uri == NULL)
     uri = g_uri_parse ("ws://localhost/", G_URI_FLAGS_NONE, NULL);
   socket = soup_websocket_connection_new (sky_link_get_stream (self->link), uri, SOUP_WEBSOCKET_CONNECTION_CLIENT,
-                                          self->profile->origin, subprotocol,
-                                          make_extensions (&self->head, self->answer->data));
-  soup_websocket_connection_set_max_incoming_payload_size (socket, MAX_INCOMING);
+                                          self->profile->origin, subprotocol, g_list_append (NULL, guard));
+  soup_websocket_connection_set_max_incoming_payload_size (socket, SKY_OPENING_MAX_MESSAGE);
   g_task_return_pointer (task, socket, g_object_unref);
 }
 
@@ -138,17 +134,19 @@ judge_answer (GTask *task)
   Opening *self = g_task_get_task_data (task);
   const guint8 *request = (const guint8 *) self->request;
   g_autofree SkyHttpHead *asked = g_new0 (SkyHttpHead, 1);
+  SkyWsDeflateParams agreed;
   guint32 faults;
 
   sky_http_head_decode (request, strlen (self->request), FALSE, asked, NULL);
   faults = sky_http_upgrade_check_response (asked, request, &self->head, self->answer->data);
-  if (faults == 0)
-    {
-      succeed (task);
-      return;
-    }
-  fail (task, SKY_OPENING_ERROR_WRONG, _("%s answered 101, but its handshake is wrong. %s"), self->route.host_header,
-        _(sky_fault_next (sky_http_faults, faults, NULL)->text));
+  if (faults != 0)
+    fail (task, SKY_OPENING_ERROR_WRONG, _("%s answered 101, but its handshake is wrong. %s"), self->route.host_header,
+          _(sky_fault_next (sky_http_faults, faults, NULL)->text));
+  else if (!agree_on_deflate (self, asked, &agreed))
+    fail (task, SKY_OPENING_ERROR_WRONG, _("%s answered 101, but its handshake is wrong. %s"), self->route.host_header,
+          _("It agrees to permessage-deflate in a way that was not offered."));
+  else
+    succeed (task, &agreed);
 }
 
 static gboolean on_readable (GObject *input, gpointer user_data);
@@ -198,6 +196,25 @@ end_head (GTask *task)
   return TRUE;
 }
 
+/*
+ * Whether another look at the head may tell more: its eighth octet tells whether it is HTTP, its
+ * first line what the answer is, and an empty line ends it. To look at each line would let a head
+ * of many short ones cost its square.
+ */
+static gboolean
+is_worth_a_look (const GByteArray *head)
+{
+  const guint8 *data = head->data;
+  guint len = head->len;
+
+  if (len == 8 || len >= SKY_HTTP_MAX_HEAD)
+    return TRUE;
+  if (data[len - 1] != '\n')
+    return FALSE;
+  return (len >= 2 && data[len - 2] == '\n') || (len >= 3 && memcmp (data + len - 3, "\n\r", 2) == 0)
+         || memchr (data, '\n', len) == data + len - 1;
+}
+
 /* Takes one octet. Returns: whether more are wanted */
 static gboolean
 take (GTask *task, guint8 octet)
@@ -215,8 +232,8 @@ take (GTask *task, guint8 octet)
       return FALSE;
     }
   g_byte_array_append (self->answer, &octet, 1);
-  if (octet != '\n' && self->answer->len < SKY_HTTP_MAX_HEAD && self->answer->len != 8)
-    return TRUE; /* a head ends with a line, and its eighth octet tells whether it is HTTP */
+  if (!is_worth_a_look (self->answer))
+    return TRUE;
   n = sky_http_head_decode (self->answer->data, self->answer->len, TRUE, &self->head, &error);
   if (n < 0)
     fail (task, SKY_OPENING_ERROR_NOT_HTTP, _("%s answered with something that is no HTTP. %s"),

@@ -5,6 +5,8 @@
 #include "peer/link.h"
 #include "peer/profile.h"
 
+#define SKY_OPENING_MAX_MESSAGE (64 * 1024 * 1024) /* bytes of one incoming message that are taken */
+
 #define SKY_OPENING_ERROR (sky_opening_error_quark ())
 GQuark sky_opening_error_quark (void);
 

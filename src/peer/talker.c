@@ -1,11 +1,15 @@
 #include "peer/talker.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "eio/eio-packet.h"
+#include "peer/guard.h"
 #include "sio/sio-attach.h"
 #include "sio/sio-event.h"
+
+#define MAX_PACKET (64 * 1024 * 1024) /* bytes of a packet with all its attachments */
 
 struct _SkyTalker
 {
@@ -18,6 +22,7 @@ struct _SkyTalker
 
   GBytes    *waiting; /* a packet whose attachments are still to come */
   GPtrArray *attachments;
+  gsize      attached_len; /* bytes of them so far */
   guint      n_due;
 };
 
@@ -28,6 +33,7 @@ drop_waiting (SkyTalker *self)
 {
   g_clear_pointer (&self->waiting, g_bytes_unref);
   g_clear_pointer (&self->attachments, g_ptr_array_unref);
+  self->attached_len = 0;
   self->n_due = 0;
 }
 
@@ -92,6 +98,13 @@ tell_talk (SkyTalker *self, const char *text, gsize len, const SkySioPacket *pac
                       self->owner);
 }
 
+/* The reference takes an event of nothing, without name or arguments, and tells nobody: PROTOCOL §7.8. */
+static gboolean
+is_nothing (const SkySioPacket *packet)
+{
+  return packet->type == SKY_SIO_EVENT && packet->data_len == 0;
+}
+
 static void
 hear_sio (SkyTalker *self, GBytes *data, gsize skip)
 {
@@ -102,10 +115,12 @@ hear_sio (SkyTalker *self, GBytes *data, gsize skip)
 
   if (self->n_due > 0)
     {
-      tell_broken (self, "text while attachments are due");
+      tell_broken (self, N_("text while attachments are due"));
       return;
     }
   sky_sio_packet_decode (text, len, &packet);
+  if (is_nothing (&packet))
+    return;
   if (packet.faults != 0)
     {
       const SkyFaultInfo *fault = sky_fault_next (sky_sio_faults, packet.faults, NULL);
@@ -134,7 +149,13 @@ hear_attachment (SkyTalker *self, GBytes *data)
 
   if (self->n_due == 0)
     {
-      tell_broken (self, "binary without a header");
+      tell_broken (self, N_("binary without a header"));
+      return;
+    }
+  self->attached_len += g_bytes_get_size (data);
+  if (self->attached_len > MAX_PACKET)
+    {
+      tell_broken (self, N_("attachments of more than 64 MiB in one packet"));
       return;
     }
   g_ptr_array_add (self->attachments, g_bytes_ref (data));
@@ -153,7 +174,7 @@ tell_open (SkyTalker *self, const char *json, gsize len)
   g_auto(SkyEioOpen) open = { 0 };
 
   if (!sky_eio_open_decode (json, len, &open))
-    tell_broken (self, "the open packet is no JSON object with a sid");
+    tell_broken (self, N_("the open packet is no JSON object with a sid"));
   else if (self->funcs.open != NULL)
     self->funcs.open (self, &open, self->owner);
 }
@@ -171,9 +192,10 @@ send_text (SkyTalker *self, const char *text, gsize len)
 static void
 answer_ping (SkyTalker *self, const char *data, gsize len)
 {
-  g_autofree char *pong = g_strdup_printf ("3%.*s", (int) len, data);
+  g_autoptr(GString) pong = g_string_new ("3");
 
-  send_text (self, pong, strlen (pong));
+  g_string_append_len (pong, data, (gssize) len);
+  send_text (self, pong->str, pong->len);
 }
 
 static void
@@ -217,7 +239,7 @@ hear_eio (SkyTalker *self, GBytes *data, gboolean binary)
     case SKY_EIO_UPGRADE:
       break;
     case SKY_EIO_UNKNOWN:
-      tell_broken (self, "no such Engine.IO packet type");
+      tell_broken (self, N_("no such Engine.IO packet type"));
       break;
     }
 }
@@ -246,6 +268,16 @@ on_closed (SoupWebsocketConnection *socket, gpointer user_data)
                         soup_websocket_connection_get_close_data (socket), self->owner);
 }
 
+/* libsoup names its own mistakes and the peer's so; a line that broke comes as another domain. */
+static void
+on_error (SoupWebsocketConnection *socket, GError *error, gpointer user_data)
+{
+  g_autoptr(SkyTalker) self = g_object_ref (SKY_TALKER (user_data));
+
+  if (self->funcs.refused != NULL && error != NULL && error->domain == SOUP_WEBSOCKET_ERROR)
+    self->funcs.refused (self, error->code, error->message, self->owner);
+}
+
 /**
  * sky_talker_new:
  * @socket: an open WebSocket on a tapped stream; shared
@@ -264,6 +296,7 @@ sky_talker_new (SoupWebsocketConnection *socket, SkyProtocol protocol, const Sky
   self->funcs = *funcs;
   self->owner = owner;
   g_signal_connect_object (socket, "message", G_CALLBACK (on_message), self, 0);
+  g_signal_connect_object (socket, "error", G_CALLBACK (on_error), self, 0);
   g_signal_connect_object (socket, "closed", G_CALLBACK (on_closed), self, 0);
   return self;
 }
@@ -421,11 +454,12 @@ sky_talker_frame (SkyTalker *self, SkyWsFrame *frame, GBytes *payload)
 {
   GOutputStream *output;
   g_autoptr(GByteArray) wire = g_byte_array_new ();
+  SkyGuard *guard = sky_guard_find (self->socket);
   guint8 header[SKY_WS_MAX_HEADER];
   gsize len, header_len;
   const guint8 *data = g_bytes_get_data (payload, &len);
 
-  if (!sky_talker_is_open (self))
+  if (!sky_talker_is_open (self) || (guard != NULL && sky_guard_get_n_unsent (guard) > 0))
     return FALSE;
   frame->payload_len = len;
   header_len = sky_ws_frame_encode (frame, header);
@@ -435,9 +469,12 @@ sky_talker_frame (SkyTalker *self, SkyWsFrame *frame, GBytes *payload)
   if (frame->masked)
     sky_ws_frame_mask (frame->mask, 0, wire->data + header_len, len);
   output = g_io_stream_get_output_stream (soup_websocket_connection_get_io_stream (self->socket));
-  return g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (output), wire->data, wire->len, NULL,
-                                                     NULL)
-         == (gssize) wire->len;
+  if (g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (output), wire->data, wire->len, NULL, NULL)
+      != (gssize) wire->len)
+    return FALSE;
+  if (guard != NULL)
+    sky_guard_count_frame (guard, wire->len);
+  return TRUE;
 }
 
 /**

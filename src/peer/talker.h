@@ -38,6 +38,7 @@ typedef struct
   void (*heartbeat) (SkyTalker *talker, gpointer owner); /* an Engine.IO ping or pong came */
   gboolean (*ping) (SkyTalker *talker, gpointer owner);  /* an Engine.IO ping: FALSE leaves it unanswered */
   void (*broken) (SkyTalker *talker, const char *what, gpointer owner); /* the peer broke the protocol */
+  void (*refused) (SkyTalker *talker, guint code, const char *why, gpointer owner); /* … that of WebSocket: @code is sent */
   void (*closed) (SkyTalker *talker, guint code, const char *reason, gpointer owner);
 } SkyTalkerFuncs;
 
