@@ -22,6 +22,7 @@ struct _SkyComposeEvent
   SkyClient            *client; /* nullable */
   char                 *wanted;  /* the namespace that was chosen, there or not */
   char                 *problem; /* nullable: why this cannot be emitted, wherever it is wrong */
+  gboolean              complained; /* the sender's line repeats @problem */
   gboolean              loading; /* the draft: nothing is to be checked yet */
 };
 
@@ -49,15 +50,11 @@ set_ask (SkyComposeEvent *self, gboolean ask, guint timeout_sec)
     gtk_spin_button_set_value (self->timeout, timeout_sec);
 }
 
-/* Remembers what is wished for: a namespace may be joined later, or again. */
 static gboolean
-choose_nsp (SkyComposeEvent *self, const char *nsp)
+select_nsp (SkyComposeEvent *self, const char *nsp)
 {
   GListModel *model = gtk_drop_down_get_model (self->namespaces);
-  char *wanted = g_strdup (nsp);
 
-  g_free (self->wanted);
-  self->wanted = wanted;
   for (guint i = 0; model != NULL && i < g_list_model_get_n_items (model); i++)
     if (g_strcmp0 (gtk_string_list_get_string (GTK_STRING_LIST (model), i), nsp) == 0)
       {
@@ -65,6 +62,15 @@ choose_nsp (SkyComposeEvent *self, const char *nsp)
         return TRUE;
       }
   return FALSE;
+}
+
+/* Remembers what is wished for: a namespace may be joined later, or again. */
+static gboolean
+choose_nsp (SkyComposeEvent *self, const char *nsp)
+{
+  g_free (self->wanted);
+  self->wanted = g_strdup (nsp);
+  return select_nsp (self, nsp);
 }
 
 /* Returns: (transfer full): the namespaces that are joined, else those that would be */
@@ -101,7 +107,7 @@ show_namespaces (SkyComposeEvent *self)
   list = gtk_string_list_new ((const char *const *) names);
   self->loading = TRUE;
   gtk_drop_down_set_model (self->namespaces, G_LIST_MODEL (list));
-  choose_nsp (self, self->wanted);
+  select_nsp (self, self->wanted);
   self->loading = was_loading;
 }
 
@@ -173,6 +179,11 @@ check (SkyComposeEvent *self)
       gtk_label_set_text (self->preview, "");
       sky_json_editor_mark_error (self->editor, args.error_pos);
     }
+  if (self->complained && self->problem == NULL)
+    {
+      self->complained = FALSE;
+      sky_sender_tell (self->sender, SKY_TOLD_NOTHING, "");
+    }
   sky_compose_event_refresh (self);
 }
 
@@ -243,6 +254,7 @@ sky_compose_event_send (SkyComposeEvent *self)
   if (self->problem != NULL)
     {
       sky_sender_tell (self->sender, SKY_TOLD_WARNING, self->problem);
+      self->complained = TRUE;
       return;
     }
   gtk_spin_button_update (self->timeout);

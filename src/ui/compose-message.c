@@ -21,6 +21,7 @@ struct _SkyComposeMessage
   GBytes          *bytes;   /* nullable: what is written in @binary, if it is right */
   char            *problem; /* nullable: why this cannot be sent */
   SkyBinaryFormat  shown;   /* how @binary is written */
+  gboolean         complained; /* the sender's line repeats @problem */
   gboolean         loading;
 };
 
@@ -92,6 +93,11 @@ check (SkyComposeMessage *self)
     check_binary (self, text);
   else
     show_count (self, strlen (text));
+  if (self->complained && self->problem == NULL)
+    {
+      self->complained = FALSE;
+      sky_sender_tell (self->sender, SKY_TOLD_NOTHING, "");
+    }
   sky_compose_message_refresh (self);
 }
 
@@ -176,6 +182,7 @@ sky_compose_message_send (SkyComposeMessage *self)
   if (self->problem != NULL)
     {
       sky_sender_tell (self->sender, SKY_TOLD_WARNING, self->problem);
+      self->complained = TRUE;
       return;
     }
   url = sky_sender_get_url (self->sender);

@@ -2,13 +2,27 @@
 
 #include <glib/gi18n-lib.h>
 
+/* GIO says the whole path again; the name is enough. */
+static const char *
+describe_error (const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    return _("there is no such file");
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY))
+    return _("it is a folder");
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    return _("you are not allowed to");
+  return error->message;
+}
+
 /* Reads to the end, but never more than a byte above the limit: a file may be endless. */
 static GBytes *
 load_one (const char *path, gsize limit, GCancellable *cancellable, GError **error)
 {
   g_autoptr(GFile) file = g_file_new_for_commandline_arg (path);
   g_autofree char *name = g_path_get_basename (path);
-  g_autoptr(GFileInputStream) stream = g_file_read (file, cancellable, error);
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(GFileInputStream) stream = g_file_read (file, cancellable, &problem);
   g_autoptr(GByteArray) content = g_byte_array_new ();
   gssize n = -1;
 
@@ -17,12 +31,12 @@ load_one (const char *path, gsize limit, GCancellable *cancellable, GError **err
       guint8 block[16384];
 
       while (content->len <= limit
-             && (n = g_input_stream_read (G_INPUT_STREAM (stream), block, sizeof block, cancellable, error)) > 0)
+             && (n = g_input_stream_read (G_INPUT_STREAM (stream), block, sizeof block, cancellable, &problem)) > 0)
         g_byte_array_append (content, block, (guint) n);
     }
   if (n < 0)
     {
-      g_prefix_error (error, _("Cannot read “%s”: "), name);
+      g_set_error (error, problem->domain, problem->code, _("Cannot read “%s”: %s"), name, describe_error (problem));
       return NULL;
     }
   if (content->len > limit)

@@ -168,11 +168,34 @@ sky_json_editor_clear_marks (SkyJsonEditor *self)
   gtk_text_buffer_remove_tag (GTK_TEXT_BUFFER (self->buffer), self->chip, &start, &end);
 }
 
+static gboolean
+is_quote (gunichar c, gpointer user_data)
+{
+  return c == '"';
+}
+
+/* Letters and digits, a string to its second quote if that is on the line, or else one character. */
+static void
+go_to_word_end (GtkTextIter *at)
+{
+  gboolean string = gtk_text_iter_get_char (at) == '"', letters = g_unichar_isalnum (gtk_text_iter_get_char (at));
+  GtkTextIter line_end = *at;
+
+  if (!gtk_text_iter_ends_line (&line_end))
+    gtk_text_iter_forward_to_line_end (&line_end);
+  if (string)
+    gtk_text_iter_forward_find_char (at, is_quote, NULL, &line_end);
+  while (letters && g_unichar_isalnum (gtk_text_iter_get_char (at)) && gtk_text_iter_forward_char (at))
+    ;
+  if (!letters)
+    gtk_text_iter_forward_char (at);
+}
+
 /**
  * sky_json_editor_mark_error:
  * @pos: bytes from the beginning of the text
  *
- * Underlines the word there; at the end of the text, or of a line, what stands before it.
+ * Underlines the word or string there; at the end of the text, or of a line, what stands before it.
  */
 void
 sky_json_editor_mark_error (SkyJsonEditor *self, gsize pos)
@@ -185,11 +208,7 @@ sky_json_editor_mark_error (SkyJsonEditor *self, gsize pos)
     if (!gtk_text_iter_backward_char (&start))
       break;
   end = start;
-  if (!g_unichar_isalnum (gtk_text_iter_get_char (&end)))
-    gtk_text_iter_forward_char (&end);
-  else
-    while (g_unichar_isalnum (gtk_text_iter_get_char (&end)) && gtk_text_iter_forward_char (&end))
-      ;
+  go_to_word_end (&end);
   gtk_text_buffer_apply_tag (GTK_TEXT_BUFFER (self->buffer), self->error, &start, &end);
 }
 
