@@ -52,7 +52,8 @@ test_keep (void)
   g_autoptr(SkyHistory) first = sky_history_new (path);
   g_autoptr(SkyHistory) second = NULL;
   g_autoptr(GBytes) bytes = g_bytes_new_static ("\0\1", 2);
-  g_autoptr(SkySent) text = sky_sent_new_text (URL, "grüße\n"), binary = sky_sent_new_binary (URL, bytes);
+  g_autoptr(SkySent) text = sky_sent_new_text (URL, "grüße\n"),
+                      binary = sky_sent_new_binary (URL, bytes);
   g_autoptr(SkySent) newest = NULL, oldest = NULL;
   GStatBuf info;
 
@@ -129,9 +130,11 @@ test_bad (void)
 static void
 test_odd_entries (void)
 {
-  static const char text[] = "[1, null, {}, {\"kind\":\"event\",\"url\":\"u\",\"text\":\"1\"},"
-                             "{\"kind\":7,\"url\":\"u\",\"text\":\"1\"}, {\"kind\":\"text\",\"url\":[],\"text\":\"1\"},"
-                             "{\"kind\":\"text\",\"url\":\"u\",\"text\":\"good\",\"time_usec\":\"x\",\"ack_within_sec\":-4}]";
+  static const char text[]
+      = "[1, null, {}, {\"kind\":\"event\",\"url\":\"u\",\"text\":\"1\"},"
+        "{\"kind\":7,\"url\":\"u\",\"text\":\"1\"}, {\"kind\":\"text\",\"url\":[],\"text\":\"1\"},"
+        "{\"kind\":\"text\",\"url\":\"u\",\"text\":\"good\",\"time_usec\":\"x\",\"ack_within_sec\":"
+        "-4}]";
   g_autofree char *dir = NULL, *path = make_path (&dir);
   g_autofree char *inner = g_path_get_dirname (path);
   g_autoptr(SkyHistory) history = NULL;

@@ -86,7 +86,8 @@ test_wrong (gconstpointer data)
 static void
 test_cuts (void)
 {
-  static const char text[] = "{\"$file\":\"/a\"}, [\"$bin\", {\"$bin\":\"AAE=\"}], \"\\u00e9\\\\\", -1.5e3";
+  static const char text[]
+      = "{\"$file\":\"/a\"}, [\"$bin\", {\"$bin\":\"AAE=\"}], \"\\u00e9\\\\\", -1.5e3";
 
   for (gsize cut = 0; cut < sizeof text; cut++)
     {
@@ -141,7 +142,8 @@ test_preview (void)
     const char *shown;
   } previews[] = {
     { "/", "hi", "", FALSE, "42[\"hi\"]" },
-    { "/chat", "chat message", "{\"from\": \"me\"} ", FALSE, "42/chat,[\"chat message\",{\"from\":\"me\"}]" },
+    { "/chat", "chat message", "{\"from\": \"me\"} ", FALSE,
+      "42/chat,[\"chat message\",{\"from\":\"me\"}]" },
     { "/chat", "a\"b", "1,\n 2", TRUE, "42/chat,‹id›[\"a\\\"b\",1,2]" },
     { "/", "f", "{\"$file\":\"/x\"}, 1, {\"$bin\":\"AAE=\"}", FALSE,
       "452-[\"f\",{\"_placeholder\":true,\"num\":0},1,{\"_placeholder\":true,\"num\":1}]" },
@@ -151,8 +153,8 @@ test_preview (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (previews); i++)
     {
-      g_autofree char *shown = sky_json_args_preview (previews[i].nsp, previews[i].event, previews[i].text,
-                                                      previews[i].ask);
+      g_autofree char *shown = sky_json_args_preview (previews[i].nsp, previews[i].event,
+                                                      previews[i].text, previews[i].ask);
 
       g_assert_cmpstr (shown, ==, previews[i].shown);
     }

@@ -41,9 +41,11 @@ check (SkyAnswerBar *self)
       right = FALSE;
     }
   gtk_widget_set_sensitive (self->send, right);
-  gtk_widget_set_tooltip_text (self->send, right ? _("Send these values as the ack") : args.problem);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->answer),
-                               right ? _("The values of the ack, with commas between; none are needed") : args.problem);
+  gtk_widget_set_tooltip_text (self->send,
+                               right ? _("Send these values as the ack") : args.problem);
+  gtk_widget_set_tooltip_text (
+      GTK_WIDGET (self->answer),
+      right ? _("The values of the ack, with commas between; none are needed") : args.problem);
   if (right)
     gtk_widget_remove_css_class (GTK_WIDGET (self->answer), "error");
   else
@@ -66,8 +68,8 @@ show_question (SkyAnswerBar *self, SkyStore *store, guint32 number)
   self->shown = number;
   name = g_markup_escape_text (summary.event != NULL ? summary.event : "", -1);
   text = self->questions->len > 1
-             ? g_strdup_printf (_("<b>%s</b> (namespace %s) and %u more wait for an ack"), name, self->nsp,
-                                self->questions->len - 1)
+             ? g_strdup_printf (_("<b>%s</b> (namespace %s) and %u more wait for an ack"), name,
+                                self->nsp, self->questions->len - 1)
              : g_strdup_printf (_("<b>%s</b> (namespace %s) waits for an ack"), name, self->nsp);
   gtk_label_set_markup (self->what, text);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->what), summary.data);
@@ -98,7 +100,8 @@ hear_news (SkyAnswerBar *self, SkyStore *store)
         continue;
       self->link = record->link;
       joined |= record->kind == SKY_KIND_CONNECT || record->kind == SKY_KIND_DISCONNECT;
-      if (record->flags & SKY_RECORD_ASKS && sky_store_is_in (store, record) && self->questions->len < MAX_QUESTIONS)
+      if (record->flags & SKY_RECORD_ASKS && sky_store_is_in (store, record)
+          && self->questions->len < MAX_QUESTIONS)
         g_array_append_val (self->questions, self->n_seen);
     }
   if (joined)
@@ -195,7 +198,8 @@ sky_answer_bar_send (SkyAnswerBar *self)
 
   if (self->questions->len == 0 || !gtk_widget_get_sensitive (self->send))
     return;
-  if (!sky_client_reply (self->client, self->nsp, self->ack, gtk_editable_get_text (GTK_EDITABLE (self->answer)), &error))
+  if (!sky_client_reply (self->client, self->nsp, self->ack,
+                         gtk_editable_get_text (GTK_EDITABLE (self->answer)), &error))
     {
       sky_sender_tell (self->sender, SKY_TOLD_ERROR, error->message);
       return;
@@ -224,8 +228,8 @@ sky_answer_bar_set_client (SkyAnswerBar *self, SkyClient *client)
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   if (client == NULL)
     return;
-  g_signal_connect_object (sky_peer_get_store (SKY_PEER (client)), "grew", G_CALLBACK (on_grew), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (sky_peer_get_store (SKY_PEER (client)), "grew", G_CALLBACK (on_grew),
+                           self, G_CONNECT_SWAPPED);
   look (self);
 }
 
@@ -281,7 +285,8 @@ sky_answer_bar_class_init (SkyAnswerBarClass *klass)
 
   object_class->dispose = sky_answer_bar_dispose;
   object_class->finalize = sky_answer_bar_finalize;
-  joined_signal = g_signal_new ("joined", SKY_TYPE_ANSWER_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  joined_signal = g_signal_new ("joined", SKY_TYPE_ANSWER_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "answer-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, SkyAnswerBar, box);

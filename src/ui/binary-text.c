@@ -40,7 +40,8 @@ parse_hex (const char *text, GByteArray *out, gsize *error_pos, const char **pro
       pending = -1;
     }
   if (pending >= 0)
-    return fail (pending_at, _("A byte needs two digits: this one stands alone"), error_pos, problem);
+    return fail (pending_at, _("A byte needs two digits: this one stands alone"), error_pos,
+                 problem);
   return TRUE;
 }
 
@@ -68,7 +69,8 @@ parse_base64 (const char *text, GByteArray *out, gsize *error_pos, const char **
   if (digits->len == 0)
     return TRUE;
   if (digits->len % 4 != 0)
-    return fail (last, _("Base64 comes in groups of four: the last one is not whole"), error_pos, problem);
+    return fail (last, _("Base64 comes in groups of four: the last one is not whole"), error_pos,
+                 problem);
   if (!sky_base64_valid (digits->str, digits->len))
     return fail (last, _("The last group is no base64"), error_pos, problem);
   octets = g_base64_decode (digits->str, &n);
@@ -85,7 +87,8 @@ parse_base64 (const char *text, GByteArray *out, gsize *error_pos, const char **
  * Returns: (nullable) (transfer full): the bytes; none for an empty text
  */
 GBytes *
-sky_binary_text_parse (const char *text, SkyBinaryFormat format, gsize *error_pos, const char **problem)
+sky_binary_text_parse (const char *text, SkyBinaryFormat format, gsize *error_pos,
+                       const char **problem)
 {
   g_autoptr(GByteArray) out = g_byte_array_new ();
   gboolean ok = FALSE;

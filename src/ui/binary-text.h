@@ -9,5 +9,6 @@ typedef enum
   SKY_BINARY_BASE64,
 } SkyBinaryFormat;
 
-GBytes *sky_binary_text_parse (const char *text, SkyBinaryFormat format, gsize *error_pos, const char **problem);
+GBytes *sky_binary_text_parse (const char *text, SkyBinaryFormat format, gsize *error_pos,
+                               const char **problem);
 char   *sky_binary_text_format (GBytes *bytes, SkyBinaryFormat format);

@@ -78,7 +78,8 @@ static GStrv
 list_namespaces (SkyComposeEvent *self)
 {
   static const char *const root_only[] = { "/", NULL };
-  const char *const *joined = self->client != NULL ? sky_client_get_namespaces (self->client) : NULL;
+  const char *const *joined
+      = self->client != NULL ? sky_client_get_namespaces (self->client) : NULL;
   const SkyProfile *profile = self->client != NULL ? sky_client_get_profile (self->client) : NULL;
   g_auto(SkyRoute) route = { 0 };
 
@@ -111,7 +112,7 @@ show_namespaces (SkyComposeEvent *self)
   self->loading = was_loading;
 }
 
-/* A sentence for the line below the editor, and the place there; an unnamed event is no fault yet. */
+/* A sentence for the line below the editor; an unnamed event is no fault yet. */
 static void
 show_status (SkyComposeEvent *self, const char *text, gboolean fault)
 {
@@ -157,7 +158,8 @@ show_right (SkyComposeEvent *self, const char *text, const SkyJsonArgs *args)
     mark_files (self, text);
   show_status (self, name_problem != NULL ? name_problem : count, name_problem != NULL && !unnamed);
   if (name_problem == NULL)
-    preview = sky_json_args_preview (get_nsp (self), get_event (self), text, gtk_check_button_get_active (self->ask));
+    preview = sky_json_args_preview (get_nsp (self), get_event (self), text,
+                                     gtk_check_button_get_active (self->ask));
   gtk_label_set_text (self->preview, preview != NULL ? preview : "");
   self->problem = g_strdup (name_problem);
 }
@@ -204,7 +206,8 @@ sky_compose_event_refresh (SkyComposeEvent *self)
   if (obstacle == NULL)
     obstacle = self->problem;
   gtk_widget_set_sensitive (self->send, obstacle == NULL);
-  gtk_widget_set_tooltip_text (self->send, obstacle != NULL ? obstacle : _("Send this event (Ctrl+Return)"));
+  gtk_widget_set_tooltip_text (self->send,
+                               obstacle != NULL ? obstacle : _("Send this event (Ctrl+Return)"));
 }
 
 static void
@@ -258,8 +261,8 @@ sky_compose_event_send (SkyComposeEvent *self)
       return;
     }
   gtk_spin_button_update (self->timeout);
-  sent = sky_sent_new_event (sky_sender_get_url (self->sender), get_nsp (self), get_event (self), text,
-                             gtk_check_button_get_active (self->ask),
+  sent = sky_sent_new_event (sky_sender_get_url (self->sender), get_nsp (self), get_event (self),
+                             text, gtk_check_button_get_active (self->ask),
                              (guint) gtk_spin_button_get_value_as_int (self->timeout));
   sky_sender_send (self->sender, sent);
 }
@@ -267,15 +270,17 @@ sky_compose_event_send (SkyComposeEvent *self)
 static void
 on_file_chosen (SkyComposeEvent *self, int response)
 {
-  g_autoptr(GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser))
-                                                          : NULL;
+  g_autoptr(GFile) file = response == GTK_RESPONSE_ACCEPT
+                               ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser))
+                               : NULL;
 
   g_clear_object (&self->chooser);
   if (file != NULL)
     {
       g_autofree char *path = g_file_get_path (file);
       g_autofree char *uri = g_file_get_uri (file);
-      g_autofree char *token = sky_json_args_file_token (path != NULL && g_utf8_validate (path, -1, NULL) ? path : uri);
+      g_autofree char *token = sky_json_args_file_token (
+          path != NULL && g_utf8_validate (path, -1, NULL) ? path : uri);
 
       sky_json_editor_insert_argument (self->editor, token);
     }
@@ -288,10 +293,12 @@ on_insert_file (SkyComposeEvent *self)
 
   if (self->chooser != NULL)
     return;
-  self->chooser = gtk_file_chooser_native_new (_("Insert a file"), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+  self->chooser = gtk_file_chooser_native_new (_("Insert a file"),
+                                               GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
                                                GTK_FILE_CHOOSER_ACTION_OPEN, _("_Insert"), NULL);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_file_chosen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_file_chosen), self,
+                           G_CONNECT_SWAPPED);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
@@ -397,8 +404,8 @@ sky_compose_event_set_sender (SkyComposeEvent *self, SkySender *sender)
   g_return_if_fail (SKY_IS_COMPOSE_EVENT (self) && self->sender == NULL);
 
   self->sender = g_object_ref (sender);
-  g_signal_connect_object (sky_sender_get_history (sender), "items-changed", G_CALLBACK (on_history), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (sky_sender_get_history (sender), "items-changed",
+                           G_CALLBACK (on_history), self, G_CONNECT_SWAPPED);
 }
 
 static gboolean
@@ -406,7 +413,8 @@ sky_compose_event_grab_focus (GtkWidget *widget)
 {
   SkyComposeEvent *self = SKY_COMPOSE_EVENT (widget);
 
-  return gtk_widget_grab_focus (*get_event (self) == '\0' ? GTK_WIDGET (self->event) : GTK_WIDGET (self->editor));
+  return gtk_widget_grab_focus (*get_event (self) == '\0' ? GTK_WIDGET (self->event)
+                                                          : GTK_WIDGET (self->editor));
 }
 
 static void

@@ -36,7 +36,8 @@ send_again (SkyComposeHistory *self, const SkySent *sent)
   g_autoptr(SkySent) fresh = NULL;
 
   if (sent->kind == SKY_SENT_EVENT)
-    fresh = sky_sent_new_event (sent->url, sent->nsp, sent->event, sent->text, sent->ask, sent->timeout_sec);
+    fresh = sky_sent_new_event (sent->url, sent->nsp, sent->event, sent->text, sent->ask,
+                                sent->timeout_sec);
   else if (sent->kind == SKY_SENT_TEXT)
     fresh = sky_sent_new_text (sent->url, sent->text);
   else
@@ -143,7 +144,8 @@ sky_compose_history_set_events (SkyComposeHistory *self, gboolean events)
 void
 sky_compose_history_send (SkyComposeHistory *self)
 {
-  SkySent *selected = gtk_single_selection_get_selected_item (GTK_SINGLE_SELECTION (self->selection));
+  SkySent *selected
+      = gtk_single_selection_get_selected_item (GTK_SINGLE_SELECTION (self->selection));
   g_autoptr(SkySent) sent = selected != NULL ? g_object_ref (selected) : NULL;
 
   if (sent != NULL)
@@ -198,7 +200,8 @@ sky_compose_history_init (SkyComposeHistory *self)
   self->bound = g_ptr_array_new ();
   self->filter = GTK_FILTER (gtk_custom_filter_new (is_ours, self, NULL));
   self->sents = gtk_filter_list_model_new (NULL, g_object_ref (self->filter));
-  self->selection = GTK_SELECTION_MODEL (gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->sents))));
+  self->selection
+      = GTK_SELECTION_MODEL (gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->sents))));
 
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
@@ -206,7 +209,8 @@ sky_compose_history_init (SkyComposeHistory *self)
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
   gtk_list_view_set_factory (self->view, factory);
   gtk_list_view_set_model (self->view, self->selection);
-  g_signal_connect_object (self->sents, "items-changed", G_CALLBACK (on_items_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->sents, "items-changed", G_CALLBACK (on_items_changed), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
@@ -218,8 +222,8 @@ sky_compose_history_class_init (SkyComposeHistoryClass *klass)
   object_class->dispose = sky_compose_history_dispose;
   object_class->finalize = sky_compose_history_finalize;
   widget_class->grab_focus = sky_compose_history_grab_focus;
-  chosen_signal = g_signal_new ("chosen", SKY_TYPE_COMPOSE_HISTORY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                G_TYPE_NONE, 1, SKY_TYPE_SENT);
+  chosen_signal = g_signal_new ("chosen", SKY_TYPE_COMPOSE_HISTORY, G_SIGNAL_RUN_LAST, 0, NULL,
+                                NULL, NULL, G_TYPE_NONE, 1, SKY_TYPE_SENT);
 
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "compose-history.ui");
   gtk_widget_class_bind_template_child (widget_class, SkyComposeHistory, stack);

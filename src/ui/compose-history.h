@@ -4,7 +4,7 @@
 
 #include "ui/sender.h"
 
-/* What was sent to one address, newest first. Signal "chosen" (SkySent): to be put back into its page. */
+/* What was sent to one address, newest first. Signal "chosen" (SkySent): it goes to its page. */
 #define SKY_TYPE_COMPOSE_HISTORY (sky_compose_history_get_type ())
 G_DECLARE_FINAL_TYPE (SkyComposeHistory, sky_compose_history, SKY, COMPOSE_HISTORY, GtkWidget)
 

@@ -53,8 +53,10 @@ show_status (SkyComposeMessage *self, const char *text, gboolean fault)
 static void
 show_count (SkyComposeMessage *self, gsize n_bytes)
 {
-  g_autofree char *count = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%" G_GSIZE_FORMAT " byte",
-                                                         "%" G_GSIZE_FORMAT " bytes", n_bytes), n_bytes);
+  g_autofree char *count
+      = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%" G_GSIZE_FORMAT " byte",
+                                      "%" G_GSIZE_FORMAT " bytes", n_bytes),
+                         n_bytes);
 
   show_status (self, count, FALSE);
 }
@@ -117,7 +119,8 @@ sky_compose_message_refresh (SkyComposeMessage *self)
   if (obstacle == NULL)
     obstacle = self->problem;
   gtk_widget_set_sensitive (self->send, obstacle == NULL);
-  gtk_widget_set_tooltip_text (self->send, obstacle != NULL ? obstacle : _("Send this message (Ctrl+Return)"));
+  gtk_widget_set_tooltip_text (self->send,
+                               obstacle != NULL ? obstacle : _("Send this message (Ctrl+Return)"));
 }
 
 static void
@@ -129,8 +132,9 @@ on_typed (SkyComposeMessage *self)
 static void
 show_placeholder (SkyComposeMessage *self)
 {
-  sky_json_editor_set_placeholder (self->binary, self->shown == SKY_BINARY_HEX ? _("Bytes in hexadecimal: 00 ff 2a")
-                                                                               : _("Bytes in base64: AP8q"));
+  sky_json_editor_set_placeholder (self->binary, self->shown == SKY_BINARY_HEX
+                                                     ? _("Bytes in hexadecimal: 00 ff 2a")
+                                                     : _("Bytes in base64: AP8q"));
 }
 
 static void
@@ -202,7 +206,8 @@ sky_compose_message_restore (SkyComposeMessage *self, const SkySent *sent)
 {
   g_return_if_fail (SKY_IS_COMPOSE_MESSAGE (self) && sent->kind != SKY_SENT_EVENT);
 
-  gtk_toggle_button_set_active (sent->kind == SKY_SENT_BINARY ? self->as_binary : self->as_text, TRUE);
+  gtk_toggle_button_set_active (sent->kind == SKY_SENT_BINARY ? self->as_binary : self->as_text,
+                                TRUE);
   if (sent->kind == SKY_SENT_TEXT)
     sky_json_editor_set_text (self->text, sent->text, TRUE);
   else
@@ -227,10 +232,11 @@ sky_compose_message_set_raw (SkyComposeMessage *self, gboolean raw)
   g_return_if_fail (SKY_IS_COMPOSE_MESSAGE (self));
 
   gtk_label_set_text (self->note, raw ? _("Sent as it stands, past Socket.IO") : "");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->note),
-                               raw ? _("The server reads it as an Engine.IO packet: 42[\"hi\"] is an event") : NULL);
-  sky_json_editor_set_placeholder (self->text, raw ? _("A WebSocket text message, such as 42[\"hi\"]")
-                                                   : _("A text message"));
+  gtk_widget_set_tooltip_text (
+      GTK_WIDGET (self->note),
+      raw ? _("The server reads it as an Engine.IO packet: 42[\"hi\"] is an event") : NULL);
+  sky_json_editor_set_placeholder (
+      self->text, raw ? _("A WebSocket text message, such as 42[\"hi\"]") : _("A text message"));
 }
 
 static void

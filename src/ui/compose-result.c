@@ -46,7 +46,8 @@ sky_compose_result_show (SkyComposeResult *self, SkyTold told, const char *text)
   gtk_widget_set_visible (self->spinner, told == SKY_TOLD_WAITING);
   gtk_label_set_text (self->label, line);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->label), *text != '\0' ? tooltip : NULL);
-  gtk_widget_set_css_classes (GTK_WIDGET (self->label), (const char *[]) { "numeric", looks[told], NULL });
+  gtk_widget_set_css_classes (GTK_WIDGET (self->label),
+                              (const char *[]){ "numeric", looks[told], NULL });
 }
 
 static void

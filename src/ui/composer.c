@@ -29,7 +29,8 @@ G_DEFINE_FINAL_TYPE (SkyComposer, sky_composer, GTK_TYPE_WIDGET)
 static gboolean
 speaks_socket_io (SkyComposer *self)
 {
-  SkyProtocol protocol = self->client != NULL ? sky_client_get_protocol (self->client) : SKY_PROTOCOL_SOCKET_IO;
+  SkyProtocol protocol
+      = self->client != NULL ? sky_client_get_protocol (self->client) : SKY_PROTOCOL_SOCKET_IO;
 
   return protocol == SKY_PROTOCOL_SOCKET_IO || protocol == SKY_PROTOCOL_AUTO;
 }
@@ -111,8 +112,10 @@ sky_composer_set_client (SkyComposer *self, SkyClient *client)
   sky_answer_bar_set_client (self->answers, client);
   if (client != NULL)
     {
-      g_signal_connect_object (client, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (client, "notify::sid", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (client, "notify::state", G_CALLBACK (on_state), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (client, "notify::sid", G_CALLBACK (on_state), self,
+                               G_CONNECT_SWAPPED);
     }
   load_page (self);
   on_state (self);
@@ -134,7 +137,8 @@ sky_composer_focus (SkyComposer *self)
 static void
 on_chosen (SkyComposer *self, SkySent *sent)
 {
-  GtkWidget *page = sent->kind == SKY_SENT_EVENT ? GTK_WIDGET (self->event) : GTK_WIDGET (self->message);
+  GtkWidget *page
+      = sent->kind == SKY_SENT_EVENT ? GTK_WIDGET (self->event) : GTK_WIDGET (self->message);
 
   if (sent->kind == SKY_SENT_EVENT)
     sky_compose_event_restore (self->event, sent);
@@ -190,11 +194,13 @@ static void
 add_shortcut (SkyComposer *self)
 {
   GtkEventController *controller = gtk_shortcut_controller_new ();
-  GtkShortcutTrigger *trigger = gtk_shortcut_trigger_parse_string ("<Control>Return|<Control>KP_Enter");
+  GtkShortcutTrigger *trigger
+      = gtk_shortcut_trigger_parse_string ("<Control>Return|<Control>KP_Enter");
 
   gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
-                                        gtk_shortcut_new (trigger, gtk_callback_action_new (on_send, NULL, NULL)));
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new (trigger, gtk_callback_action_new (on_send, NULL, NULL)));
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 
@@ -208,8 +214,8 @@ sky_composer_init (SkyComposer *self)
   sky_compose_message_set_sender (self->message, self->sender);
   sky_compose_history_set_sender (self->history, self->sender);
   sky_answer_bar_set_sender (self->answers, self->sender);
-  g_signal_connect_object (self->answers, "joined", G_CALLBACK (sky_compose_event_refresh), self->event,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->answers, "joined", G_CALLBACK (sky_compose_event_refresh),
+                           self->event, G_CONNECT_SWAPPED);
   add_shortcut (self);
 }
 

@@ -31,12 +31,15 @@ load_one (const char *path, gsize limit, GCancellable *cancellable, GError **err
       guint8 block[16384];
 
       while (content->len <= limit
-             && (n = g_input_stream_read (G_INPUT_STREAM (stream), block, sizeof block, cancellable, &problem)) > 0)
+             && (n = g_input_stream_read (G_INPUT_STREAM (stream), block, sizeof block, cancellable,
+                                          &problem))
+                    > 0)
         g_byte_array_append (content, block, (guint) n);
     }
   if (n < 0)
     {
-      g_set_error (error, problem->domain, problem->code, _("Cannot read “%s”: %s"), name, describe_error (problem));
+      g_set_error (error, problem->domain, problem->code, _("Cannot read “%s”: %s"), name,
+                   describe_error (problem));
       return NULL;
     }
   if (content->len > limit)
@@ -78,8 +81,8 @@ load (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellabl
  * Reads files in a thread, at most %SKY_FILE_LOAD_MAX_LEN bytes of all together.
  */
 void
-sky_file_load_async (const char *const *paths, GCancellable *cancellable, GAsyncReadyCallback callback,
-                     gpointer user_data)
+sky_file_load_async (const char *const *paths, GCancellable *cancellable,
+                     GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr(GTask) task = g_task_new (NULL, cancellable, callback, user_data);
 

@@ -8,7 +8,8 @@
 #include "base/clock.h"
 
 #define N_KEPT         200
-#define MAX_TEXT_LEN   (64 << 10) /* bytes; a longer text is remembered until the end of the program only */
+#define MAX_TEXT_LEN                                                                               \
+  (64 << 10) /* bytes; a longer text is remembered until the end of the program only */
 #define MAX_FILE_LEN   (32 << 20) /* bytes; a longer file is none of ours */
 #define SAVE_AFTER_SEC 1
 
@@ -59,8 +60,8 @@ sent_new (SkySentKind kind, const char *url)
  * Returns: (transfer full): an event that is sent now
  */
 SkySent *
-sky_sent_new_event (const char *url, const char *nsp, const char *event, const char *args, gboolean ask,
-                    guint timeout_sec)
+sky_sent_new_event (const char *url, const char *nsp, const char *event, const char *args,
+                    gboolean ask, guint timeout_sec)
 {
   SkySent *self = sent_new (SKY_SENT_EVENT, url);
 
@@ -171,7 +172,9 @@ get_string (JsonObject *object, const char *name)
 {
   JsonNode *node = json_object_get_member (object, name);
 
-  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : NULL;
 }
 
 static gint64
@@ -263,7 +266,8 @@ sky_history_get_default (void)
 
   if (shared == NULL)
     {
-      g_autofree char *path = g_build_filename (g_get_user_state_dir (), "sockeye", "history.json", NULL);
+      g_autofree char *path
+          = g_build_filename (g_get_user_state_dir (), "sockeye", "history.json", NULL);
 
       g_set_weak_pointer (&shared, sky_history_new (path));
       return shared;
@@ -338,11 +342,12 @@ sky_history_flush (SkyHistory *self, GError **error)
   text = to_json (self);
   if (g_mkdir_with_parents (dir, 0700) != 0)
     {
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), _("Cannot make the folder “%s”: %s"),
-                   dir, g_strerror (errno));
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+                   _("Cannot make the folder “%s”: %s"), dir, g_strerror (errno));
       return FALSE;
     }
-  return g_file_set_contents_full (self->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+  return g_file_set_contents_full (self->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                   error);
 }
 
 static gboolean
@@ -364,7 +369,8 @@ same (const SkySent *a, const SkySent *b)
 
 /**
  * sky_history_add:
- * @sent: goes to the front; what is the same but for its time and ack is taken out. The 201st is forgotten
+ * @sent: goes to the front; what is the same but for its time and ack is taken out. The 201st is
+ * forgotten
  *
  * The file is written a moment later, so that many in a row cost one write.
  */

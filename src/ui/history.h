@@ -27,8 +27,8 @@ struct _SkySent
   guint       timeout_sec;
 };
 
-SkySent *sky_sent_new_event (const char *url, const char *nsp, const char *event, const char *args, gboolean ask,
-                             guint timeout_sec);
+SkySent *sky_sent_new_event (const char *url, const char *nsp, const char *event, const char *args,
+                             gboolean ask, guint timeout_sec);
 SkySent *sky_sent_new_text (const char *url, const char *text);
 SkySent *sky_sent_new_binary (const char *url, GBytes *bytes);
 

@@ -51,7 +51,8 @@ read_token (const char *text, gsize len, gsize key, Token *token)
   if (at >= len || text[at] != ':')
     return FALSE;
   at++;
-  if (!sky_json_scan (text, len, &at, &token->content, NULL) || token->content.type != SKY_JSON_STRING)
+  if (!sky_json_scan (text, len, &at, &token->content, NULL)
+      || token->content.type != SKY_JSON_STRING)
     return FALSE;
   at = skip_space (text, at, len);
   if (at >= len || text[at] != '}')
@@ -146,7 +147,8 @@ check_tokens (const char *text, gsize len, SkyJsonArgs *args)
       else if (sky_base64_valid (text + token.content.start + 1, token.content.len - 2))
         args->n_binary++;
       else
-        return fail (args, token.content.start, g_strdup (_("What stands for bytes here is no base64")));
+        return fail (args, token.content.start,
+                     g_strdup (_("What stands for bytes here is no base64")));
     }
   return TRUE;
 }
@@ -192,11 +194,13 @@ sky_json_args_count (const SkyJsonArgs *args)
 
   if (args->n_args == 0)
     return g_strdup (_("No arguments"));
-  n_args = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u argument", "%u arguments", args->n_args), args->n_args);
+  n_args = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%u argument", "%u arguments", args->n_args), args->n_args);
   if (args->n_files == 0)
     return g_steal_pointer (&n_args);
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s, %u file", "%s, %u files", args->n_files), n_args,
-                          args->n_files);
+  return g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%s, %u file", "%s, %u files", args->n_files), n_args,
+      args->n_files);
 }
 
 static void
@@ -222,7 +226,8 @@ sky_json_args_files (const char *text)
   for (gsize pos = 0; next_token (text, len, &pos, &token);)
     if (token.kind == TOKEN_FILE)
       {
-        SkyJsonFile file = { token.start, token.len, sky_json_unquote (text, &token.content, NULL) };
+        SkyJsonFile file
+            = { token.start, token.len, sky_json_unquote (text, &token.content, NULL) };
 
         g_array_append_val (files, file);
       }
@@ -289,7 +294,8 @@ append_preview (GString *out, const char *json, guint *n_attachments)
     {
       if (out->len < limit)
         {
-          g_string_append_len (out, json + copied, (gssize) MIN (token.start - copied, 2 * PREVIEW_LEN));
+          g_string_append_len (out, json + copied,
+                               (gssize) MIN (token.start - copied, 2 * PREVIEW_LEN));
           g_string_append_printf (out, "{\"_placeholder\":true,\"num\":%u}", *n_attachments);
         }
       copied = token.start + token.len;
@@ -299,7 +305,8 @@ append_preview (GString *out, const char *json, guint *n_attachments)
     g_string_append_len (out, json + copied, (gssize) MIN (len - copied, 2 * PREVIEW_LEN));
   if (out->len > limit)
     {
-      g_string_truncate (out, (gsize) (g_utf8_find_prev_char (out->str, out->str + limit) - out->str));
+      g_string_truncate (out,
+                         (gsize) (g_utf8_find_prev_char (out->str, out->str + limit) - out->str));
       g_string_append (out, "…");
     }
 }

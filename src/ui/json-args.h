@@ -2,7 +2,7 @@
 
 #include <glib.h>
 
-/* The arguments of an event as a person writes them: JSON values with commas between, or nothing. */
+/* The arguments of an event as a person writes them: JSON values, commas between, or nothing. */
 typedef struct
 {
   guint n_args;
@@ -23,8 +23,10 @@ gboolean    sky_json_args_check (const char *text, SkyJsonArgs *args);
 void        sky_json_args_clear (SkyJsonArgs *args);
 char       *sky_json_args_count (const SkyJsonArgs *args);
 GArray     *sky_json_args_files (const char *text);
-char       *sky_json_args_put_files (const char *text, const GArray *files, const GPtrArray *contents);
-char       *sky_json_args_preview (const char *nsp, const char *event, const char *text, gboolean ask);
+char       *sky_json_args_put_files (const char *text, const GArray *files,
+                                     const GPtrArray *contents);
+char       *sky_json_args_preview (const char *nsp, const char *event, const char *text,
+                                   gboolean ask);
 char       *sky_json_args_file_token (const char *path);
 const char *sky_event_name_problem (const char *name);
 void        sky_text_place (const char *text, gsize pos, guint *line, guint *column);

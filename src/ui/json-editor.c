@@ -116,7 +116,8 @@ precedes_value (const GtkTextIter *at)
 
   while (!gtk_text_iter_is_end (&after) && g_unichar_isspace (gtk_text_iter_get_char (&after)))
     gtk_text_iter_forward_char (&after);
-  return !gtk_text_iter_is_end (&after) && strchr (",]})", (int) gtk_text_iter_get_char (&after)) == NULL;
+  return !gtk_text_iter_is_end (&after)
+         && strchr (",]})", (int) gtk_text_iter_get_char (&after)) == NULL;
 }
 
 /**
@@ -138,7 +139,8 @@ sky_json_editor_insert_argument (SkyJsonEditor *self, const char *text)
   gtk_text_buffer_begin_user_action (buffer);
   gtk_text_buffer_delete_selection (buffer, TRUE, TRUE);
   gtk_text_buffer_get_iter_at_mark (buffer, &at, gtk_text_buffer_get_insert (buffer));
-  whole = g_strconcat (follows_value (&at) ? ", " : "", text, precedes_value (&at) ? ", " : "", NULL);
+  whole
+      = g_strconcat (follows_value (&at) ? ", " : "", text, precedes_value (&at) ? ", " : "", NULL);
   gtk_text_buffer_insert (buffer, &at, whole, -1);
   gtk_text_buffer_end_user_action (buffer);
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
@@ -148,7 +150,8 @@ sky_json_editor_insert_argument (SkyJsonEditor *self, const char *text)
 static void
 get_iter (SkyJsonEditor *self, const char *text, gsize pos, GtkTextIter *iter)
 {
-  gtk_text_buffer_get_iter_at_offset (GTK_TEXT_BUFFER (self->buffer), iter, (int) g_utf8_strlen (text, (gssize) pos));
+  gtk_text_buffer_get_iter_at_offset (GTK_TEXT_BUFFER (self->buffer), iter,
+                                      (int) g_utf8_strlen (text, (gssize) pos));
 }
 
 /**
@@ -174,18 +177,20 @@ is_quote (gunichar c, gpointer user_data)
   return c == '"';
 }
 
-/* Letters and digits, a string to its second quote if that is on the line, or else one character. */
+/* Letters and digits, a string to its second quote if that is on the line, or one character. */
 static void
 go_to_word_end (GtkTextIter *at)
 {
-  gboolean string = gtk_text_iter_get_char (at) == '"', letters = g_unichar_isalnum (gtk_text_iter_get_char (at));
+  gboolean string = gtk_text_iter_get_char (at) == '"',
+           letters = g_unichar_isalnum (gtk_text_iter_get_char (at));
   GtkTextIter line_end = *at;
 
   if (!gtk_text_iter_ends_line (&line_end))
     gtk_text_iter_forward_to_line_end (&line_end);
   if (string)
     gtk_text_iter_forward_find_char (at, is_quote, NULL, &line_end);
-  while (letters && g_unichar_isalnum (gtk_text_iter_get_char (at)) && gtk_text_iter_forward_char (at))
+  while (letters && g_unichar_isalnum (gtk_text_iter_get_char (at))
+         && gtk_text_iter_forward_char (at))
     ;
   if (!letters)
     gtk_text_iter_forward_char (at);
@@ -253,7 +258,8 @@ get_language (void)
       GtkSourceLanguageManager *theirs = gtk_source_language_manager_get_default ();
 
       languages = gtk_source_language_manager_new ();
-      gtk_source_language_manager_set_search_path (languages, gtk_source_language_manager_get_search_path (theirs));
+      gtk_source_language_manager_set_search_path (
+          languages, gtk_source_language_manager_get_search_path (theirs));
       gtk_source_language_manager_append_search_path (languages, "resource://" SKY_UI);
     }
   return gtk_source_language_manager_get_language (languages, "sky-json-args");
@@ -269,18 +275,22 @@ set_plain (SkyJsonEditor *self, gboolean plain)
 
 /* The placeholder begins where the text would, right of the line numbers. */
 static gboolean
-on_place_placeholder (GtkOverlay *overlay, GtkWidget *child, GdkRectangle *area, SkyJsonEditor *self)
+on_place_placeholder (GtkOverlay *overlay, GtkWidget *child, GdkRectangle *area,
+                      SkyJsonEditor *self)
 {
   double left, top;
   GdkRectangle cursor;
   int x, y, height;
 
   gtk_text_view_get_cursor_locations (GTK_TEXT_VIEW (self->view), NULL, &cursor, NULL);
-  gtk_text_view_buffer_to_window_coords (GTK_TEXT_VIEW (self->view), GTK_TEXT_WINDOW_WIDGET, cursor.x, cursor.y, &x, &y);
-  gtk_widget_translate_coordinates (GTK_WIDGET (self->view), GTK_WIDGET (overlay), x, y, &left, &top);
+  gtk_text_view_buffer_to_window_coords (GTK_TEXT_VIEW (self->view), GTK_TEXT_WINDOW_WIDGET,
+                                         cursor.x, cursor.y, &x, &y);
+  gtk_widget_translate_coordinates (GTK_WIDGET (self->view), GTK_WIDGET (overlay), x, y, &left,
+                                    &top);
   gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, -1, NULL, &height, NULL, NULL);
-  *area = (GdkRectangle) { (int) left, (int) top, MAX (1, gtk_widget_get_width (GTK_WIDGET (overlay)) - (int) left - 8),
-                           height };
+  *area = (GdkRectangle){ (int) left, (int) top,
+                          MAX (1, gtk_widget_get_width (GTK_WIDGET (overlay)) - (int) left - 8),
+                          height };
   return TRUE;
 }
 
@@ -356,8 +366,8 @@ sky_json_editor_init (SkyJsonEditor *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->chip = gtk_text_buffer_create_tag (GTK_TEXT_BUFFER (self->buffer), NULL, NULL);
-  self->error = gtk_text_buffer_create_tag (GTK_TEXT_BUFFER (self->buffer), NULL, "underline", PANGO_UNDERLINE_ERROR,
-                                            NULL);
+  self->error = gtk_text_buffer_create_tag (GTK_TEXT_BUFFER (self->buffer), NULL, "underline",
+                                            PANGO_UNDERLINE_ERROR, NULL);
   set_plain (self, FALSE);
 }
 
@@ -381,10 +391,10 @@ sky_json_editor_class_init (SkyJsonEditorClass *klass)
   props[PROP_PLACEHOLDER] = g_param_spec_string ("placeholder", NULL, NULL, NULL, writable);
   props[PROP_PLAIN] = g_param_spec_boolean ("plain", NULL, NULL, FALSE, writable);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (props), props);
-  signals[SIGNAL_TYPED] = g_signal_new ("typed", SKY_TYPE_JSON_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                        G_TYPE_NONE, 0);
-  signals[SIGNAL_SETTLED] = g_signal_new ("settled", SKY_TYPE_JSON_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                          G_TYPE_NONE, 0);
+  signals[SIGNAL_TYPED] = g_signal_new ("typed", SKY_TYPE_JSON_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL,
+                                        NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_SETTLED] = g_signal_new ("settled", SKY_TYPE_JSON_EDITOR, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_css_name (widget_class, "skyeditor");
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "json-editor.ui");

@@ -68,7 +68,8 @@ sky_sender_tell (SkySender *self, SkyTold told, const char *text)
 }
 
 static void
-on_ack (SkyClient *client, const char *args, gint64 latency_usec, const GError *error, gpointer user_data)
+on_ack (SkyClient *client, const char *args, gint64 latency_usec, const GError *error,
+        gpointer user_data)
 {
   Errand *errand = user_data;
   g_autoptr(SkySender) self = g_weak_ref_get (&errand->sender);
@@ -79,16 +80,19 @@ on_ack (SkyClient *client, const char *args, gint64 latency_usec, const GError *
   if (self == NULL || self->latest != errand->serial)
     return;
   if (g_error_matches (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_TIMEOUT))
-    text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "No ack within %u second", "No ack within %u seconds", timeout_sec),
+    text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "No ack within %u second",
+                                         "No ack within %u seconds", timeout_sec),
                             timeout_sec);
   else if (g_error_matches (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_GONE))
     text = g_strdup (_("The connection ended before the ack came"));
   if (error != NULL)
-    sky_sender_tell (self, text != NULL ? SKY_TOLD_WARNING : SKY_TOLD_ERROR, text != NULL ? text : error->message);
+    sky_sender_tell (self, text != NULL ? SKY_TOLD_WARNING : SKY_TOLD_ERROR,
+                     text != NULL ? text : error->message);
   else
     {
-      text = args == NULL || *args == '\0' ? g_strdup_printf (_("ack after %s, without an answer"), latency)
-                                           : g_strdup_printf (_("ack after %s: %s"), latency, args);
+      text = args == NULL || *args == '\0'
+                 ? g_strdup_printf (_("ack after %s, without an answer"), latency)
+                 : g_strdup_printf (_("ack after %s: %s"), latency, args);
       sky_sender_tell (self, SKY_TOLD_DONE, text);
     }
 }
@@ -103,8 +107,9 @@ emit (SkySender *self, SkySent *sent, const char *text, GError **error)
     return sky_client_emit (self->client, sent->nsp, sent->event, text, error);
   waiting = g_strdup_printf (_("Waiting for the ack of “%s”…"), sent->event);
   sky_sender_tell (self, SKY_TOLD_WAITING, waiting);
-  return sky_client_emit_with_ack (self->client, sent->nsp, sent->event, text, sent->timeout_sec * 1000, on_ack,
-                                   errand_new (self, sent), errand_free, error);
+  return sky_client_emit_with_ack (self->client, sent->nsp, sent->event, text,
+                                   sent->timeout_sec * 1000, on_ack, errand_new (self, sent),
+                                   errand_free, error);
 }
 
 static gboolean
@@ -135,8 +140,9 @@ describe_size (const SkySent *sent)
 
   if (sent->kind == SKY_SENT_BINARY)
     len = sky_base64_decoded_len (sent->text, len);
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Sent %" G_GSIZE_FORMAT " byte", "Sent %" G_GSIZE_FORMAT " bytes",
-                                       len), len);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Sent %" G_GSIZE_FORMAT " byte",
+                                       "Sent %" G_GSIZE_FORMAT " bytes", len),
+                          len);
 }
 
 static void
@@ -153,7 +159,8 @@ deliver (SkySender *self, SkySent *sent, const char *text)
   sky_history_add (self->history, sent);
   if (sent->kind == SKY_SENT_EVENT && sent->ask)
     return;
-  done = sent->kind == SKY_SENT_EVENT ? g_strdup_printf (_("Sent “%s”"), sent->event) : describe_size (sent);
+  done = sent->kind == SKY_SENT_EVENT ? g_strdup_printf (_("Sent “%s”"), sent->event)
+                                      : describe_size (sent);
   sky_sender_tell (self, SKY_TOLD_DONE, done);
 }
 
@@ -310,8 +317,8 @@ static void
 sky_sender_class_init (SkySenderClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = sky_sender_finalize;
-  told_signal = g_signal_new ("told", SKY_TYPE_SENDER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
-                              G_TYPE_UINT, G_TYPE_STRING);
+  told_signal = g_signal_new ("told", SKY_TYPE_SENDER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                              G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
 }
 
 static void

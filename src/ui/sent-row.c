@@ -82,7 +82,8 @@ sky_sent_row_set_sent (SkySentRow *self, SkySent *sent)
   gtk_label_set_text (self->what, sent->kind == SKY_SENT_EVENT  ? sent->event
                                   : sent->kind == SKY_SENT_TEXT ? _("text message")
                                                                 : _("binary message"));
-  gtk_label_set_text (self->nsp, sent->nsp != NULL && !g_str_equal (sent->nsp, "/") ? sent->nsp : "");
+  gtk_label_set_text (self->nsp,
+                      sent->nsp != NULL && !g_str_equal (sent->nsp, "/") ? sent->nsp : "");
   gtk_label_set_text (self->text, text);
 }
 
@@ -134,7 +135,8 @@ sky_sent_row_class_init (SkySentRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sky_sent_row_dispose;
-  again_signal = g_signal_new ("again", SKY_TYPE_SENT_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  again_signal = g_signal_new ("again", SKY_TYPE_SENT_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                               G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "sent-row.ui");
   gtk_widget_class_bind_template_child (widget_class, SkySentRow, box);
   gtk_widget_class_bind_template_child (widget_class, SkySentRow, time);
