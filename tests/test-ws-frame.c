@@ -160,16 +160,16 @@ typedef struct
 
 static const FieldsVector fields_vectors[] = {
   { "masked", "c1fe010037fa213d", TRUE, 0,
-    "WebSocket frame=text[0+8]\n FIN=1 (last frame of the message)[0+1]\n"
+    "WebSocket frame=text · 256 bytes, masked[0+8]\n FIN=1 (last frame of the message)[0+1]\n"
     " RSV1=1, compressed (RFC 7692)[0+1]\n"
     " RSV2=0[0+1]\n RSV3=0[0+1]\n Opcode=1 (text)[0+1]\n MASK=1 (masked)[1+1]\n"
     " Payload length=256 bytes (in 16 bits)[1+3]\n Masking key=37 fa 21 3d[4+4]\n" },
   { "faulty", "597f0000000000000080", FALSE, SKY_WS_FAULT_RESERVED | SKY_WS_FAULT_UNMASKED,
-    "WebSocket frame=ping[0+10]\n FIN=0 (more frames follow)[0+1]!\n RSV1=1[0+1]!\n RSV2=0[0+1]\n"
+    "WebSocket frame=ping · 128 bytes[0+10]\n FIN=0 (more frames follow)[0+1]!\n RSV1=1[0+1]!\n RSV2=0[0+1]\n"
     " RSV3=1[0+1]!\n Opcode=9 (ping)[0+1]\n MASK=0 (not masked)[1+1]!\n"
     " Payload length=128 bytes (in 64 bits)[1+9]!\n" },
   { "orphan", "8005", FALSE, SKY_WS_FAULT_ORPHAN,
-    "WebSocket frame=continuation[0+2]\n FIN=1 (last frame of the message)[0+1]\n"
+    "WebSocket frame=continuation · 5 bytes[0+2]\n FIN=1 (last frame of the message)[0+1]\n"
     " RSV1=0[0+1]\n RSV2=0[0+1]\n"
     " RSV3=0[0+1]\n Opcode=0 (continuation)[0+1]!\n MASK=0 (not masked)[1+1]\n"
     " Payload length=5 bytes (in 7 bits)[1+1]\n" },

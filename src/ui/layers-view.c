@@ -3,6 +3,8 @@
 #include "ui/hex-view.h"
 #include "ui/ui.h"
 
+#define ENOUGH_FIELDS 4 /* so many are shown at first, if the record has them */
+
 struct _SkyLayersView
 {
   GtkWidget           parent_instance;
@@ -159,6 +161,24 @@ mark_layers (SkyLayersView *self)
     }
 }
 
+/* What was chosen stands at the end of the tree: that is open, and the layers below it wait folded. */
+static void
+fold_lower_layers (GtkTreeListModel *rows, GListModel *layers)
+{
+  guint n_shown = 0;
+
+  for (guint i = g_list_model_get_n_items (layers); i > 0; i--)
+    {
+      g_autoptr(GtkTreeListRow) row = gtk_tree_list_model_get_child_row (rows, i - 1);
+      GListModel *children = gtk_tree_list_row_get_children (row);
+
+      if (n_shown >= ENOUGH_FIELDS)
+        gtk_tree_list_row_set_expanded (row, FALSE);
+      else if (children != NULL)
+        n_shown += g_list_model_get_n_items (children);
+    }
+}
+
 /**
  * sky_layers_view_set_tree:
  * @tree: (nullable): the record to show
@@ -188,6 +208,7 @@ sky_layers_view_set_tree (SkyLayersView *self, SkyDetailTree *tree)
                           g_list_model_get_n_items (sky_detail_tree_get_layers (tree)) > 0);
   rows = gtk_tree_list_model_new (g_object_ref (sky_detail_tree_get_layers (tree)), FALSE, TRUE,
                                   make_children, NULL, NULL);
+  fold_lower_layers (rows, sky_detail_tree_get_layers (tree));
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);

@@ -194,7 +194,10 @@ sky_ws_frame_fields (const SkyWsFrame *frame, gsize header_len, gboolean compres
   gsize key_len = frame->masked ? sizeof frame->mask : 0;
   SkyField *field;
 
-  sky_fields_open (fields, _("WebSocket frame"), 0, header_len, "%s", name);
+  sky_fields_open (fields, _("WebSocket frame"), 0, header_len,
+                   frame->masked ? _("%s · %" G_GUINT64_FORMAT " bytes, masked")
+                                 : _("%s · %" G_GUINT64_FORMAT " bytes"),
+                   name, frame->payload_len);
   field = sky_fields_add (fields, "FIN", 0, 1, "%s",
                           frame->fin ? _("1 (last frame of the message)")
                                      : _("0 (more frames follow)"));

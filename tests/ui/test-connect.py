@@ -78,6 +78,8 @@ def a_chosen_field_lights_its_bytes():
         window.emit()
         window.mouse_click(window.row('sent', 'event order'))
         layers = window.tab('Layers')
+        window.mouse_click(ui.find(layers, 'WebSocket frame', 'label'))    # folded: it lies below the event
+        ui.keys('shift+Right')
         field = ui.find(layers, 'Opcode', 'label')
         other = ui.find(layers, 'Payload length', 'label')
         view = ui.find(layers, 'Bytes', fits=lambda n: ui.size(n)[1] > 50 and n.get_role_name() == 'panel')
