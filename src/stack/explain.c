@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "eio/eio-open.h"
+#include "sio/sio-event.h"
 #include "ws/ws-close.h"
 
 /* What a kind of record means, for who sees one for the first time. */
@@ -97,6 +98,22 @@ explain_faults (GString *out, const SkyRecord *record)
     g_string_append_printf (out, "\n\n⚠ %s (%s)", _(fault->text), fault->section);
 }
 
+/* "chat message", 2 arguments, in /chat */
+static void
+explain_event (GString *out, guint32 number, const SkySummary *summary, const SkyBytesSource *source)
+{
+  g_autoptr(GBytes) body = source->body (source->data, number, G_MAXSIZE);
+  SkySioEvent event = { 0 };
+
+  if (summary->event == NULL || g_bytes_get_size (body) == 0
+      || !sky_sio_event_decode (g_bytes_get_data (body, NULL), g_bytes_get_size (body), TRUE, &event))
+    return;
+  g_string_append (out, "\n\n");
+  g_string_append_printf (out, ngettext ("“%s” with %u argument, in the namespace %s.",
+                                         "“%s” with %u arguments, in the namespace %s.", event.n_args),
+                          summary->event, event.n_args, summary->nsp);
+}
+
 static void
 explain_ack (GString *out, const SkyRecord *record, const SkySummary *summary, const SkyBytesSource *source)
 {
@@ -156,6 +173,8 @@ sky_explain (guint32 number, const SkyBytesSource *source)
     return g_string_free (out, FALSE);
   sky_summary_make (&summary, number, source, 256);
   explain_meaning (out, record);
+  if ((record->kind == SKY_KIND_EVENT || record->kind == SKY_KIND_BINARY_EVENT) && record->faults == 0)
+    explain_event (out, number, &summary, source);
   if (record->layer == SKY_LAYER_SIO && summary.has_ack)
     explain_ack (out, record, &summary, source);
   if (record->layer == SKY_LAYER_EIO && record->kind == SKY_KIND_OPEN)
