@@ -4,34 +4,43 @@
 
 #include "trace/pcapng.h"
 
+/* Loading shares the thread with the window: a frame's time is for more than this. */
+#define SLICE_USEC 6000
+#define STEP_LEN   (64 * 1024) /* bytes, between two looks at the clock */
+
 struct _SkyCapture
 {
-  SkyPeer       parent_instance;
-  GFile        *file;
-  GCancellable *cancellable;
-  guint         load; /* source */
-  gboolean      loaded;
+  SkyPeer        parent_instance;
+  GFile         *file;
+  GCancellable  *cancellable;
+  SkyPcapngLoad *load;   /* nullable: where reading has come to */
+  guint          source; /* reads on when nothing else is to be done */
+  gboolean       loaded;
 };
 
 G_DEFINE_FINAL_TYPE (SkyCapture, sky_capture, SKY_TYPE_PEER)
 
-/* Loading blocks: so that the page is painted first, it begins when nothing else is to be done. */
-static gboolean
-on_idle (gpointer user_data)
+static void
+show_progress (SkyCapture *self)
 {
-  g_autoptr(SkyCapture) self = g_object_ref (user_data);
-  SkyPeer *peer = SKY_PEER (self);
-  SkyStore *store = sky_peer_get_store (peer);
-  g_autoptr(GError) error = NULL;
+  guint32 n_records = sky_store_get_n_records (sky_peer_get_store (SKY_PEER (self)));
   g_autofree char *subtitle = NULL;
-  guint32 n_records;
 
-  self->load = 0;
-  self->loaded = sky_pcapng_load (self->file, store, self->cancellable, &error);
-  n_records = sky_store_get_n_records (store);
-  subtitle = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u record", "%u records", n_records),
-                              n_records);
-  sky_peer_set_subtitle (peer, subtitle);
+  if (self->load != NULL)
+    subtitle = g_strdup_printf (_("%u %% read"), (guint) (sky_pcapng_load_get_part (self->load) * 100));
+  else
+    subtitle = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u record", "%u records", n_records), n_records);
+  sky_peer_set_subtitle (SKY_PEER (self), subtitle);
+}
+
+static void
+finish (SkyCapture *self, const GError *error)
+{
+  SkyPeer *peer = SKY_PEER (self);
+
+  g_clear_pointer (&self->load, sky_pcapng_load_free);
+  self->loaded = error == NULL;
+  show_progress (self);
   if (self->loaded)
     sky_peer_set_state (peer, SKY_PEER_OPEN);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
@@ -42,23 +51,48 @@ on_idle (gpointer user_data)
     sky_peer_fail (peer, error->message,
                    _("Open a .pcapng or .pcap file, such as Sockeye, Wireshark or tcpdump write."),
                    SKY_REMEDY_NONE);
+}
+
+static gboolean
+on_idle (gpointer user_data)
+{
+  g_autoptr(SkyCapture) self = g_object_ref (user_data);
+  SkyStore *store = sky_peer_get_store (SKY_PEER (self));
+  gint64 end_usec = g_get_monotonic_time () + SLICE_USEC;
+  g_autoptr(GError) error = NULL;
+  gboolean more = TRUE;
+
+  if (self->load == NULL)
+    self->load = sky_pcapng_load_new_for_file (self->file, store, self->cancellable, &error);
+  while (error == NULL && more && g_get_monotonic_time () < end_usec)
+    more = sky_pcapng_load_step (self->load, STEP_LEN, &error);
+  if (error == NULL && more)
+    {
+      show_progress (self);
+      return G_SOURCE_CONTINUE;
+    }
+  self->source = 0;
+  finish (self, error);
   return G_SOURCE_REMOVE;
 }
 
-/* A trace only grows: what was read once is not read again. */
+/* A trace only grows: what was read once is not read again, and what was stopped goes on. */
 static void
 sky_capture_start (SkyPeer *peer)
 {
   SkyCapture *self = SKY_CAPTURE (peer);
 
-  if (self->load != 0 || sky_store_get_n_records (sky_peer_get_store (peer)) > 0)
+  if (self->source != 0)
+    return;
+  if (self->loaded)
     {
-      if (self->loaded)
-        sky_peer_set_state (peer, SKY_PEER_OPEN);
+      sky_peer_set_state (peer, SKY_PEER_OPEN);
       return;
     }
+  if (self->load == NULL && sky_store_get_n_records (sky_peer_get_store (peer)) > 0)
+    return;
   sky_peer_set_state (peer, SKY_PEER_WORKING);
-  self->load = g_idle_add (on_idle, self);
+  self->source = g_idle_add (on_idle, self);
 }
 
 static void
@@ -66,7 +100,7 @@ sky_capture_stop (SkyPeer *peer)
 {
   SkyCapture *self = SKY_CAPTURE (peer);
 
-  g_clear_handle_id (&self->load, g_source_remove);
+  g_clear_handle_id (&self->source, g_source_remove);
   if (sky_peer_get_state (peer) != SKY_PEER_FAILED)
     sky_peer_set_state (peer, SKY_PEER_CLOSED);
 }
@@ -76,7 +110,7 @@ sky_capture_dispose (GObject *object)
 {
   SkyCapture *self = SKY_CAPTURE (object);
 
-  g_clear_handle_id (&self->load, g_source_remove);
+  g_clear_handle_id (&self->source, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   G_OBJECT_CLASS (sky_capture_parent_class)->dispose (object);
 }
@@ -86,6 +120,7 @@ sky_capture_finalize (GObject *object)
 {
   SkyCapture *self = SKY_CAPTURE (object);
 
+  g_clear_pointer (&self->load, sky_pcapng_load_free);
   g_clear_object (&self->file);
   g_clear_object (&self->cancellable);
   G_OBJECT_CLASS (sky_capture_parent_class)->finalize (object);
@@ -109,6 +144,9 @@ sky_capture_init (SkyCapture *self)
 /**
  * sky_capture_new:
  * @file: a .pcapng or .pcap file; it is read when the capture is started
+ *
+ * Reading takes a slice of time whenever the main loop has nothing else to do. To stop it is to
+ * keep what was read; a start reads on.
  *
  * Returns: (transfer full): a capture named after its file
  */

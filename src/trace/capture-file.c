@@ -210,6 +210,17 @@ sky_capture_file_get_damage (SkyCaptureFile *self)
   return self->damage;
 }
 
+/**
+ * sky_capture_file_get_offset:
+ *
+ * Returns: how many bytes were read so far
+ */
+guint64
+sky_capture_file_get_offset (SkyCaptureFile *self)
+{
+  return self->offset;
+}
+
 /* Returns: the value of the first option @code between @pos and @end of the block, or NULL */
 static const guint8 *
 find_option (SkyCaptureFile *self, gsize pos, gsize end, guint16 code, gsize *len)

@@ -36,6 +36,7 @@ SkyCaptureFile *sky_capture_file_new (GInputStream *in, const char *name, GCance
 void            sky_capture_file_free (SkyCaptureFile *self);
 gboolean        sky_capture_file_next (SkyCaptureFile *self, SkyCapturePacket *packet,
                                        GError **error);
+guint64         sky_capture_file_get_offset (SkyCaptureFile *self);
 const char     *sky_capture_file_get_damage (SkyCaptureFile *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyCaptureFile, sky_capture_file_free)

@@ -19,8 +19,19 @@ gsize          sky_pcapng_write_chunk (SkyPcapngFlow *flow, GByteArray *out, Sky
 void           sky_pcapng_write_end (SkyPcapngFlow *flow, GByteArray *out, SkyFrom from,
                                      gint64 time_usec, const char *comment);
 
+/* A capture file that is read in steps, so that a window can live meanwhile. */
+typedef struct _SkyPcapngLoad SkyPcapngLoad;
+
+SkyPcapngLoad *sky_pcapng_load_new (GInputStream *in, const char *name, SkyStore *into, GCancellable *cancellable,
+                                    GError **error);
+SkyPcapngLoad *sky_pcapng_load_new_for_file (GFile *file, SkyStore *into, GCancellable *cancellable, GError **error);
+gboolean       sky_pcapng_load_step (SkyPcapngLoad *self, gsize len, GError **error);
+double         sky_pcapng_load_get_part (SkyPcapngLoad *self);
+void           sky_pcapng_load_free (SkyPcapngLoad *self);
+
 gboolean sky_pcapng_load (GFile *file, SkyStore *into, GCancellable *cancellable, GError **error);
 gboolean sky_pcapng_load_stream (GInputStream *in, const char *name, SkyStore *into,
                                  GCancellable *cancellable, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyPcapngFlow, sky_pcapng_flow_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyPcapngLoad, sky_pcapng_load_free)
