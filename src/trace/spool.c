@@ -1,3 +1,5 @@
+#define _GNU_SOURCE /* F_OFD_SETLK */
+
 #include "trace/spool.h"
 
 #include <errno.h>
@@ -50,6 +52,16 @@ open_unnamed (GError **error)
   return -1;
 }
 
+/* Says that this file is being written, until it is closed: a crash cannot leave that behind. A
+ * lock of the open file, since one of the process ends as soon as anyone in it reads the file. */
+static void
+take_lock (int fd)
+{
+  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+  (void) fcntl (fd, F_OFD_SETLK, &lock);
+}
+
 static int
 open_named (const char *path, GError **error)
 {
@@ -67,13 +79,14 @@ open_named (const char *path, GError **error)
   /* What crossed a connection may be secret: a file that was there may have been open to others. */
   if (fstat (fd, &about) == 0 && S_ISREG (about.st_mode) && (about.st_mode & 077) != 0)
     (void) fchmod (fd, 0600);
+  take_lock (fd);
   return fd;
 }
 
 /**
  * sky_spool_new:
- * @path: (nullable): the file, made anew with mode 0600; %NULL for one without a name, which
- *   goes when the spool goes
+ * @path: (nullable): the file, made anew with mode 0600, and locked (advisory, of the open file)
+ *   while the spool lives; %NULL for one without a name, which goes when the spool goes
  * @error: set if the file cannot be opened; a disk that takes no bytes is told later, as trouble
  *
  * Returns: (nullable) (transfer full): an empty spool

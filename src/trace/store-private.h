@@ -33,6 +33,7 @@ struct _SkyStore
   GByteArray *packet;       /* scratch */
   guint       flush_source; /* 0 if nothing waits to be written */
   gboolean    troubled;     /* "trouble" was emitted */
+  gboolean    drop_empty;   /* without a record, the file goes with the store */
 };
 
 /* For the feed: what is added to the trace, and in which order, is its to say. */

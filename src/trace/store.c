@@ -1,6 +1,7 @@
 #include "trace/store-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 
 G_DEFINE_FINAL_TYPE (SkyStore, sky_store, G_TYPE_OBJECT)
 
@@ -21,6 +22,8 @@ sky_store_finalize (GObject *object)
   g_clear_pointer (&self->segments, g_ptr_array_unref);
   g_clear_pointer (&self->outdated, g_ptr_array_unref);
   g_clear_pointer (&self->packet, g_byte_array_unref);
+  if (self->drop_empty && self->n_records == 0)
+    g_unlink (self->path);
   g_clear_pointer (&self->path, g_free);
   G_OBJECT_CLASS (sky_store_parent_class)->finalize (object);
 }
