@@ -73,7 +73,7 @@ class Story(ui.Window):
     # ---- timeline
 
     def row_nodes(self):
-        """Rows that are on the screen, from top to bottom."""
+        """Rows that there are widgets for, from top to bottom; of a long list others claim the same places (GTK 4.8)."""
         table = ui.find(self.page, 'Records', 'tree table', timeout=0)
         x, top, width, height = ui.extents(table)
         shown = [(ui.extents(n)[1], n) for n in ui.find_all(table, role='table row')
@@ -87,6 +87,12 @@ class Story(ui.Window):
         def look():
             return next((n for n in self.row_nodes() if all(w in n.get_name() for w in words)), None)
         return ui.wait(look, timeout, f'a row with {words}')
+
+    def count(self):
+        """How many records there are, as the only item of the sidebar says."""
+        sidebar = self.find('Connections, servers and captures', 'list')
+        return max(int(n.get_name().replace(',', '')) for n in ui.find_all(sidebar, role='label')
+                   if n.get_name().replace(',', '').isdigit())
 
     def selected(self):
         """The name of the row that is selected and on the screen, or None."""
@@ -154,9 +160,10 @@ class Story(ui.Window):
 
     # ---- pixels
 
-    def picture(self, node):
-        """A fingerprint of what is painted there."""
+    def picture(self, node, trim=0):
+        """A fingerprint of what is painted there; trim: pixels at the right to leave out, for a scroll bar."""
         x, y, width, height = ui.extents(node)
+        width -= trim
         left, top = ui.inset(node, self.id)
         return subprocess.run(
             ['import', '-silent', '-window', str(self.id), '-crop', f'{width}x{height}+{x + left}+{y + top}',

@@ -44,7 +44,11 @@ class Window:
                                       env={**os.environ, 'G_DEBUG': 'fatal-criticals', 'LC_ALL': 'C.UTF-8', **(env or {})})
         try:
             self.app = app(pid=self.child.pid, timeout=timeout)
-            self.id = wait(self._x_window, timeout, 'a mapped window')
+            try:
+                self.id = wait(self._x_window, timeout, 'a mapped window')
+            except NotFound:
+                tree = subprocess.run(['xwininfo', '-root', '-tree'], capture_output=True, text=True, check=False).stdout
+                raise NotFound(f'no mapped window\n{tree}\n{self.said()}') from None
         except BaseException:
             self._end()
             raise
