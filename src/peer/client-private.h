@@ -38,4 +38,5 @@ char *sky_client_judge_peer (SkyClient *self, guint code);
 void  sky_client_judge_failure (SkyClient *self, const GError *error);
 void  sky_client_judge_no_engine (SkyClient *self);
 void  sky_client_judge_close (SkyClient *self, guint code, const char *reason);
+gboolean sky_client_judge_connect (SkyClient *self, const char *nsp, const char *json);
 void  sky_client_judge_refusal (SkyClient *self, const char *nsp, const char *json);

@@ -239,6 +239,31 @@ sky_client_judge_close (SkyClient *self, guint code, const char *reason)
     }
 }
 
+/**
+ * sky_client_judge_connect:
+ * @json: the data of a CONNECT that came
+ *
+ * Socket.IO 2 answers without a sid, and nothing fits together from there: PROTOCOL §8.11.
+ *
+ * Returns: whether the namespace is joined
+ */
+gboolean
+sky_client_judge_connect (SkyClient *self, const char *nsp, const char *json)
+{
+  g_autofree char *problem = NULL;
+  SkyJsonValue root, member;
+
+  if (self->namespaces->len > 0
+      || (sky_json_parse (json, strlen (json), &root, NULL, NULL) && sky_json_member (json, &root, "sid", &member)))
+    return TRUE;
+  problem = g_strdup_printf (_("%s answered CONNECT to %s without a sid, as Socket.IO 2 does."),
+                             self->route.host_header, nsp);
+  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, "%s", problem);
+  sky_talker_close (self->talker, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+  sky_peer_fail (SKY_PEER (self), problem, _("This version of Sockeye connects to Socket.IO 3 and 4."), SKY_REMEDY_NONE);
+  return FALSE;
+}
+
 /* CONNECT_ERROR: the connection stays while another namespace is joined or still to be answered. */
 void
 sky_client_judge_refusal (SkyClient *self, const char *nsp, const char *json)

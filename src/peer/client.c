@@ -275,6 +275,8 @@ on_talk (SkyTalker *talker, const SkyTalk *talk, gpointer owner)
   switch (talk->type)
     {
     case SKY_SIO_CONNECT:
+      if (!sky_client_judge_connect (self, talk->nsp, talk->json))
+        break;
       join_namespace (self, talk->nsp);
       break;
     case SKY_SIO_CONNECT_ERROR:
