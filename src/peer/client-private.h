@@ -30,13 +30,16 @@ struct _SkyClient
   char         *refusal; /* nullable: why we close, in a sentence */
 };
 
-GStrv sky_client_wanted_namespaces (SkyClient *self);
-void  sky_client_end_run (SkyClient *self);
-void  sky_client_restart_as (SkyClient *self, SkyProtocol protocol);
-void  sky_client_begin_close (SkyClient *self, guint code, const char *reason);
-char *sky_client_judge_peer (SkyClient *self, guint code);
-void  sky_client_judge_failure (SkyClient *self, const GError *error);
-void  sky_client_judge_no_engine (SkyClient *self);
-void  sky_client_judge_close (SkyClient *self, guint code, const char *reason);
-gboolean sky_client_judge_connect (SkyClient *self, const char *nsp, const char *json);
-void  sky_client_judge_refusal (SkyClient *self, const char *nsp, const char *json);
+GStrv      sky_client_wanted_namespaces (SkyClient *self);
+gpointer   sky_client_pledge (SkyClient *self);
+SkyClient *sky_client_unpledge (gpointer data);
+void       sky_client_hear (SkyClient *self, SoupWebsocketConnection *socket);
+void       sky_client_end_run (SkyClient *self);
+void       sky_client_restart_as (SkyClient *self, SkyProtocol protocol);
+void       sky_client_begin_close (SkyClient *self, guint code, const char *reason);
+char      *sky_client_judge_peer (SkyClient *self, guint code);
+void       sky_client_judge_failure (SkyClient *self, const GError *error);
+void       sky_client_judge_no_engine (SkyClient *self);
+void       sky_client_judge_close (SkyClient *self, guint code, const char *reason);
+gboolean   sky_client_judge_connect (SkyClient *self, const char *nsp, const char *json);
+void       sky_client_judge_refusal (SkyClient *self, const char *nsp, const char *json);

@@ -57,9 +57,9 @@ advise_opening (const GError *error, const SkyRoute *route)
 
 typedef struct
 {
-  SkyClient *client;
-  SkyLink   *link; /* of the run that asks */
-  GError    *error;
+  gpointer client; /* pledged */
+  SkyLink *link;   /* of the run that asks */
+  GError  *error;
 } Probed;
 
 static void
@@ -91,13 +91,13 @@ static void
 on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Probed *probed = user_data;
+  g_autoptr(SkyClient) self = sky_client_unpledge (probed->client);
   SkyProbeResult found = sky_probe_finish (result);
 
-  if (probed->client->link == probed->link && sky_peer_get_state (SKY_PEER (probed->client)) == SKY_PEER_WORKING)
-    judge_probed (probed->client, probed->error, found);
+  if (self != NULL && self->link == probed->link && sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_WORKING)
+    judge_probed (self, probed->error, found);
   sky_link_unref (probed->link);
   g_error_free (probed->error);
-  g_object_unref (probed->client);
   g_free (probed);
 }
 
@@ -109,7 +109,7 @@ probe (SkyClient *self, const GError *error)
   const char *path = self->profile->path != NULL && self->profile->path[0] == '/' ? self->profile->path
                                                                                   : "/socket.io/";
 
-  probed->client = g_object_ref (self);
+  probed->client = sky_client_pledge (self);
   probed->link = sky_link_ref (self->link);
   probed->error = g_error_copy (error);
   sky_probe_async (sky_peer_get_store (SKY_PEER (self)), self->profile, path, self->cancellable, on_probed, probed);
