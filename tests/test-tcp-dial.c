@@ -32,7 +32,7 @@ typedef struct
   gboolean   done;
   GIOStream *stream;
   GError    *error;
-  GString   *steps; /* "0 localhost|1 |…" */
+  GString   *steps; /* "0 localhost|1 localhost|…" */
   gint64     last_usec;
 } Outcome;
 
@@ -199,7 +199,8 @@ test_plain (gconstpointer bind)
   g_assert_no_error (outcome.error);
   where = g_strdup_printf (strchr (bind, ':') != NULL ? "[%s]:%u" : "%s:%u", (const char *) bind,
                            sky_tcp_listen_get_port (server.listen));
-  connected = g_strdup_printf ("0 %s|1 |2 %s|3 %s|", (const char *) bind, where, where);
+  connected = g_strdup_printf ("0 %s|1 %s|2 %s|3 %s|", (const char *) bind, (const char *) bind,
+                               where, where);
   g_assert_cmpstr (outcome.steps->str, ==, connected);
   sky_tcp_facts_read (&facts, outcome.stream);
   g_assert_cmpstr (facts.remote, ==, where);
