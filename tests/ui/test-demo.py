@@ -11,9 +11,10 @@ from story import State, Story, has
 SEED, TURNS, SECONDS = int(os.environ.get('SOCKEYE_TEST_SEED', '42')), 200, 40
 KEYS = ['Tab', 'shift+Tab', 'Up', 'Down', 'Home', 'End', 'Page_Up', 'Page_Down', 'Left', 'Right', 'space', 'Return', 'Escape',
         'Escape', 'BackSpace', 'a', '7', 'quotedbl', 'braceleft', 'ctrl+a', 'ctrl+z', 'ctrl+v', 'ctrl+Return', 'ctrl+f', 'ctrl+l',
-        'ctrl+n', 'F9', 'alt+1', 'alt+2', 'alt+3', 'alt+4', 'Delete', 'Menu', 'F10', 'ctrl+minus', 'ctrl+shift+n']
-# A monkey's finger is kept from what ends the window, or hides it.
-SPARED = {'Close', 'Minimize', 'Maximize'}
+        'ctrl+n', 'F9', 'alt+1', 'alt+2', 'alt+3', 'alt+4', 'Delete', 'Menu', 'ctrl+minus', 'ctrl+shift+n']
+# A monkey's finger is kept from what ends the window or hides it, and from GTK's own file chooser: there a
+# click on a column of a search, or Ctrl+F in its list, is a critical of GTK 4.8's.
+SPARED = {'Close', 'Minimize', 'Maximize', 'Main menu', 'Open…', 'Insert file…', 'Save…', 'Choose…'}
 CLICKED = {'push button', 'check box', 'page tab', 'text', 'entry', 'spin button', 'combo box', 'list item', 'table row',
            'tree table'}
 
@@ -73,12 +74,15 @@ def targets(window):
 
 def turn(window, chance, places, inset):
     """Does one thing; returns what, for the story of a failure."""
+    if len(ui.kids(window.app)) > 1:    # a chooser, by way of Tab and Return
+        ui.keys('Escape')
+        return 'Escape from a dialog'
     if chance.random() < 0.5 or not places:
         key = chance.choice(KEYS)
         ui.keys(key)
         return key
     role, name, x, y = chance.choice(places)
-    button = chance.choice('1113')
+    button = chance.choice('1113') if y > 46 else '1'    # the header bar's own menu can minimize the window
     ui.sh('xdotool', 'mousemove', '--window', window.id, str(x + inset[0]), str(y + inset[1]), 'click', button)
     return f'button {button} on {role} {name!r} at {x},{y}'
 

@@ -39,7 +39,7 @@ class Window:
     """Sockeye as a child process with its window up. It must end well and without a complaint."""
     def __init__(self, *args, binary=None, env=None, timeout=20):
         binary = binary or os.environ['SOCKEYE']
-        self.errors = tempfile.TemporaryFile('w+', encoding='utf-8', errors='replace')
+        self.errors = tempfile.NamedTemporaryFile()
         self.child = subprocess.Popen([binary, *args], stderr=self.errors,
                                       env={**os.environ, 'G_DEBUG': 'fatal-criticals', 'LC_ALL': 'C.UTF-8', **(env or {})})
         try:
@@ -71,9 +71,8 @@ class Window:
         screenshot(path)
 
     def said(self):
-        """All of standard error so far."""
-        self.errors.seek(0)
-        return self.errors.read()
+        """All of standard error so far; read apart, for the child shares the place in the file."""
+        return pathlib.Path(self.errors.name).read_text(encoding='utf-8', errors='replace')
 
     def complaints(self):
         return [line for line in self.said().splitlines() if COMPLAINT.search(line) and not NOISE.search(line)]
@@ -102,7 +101,7 @@ class Window:
         if os.environ.get('SOCKEYE_TEST_SHOTS'):
             self.shot(pathlib.Path(os.environ['SOCKEYE_TEST_SHOTS'], f'failed-{self.child.pid}.png'))
         shown = [line for line in shown if "'Gtk" not in line and "'Sky" not in line and "''" not in line]
-        return '\n'.join([*shown[-150:], *self.said().splitlines()[-30:], f'(exit status {self.child.poll()})'])
+        return '\n'.join([*shown[-150:], *self.said().splitlines()[-100:], f'(exit status {self.child.poll()})'])
 
     def __enter__(self):
         return self

@@ -37,7 +37,7 @@ fi
 DISPLAY=:$(tr -d '\n' <"$tmp/display")
 export DISPLAY GDK_BACKEND=x11
 unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS NO_AT_BRIDGE
-openbox --sm-disable --startup "touch $tmp/managed" >"$tmp/wm.log" 2>&1 & wm=$!
+openbox --sm-disable --config-file "$here/openbox.xml" --startup "touch $tmp/managed" >"$tmp/wm.log" 2>&1 & wm=$!
 for _ in $(seq 100); do    # a window that maps while openbox begins may be lost
   [ -e "$tmp/managed" ] && break
   sleep .05
