@@ -81,7 +81,7 @@ test_name (gconstpointer data)
   g_autoptr(GError) error = NULL;
   g_autofree char *path = sky_keep_new_path (v->name, &error);
   g_autofree char *again = sky_keep_new_path (v->name, NULL);
-  g_autofree char *dir = sky_keep_get_dir (), *parent = NULL, *file = NULL, *tail = NULL;
+  g_autofree char *dir = sky_keep_get_dir (), *parent = NULL, *file = NULL, *tail = NULL, *shown = NULL;
   g_autoptr(GPtrArray) list = NULL;
   GStatBuf about;
 
@@ -93,7 +93,8 @@ test_name (gconstpointer data)
   g_assert_true (g_regex_match_simple ("^\\d{4}-\\d\\d-\\d\\dT\\d{6}-", file, 0, 0));
   g_assert_cmpstr (file + 17, ==, tail);
   g_assert_cmpstr (path, !=, again);
-  g_assert_true (sky_keep_holds (path) && sky_keep_holds (again));
+  shown = sky_keep_get_name (again);
+  g_assert_cmpstr (shown, ==, v->shown);
   g_assert_cmpint (g_stat (path, &about), ==, 0);
   g_assert_cmphex (about.st_mode & 0777, ==, 0600);
   g_assert_cmpint (g_stat (dir, &about), ==, 0);
@@ -122,13 +123,16 @@ test_list (void)
   g_assert_cmpint (symlink (old, link), ==, 0);
   list = sky_keep_list ();
   g_assert_cmpuint (list->len, ==, 2);
+  g_assert_true (g_file_test (empty, G_FILE_TEST_EXISTS));
   g_assert_cmpstr (nth (list, 0)->path, ==, new);
   g_assert_cmpstr (nth (list, 0)->name, ==, "new.example:1");
   g_assert_cmpuint (nth (list, 0)->len, ==, 2000);
   g_assert_false (nth (list, 0)->in_use);
   g_assert_cmpint (ABS (nth (list, 0)->time_sec + 50 - g_get_real_time () / G_USEC_PER_SEC), <=, 5);
   g_assert_cmpstr (nth (list, 1)->path, ==, old);
-  g_assert_false (sky_keep_holds (foreign) || sky_keep_holds (other) || sky_keep_holds ("/2020-01-01T000000-old.pcapng"));
+  g_assert_null (sky_keep_get_name (foreign));
+  g_assert_null (sky_keep_get_name (other));
+  g_assert_null (sky_keep_get_name ("/2020-01-01T000000-old.pcapng"));
   g_assert_true (sky_keep_remove (old, NULL));
   g_assert_true (sky_keep_remove (old, NULL));
   g_assert_false (g_file_test (old, G_FILE_TEST_EXISTS));

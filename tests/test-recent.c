@@ -118,6 +118,76 @@ test_unwritable (void)
   g_rmdir (dir);
 }
 
+/* "c" a connection, "k" a kept capture, "u" one in use; each a second older than the one before. */
+typedef struct
+{
+  const char *have, *shown;
+} Mix;
+
+static const Mix mixes[] = {
+  { "", "" },
+  { "ck", "ck" },
+  { "kc", "kc" },
+  { "ukuc", "kc" },
+  { "kkkkkkkkkk", "kkkkkkkk" },
+  { "cccccccccc", "cccccccc" },
+  { "kkkkkkkkkkcccccccccc", "kkkkcccc" },
+  { "cccccccccckkkkkkkkkk", "cccckkkk" },
+  { "kkkkkkkkkkc", "kkkkkkkc" },
+  { "ccccccccccck", "ccccccck" },
+  { "kckckckckckckckckckc", "kckckckc" },
+};
+
+static void
+test_mix (gconstpointer data)
+{
+  const Mix *v = data;
+  g_autofree char *dir = NULL;
+  g_autofree char *path = make_path (&dir);
+  g_autofree char *deeper = g_path_get_dirname (path);
+  g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func ((GDestroyNotify) sky_kept_free);
+  g_autoptr(GString) text = g_string_new ("["), shown = g_string_new (NULL);
+  g_autoptr(GPtrArray) mixed = NULL;
+  g_autoptr(SkyRecent) recent = NULL;
+
+  for (guint i = 0; v->have[i] != '\0'; i++)
+    {
+      SkyKept *one = g_new0 (SkyKept, 1);
+
+      one->path = g_strdup ("/captures/a b.pcapng");
+      one->name = g_strdup ("a:1");
+      one->time_sec = 1000 - i;
+      one->len = 77;
+      one->in_use = v->have[i] == 'u';
+      if (v->have[i] != 'c')
+        g_ptr_array_add (kept, one);
+      else
+        {
+          sky_kept_free (one);
+          g_string_append_printf (text, "%s{\"kind\":\"server\",\"what\":\"%u\",\"time\":%u}",
+                                  text->len > 1 ? "," : "", i, 1000 - i);
+        }
+    }
+  g_string_append_c (text, ']');
+  g_mkdir (deeper, 0700);
+  g_assert_true (g_file_set_contents (path, text->str, -1, NULL));
+  recent = sky_recent_new (path);
+  mixed = sky_recent_mix (recent, kept, 8);
+  for (guint i = 0; i < mixed->len; i++)
+    {
+      const SkyRecentEntry *entry = mixed->pdata[i];
+
+      g_string_append_c (shown, entry->kind == SKY_RECENT_KEPT ? 'k' : 'c');
+      if (entry->kind != SKY_RECENT_KEPT)
+        continue;
+      g_assert_cmpstr (entry->what, ==, "file:///captures/a%20b.pcapng");
+      g_assert_cmpstr (entry->name, ==, "a:1");
+      g_assert_cmpuint (entry->len, ==, 77);
+    }
+  g_assert_cmpstr (shown->str, ==, v->shown);
+  clean (dir, path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -127,6 +197,12 @@ main (int argc, char **argv)
       g_autofree char *path = g_strconcat ("/recent/read/", vectors[i].name, NULL);
 
       g_test_add_data_func (path, &vectors[i], test_read);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (mixes); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/recent/mix/%u-%s", i, mixes[i].have);
+
+      g_test_add_data_func (path, &mixes[i], test_mix);
     }
   g_test_add_func ("/recent/write", test_write);
   g_test_add_func ("/recent/unwritable", test_unwritable);

@@ -290,19 +290,18 @@ sky_keep_list (void)
 }
 
 /**
- * sky_keep_holds:
+ * sky_keep_get_name:
  *
- * Returns: whether @path is a kept capture
+ * Returns: (nullable) (transfer full): whose capture @path is, %NULL if it is none that is kept
  */
-gboolean
-sky_keep_holds (const char *path)
+char *
+sky_keep_get_name (const char *path)
 {
   g_autofree char *dir = sky_keep_get_dir ();
   g_autofree char *parent = g_path_get_dirname (path);
   g_autofree char *file = g_path_get_basename (path);
-  g_autofree char *name = find_name (file);
 
-  return name != NULL && g_str_equal (dir, parent);
+  return g_str_equal (dir, parent) ? find_name (file) : NULL;
 }
 
 static gboolean
@@ -362,11 +361,11 @@ sky_keep_prune (void)
 gboolean
 sky_keep_remove (const char *path, GError **error)
 {
-  g_autoptr(SkyKept) kept = NULL;
+  g_autofree char *name = sky_keep_get_name (path);
+  g_autoptr(SkyKept) kept = look_at (path);
 
-  g_return_val_if_fail (sky_keep_holds (path), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
 
-  kept = look_at (path);
   if (kept != NULL && kept->in_use)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY, _("The capture %s is still being written."), path);

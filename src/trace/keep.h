@@ -17,7 +17,7 @@ char      *sky_keep_get_dir (void);
 char      *sky_keep_new_path (const char *name, GError **error);
 SkyStore  *sky_keep_new_store (const char *name, GError **error);
 GPtrArray *sky_keep_list (void);
-gboolean   sky_keep_holds (const char *path);
+char      *sky_keep_get_name (const char *path);
 void       sky_keep_prune (void);
 gboolean   sky_keep_remove (const char *path, GError **error);
 

@@ -1,5 +1,8 @@
 #include "ui/application.h"
 
+#include <glib-unix.h>
+#include <signal.h>
+
 #include "config.h"
 #include "ui/color-scheme.h"
 #include "ui/ui.h"
@@ -10,6 +13,8 @@ struct _SkyApplication
   GtkApplication  parent_instance;
   SkyColorScheme *scheme;
 };
+
+static const int last_signals[] = { SIGHUP, SIGINT, SIGTERM };
 
 G_DEFINE_FINAL_TYPE (SkyApplication, sky_application, GTK_TYPE_APPLICATION)
 
@@ -52,6 +57,15 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   for (GList *at = windows; at != NULL; at = at->next)
     gtk_window_close (at->data);
+}
+
+/* The session ends, or somebody pressed Ctrl+C: what is still in memory goes to disk on the way out.
+ * A second signal finds no handler, and ends it at once. */
+static gboolean
+on_signal (gpointer user_data)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), "quit", NULL);
+  return G_SOURCE_REMOVE;
 }
 
 static const GActionEntry actions[] = {
@@ -106,6 +120,8 @@ sky_application_startup (GApplication *app)
   gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (style),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   self->scheme = sky_color_scheme_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (last_signals); i++)
+    g_unix_signal_add (last_signals[i], on_signal, NULL);
 }
 
 static void

@@ -6,7 +6,7 @@ struct _SkyRecentRow
 {
   GtkListBoxRow parent_instance;
   GtkLabel     *title, *kind, *when;
-  GtkButton    *button;
+  GtkButton    *button, *remove;
 };
 
 G_DEFINE_FINAL_TYPE (SkyRecentRow, sky_recent_row, GTK_TYPE_LIST_BOX_ROW)
@@ -34,6 +34,8 @@ format_title (const SkyRecentEntry *entry)
 {
   g_autoptr(GFile) file = NULL;
 
+  if (entry->kind == SKY_RECENT_KEPT)
+    return g_strdup (entry->name);
   if (entry->kind == SKY_RECENT_CLIENT)
     return g_strdup (entry->what);
   if (entry->kind == SKY_RECENT_HOST)
@@ -42,16 +44,27 @@ format_title (const SkyRecentEntry *entry)
   return g_file_get_basename (file);
 }
 
-static const char *
+/* Returns: (transfer full): what it is, and of a kept capture how large */
+static char *
 describe_kind (const SkyRecentEntry *entry)
 {
-  if (entry->kind == SKY_RECENT_HOST)
-    return _("Test server");
-  if (entry->kind == SKY_RECENT_CAPTURE)
-    return _("Capture");
+  g_autofree char *size = NULL;
+
+  switch (entry->kind)
+    {
+    case SKY_RECENT_HOST:
+      return g_strdup (_("Test server"));
+    case SKY_RECENT_CAPTURE:
+      return g_strdup (_("Capture"));
+    case SKY_RECENT_KEPT:
+      size = g_format_size (entry->len);
+      return g_strdup_printf (_("Capture · %s"), size);
+    case SKY_RECENT_CLIENT:
+      break;
+    }
   if (g_strcmp0 (entry->protocol, "socket.io") == 0)
-    return _("Socket.IO connection");
-  return g_strcmp0 (entry->protocol, "websocket") == 0 ? _("WebSocket connection") : _("Connection");
+    return g_strdup (_("Socket.IO connection"));
+  return g_strdup (g_strcmp0 (entry->protocol, "websocket") == 0 ? _("WebSocket connection") : _("Connection"));
 }
 
 /* A click on the button and one anywhere on the row do the same. */
@@ -82,9 +95,21 @@ set_entry (SkyRecentRow *self, const SkyRecentEntry *entry)
       set_action (self, _("Start"), "win.host", g_variant_new_uint16 (MIN (port, G_MAXUINT16)));
       break;
     case SKY_RECENT_CAPTURE:
+    case SKY_RECENT_KEPT:
       set_action (self, _("Open"), "win.open-uri", g_variant_new_string (entry->what));
       break;
     }
+}
+
+static void
+offer_remove (SkyRecentRow *self, const SkyRecentEntry *entry, const char *title)
+{
+  g_autofree char *name = g_strdup_printf (_("Remove: %s"), title);
+
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->remove), "s", entry->what);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->remove), "win.remove-kept");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->remove), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_widget_set_visible (GTK_WIDGET (self->remove), TRUE);
 }
 
 static void
@@ -103,6 +128,7 @@ sky_recent_row_class_init (SkyRecentRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyRecentRow, kind);
   gtk_widget_class_bind_template_child (widget_class, SkyRecentRow, when);
   gtk_widget_class_bind_template_child (widget_class, SkyRecentRow, button);
+  gtk_widget_class_bind_template_child (widget_class, SkyRecentRow, remove);
 }
 
 /**
@@ -117,14 +143,17 @@ sky_recent_row_new (const SkyRecentEntry *entry)
   SkyRecentRow *self = g_object_new (SKY_TYPE_RECENT_ROW, NULL);
   g_autofree char *title = format_title (entry);
   g_autofree char *when = format_when (entry->time_sec);
+  g_autofree char *kind = describe_kind (entry);
   g_autofree char *name = NULL;
 
   gtk_label_set_text (self->title, title);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), entry->what);
-  gtk_label_set_text (self->kind, describe_kind (entry));
+  gtk_label_set_text (self->kind, kind);
   gtk_label_set_text (self->when, when);
   set_entry (self, entry);
   name = g_strdup_printf ("%s: %s", gtk_button_get_label (self->button), title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  if (entry->kind == SKY_RECENT_KEPT)
+    offer_remove (self, entry, title);
   return GTK_WIDGET (self);
 }

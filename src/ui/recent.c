@@ -23,6 +23,7 @@ entry_free (gpointer data)
 
   g_free (entry->what);
   g_free (entry->protocol);
+  g_free (entry->name);
   g_free (entry);
 }
 
@@ -224,4 +225,52 @@ sky_recent_clear (SkyRecent *self, GError **error)
 {
   g_ptr_array_set_size (self->entries, 0);
   return save (self, error);
+}
+
+static SkyRecentEntry *
+entry_new_kept (const SkyKept *kept)
+{
+  g_autofree char *uri = g_filename_to_uri (kept->path, NULL, NULL);
+  SkyRecentEntry *entry = entry_new (SKY_RECENT_KEPT, uri, NULL, kept->time_sec);
+
+  entry->name = g_strdup (kept->name);
+  entry->len = kept->len;
+  return entry;
+}
+
+static int
+compare_time (gconstpointer a, gconstpointer b)
+{
+  const SkyRecentEntry *left = *(SkyRecentEntry *const *) a, *right = *(SkyRecentEntry *const *) b;
+
+  return left->time_sec > right->time_sec ? -1 : left->time_sec < right->time_sec;
+}
+
+/**
+ * sky_recent_mix:
+ * @kept: (element-type SkyKept): captures, newest first; those that somebody writes are left out
+ * @most: how many entries to return at most
+ *
+ * Neither the connections nor the captures push the others out of their half of @most.
+ *
+ * Returns: (transfer container) (element-type SkyRecentEntry): both, newest first
+ */
+GPtrArray *
+sky_recent_mix (SkyRecent *self, GPtrArray *kept, guint most)
+{
+  GPtrArray *mixed = g_ptr_array_new_with_free_func (entry_free);
+  guint room = MAX (most / 2, most - MIN (most, self->entries->len));
+
+  for (guint i = 0; i < kept->len && mixed->len < room; i++)
+    if (!((SkyKept *) kept->pdata[i])->in_use)
+      g_ptr_array_add (mixed, entry_new_kept (kept->pdata[i]));
+  room = most - mixed->len;
+  for (guint i = 0; i < MIN (room, self->entries->len); i++)
+    {
+      const SkyRecentEntry *entry = self->entries->pdata[i];
+
+      g_ptr_array_add (mixed, entry_new (entry->kind, entry->what, entry->protocol, entry->time_sec));
+    }
+  g_ptr_array_sort (mixed, compare_time);
+  return mixed;
 }

@@ -4,8 +4,6 @@
 #include "ui/recent-row.h"
 #include "ui/ui.h"
 
-#define N_RECENT_SHOWN 6
-
 struct _SkyStartPage
 {
   GtkWidget      parent_instance;
@@ -13,8 +11,8 @@ struct _SkyStartPage
   GtkLabel      *url_error;
   GtkDropDown   *protocol;
   GtkSpinButton *port;
+  GtkWidget     *forget;
   GtkListBox    *recent_list;
-  SkyRecent     *recent; /* borrowed */
 };
 
 G_DEFINE_FINAL_TYPE (SkyStartPage, sky_start_page, GTK_TYPE_WIDGET)
@@ -72,38 +70,48 @@ on_clear (SkyStartPage *self)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.forget-recent", NULL);
 }
 
-/**
- * sky_start_page_set_recent:
- * @recent: what was open before; must live as long as the page
- */
-void
-sky_start_page_set_recent (SkyStartPage *self, SkyRecent *recent)
+/* Returns: the position of the row in which the focus is, or -1 */
+static int
+find_focus (SkyStartPage *self)
 {
-  g_return_if_fail (SKY_IS_START_PAGE (self));
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  GtkWidget *row = focus != NULL ? gtk_widget_get_ancestor (focus, GTK_TYPE_LIST_BOX_ROW) : NULL;
 
-  self->recent = recent;
-  sky_start_page_refresh (self);
+  if (row == NULL || !gtk_widget_is_ancestor (row, GTK_WIDGET (self->recent_list)))
+    return -1;
+  return gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row));
 }
 
 /**
- * sky_start_page_refresh:
+ * sky_start_page_set_recent:
+ * @entries: (element-type SkyRecentEntry): what to show as recent; copied from
  *
- * Reads the recent list again, after something was opened.
+ * The keyboard stays where it was in the list, though the rows are new.
  */
 void
-sky_start_page_refresh (SkyStartPage *self)
+sky_start_page_set_recent (SkyStartPage *self, GPtrArray *entries)
 {
+  int focused = find_focus (self);
+  gboolean can_forget = FALSE;
   GtkListBoxRow *row;
-  guint n_recent;
 
   g_return_if_fail (SKY_IS_START_PAGE (self));
 
   while ((row = gtk_list_box_get_row_at_index (self->recent_list, 0)) != NULL)
     gtk_list_box_remove (self->recent_list, GTK_WIDGET (row));
-  n_recent = self->recent != NULL ? sky_recent_get_n (self->recent) : 0;
-  for (guint i = 0; i < MIN (n_recent, N_RECENT_SHOWN); i++)
-    gtk_list_box_append (self->recent_list, sky_recent_row_new (sky_recent_get (self->recent, i)));
-  gtk_widget_set_visible (self->recent_box, n_recent > 0);
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const SkyRecentEntry *entry = entries->pdata[i];
+
+      gtk_list_box_append (self->recent_list, sky_recent_row_new (entry));
+      can_forget = can_forget || entry->kind != SKY_RECENT_KEPT;
+    }
+  gtk_widget_set_visible (self->recent_box, entries->len > 0);
+  gtk_widget_set_visible (self->forget, can_forget);
+  if (focused >= 0 && entries->len > 0)
+    gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_row_at_index (self->recent_list,
+                                                                     MIN (focused, (int) entries->len - 1))));
 }
 
 /**
@@ -162,6 +170,7 @@ sky_start_page_class_init (SkyStartPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, port);
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, recent_box);
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, recent_list);
+  gtk_widget_class_bind_template_child (widget_class, SkyStartPage, forget);
   gtk_widget_class_bind_template_callback (widget_class, on_connect);
   gtk_widget_class_bind_template_callback (widget_class, on_url_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_host);

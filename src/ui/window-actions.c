@@ -2,6 +2,7 @@
 #include "peer/capture.h"
 #include "peer/client.h"
 #include "peer/host.h"
+#include "trace/keep.h"
 #include "ui/link-bar.h"
 #include "ui/ui.h"
 #include "ui/window-private.h"
@@ -17,18 +18,7 @@ remember (SkyWindow *self, SkyRecentKind kind, const char *what, const char *pro
 
   if (!sky_recent_add (self->recent, kind, what, protocol, &error))
     g_info ("Recent list not saved: %s", error->message);
-  sky_start_page_refresh (self->start_page);
-}
-
-static SkyStore *
-make_store (SkyWindow *self)
-{
-  g_autoptr(GError) error = NULL;
-  SkyStore *store = sky_store_new (NULL, &error);
-
-  if (store == NULL)
-    sky_notice_bar_show (self->notice, error->message);
-  return store;
+  sky_window_refresh_recent (self);
 }
 
 static void
@@ -38,6 +28,17 @@ add_and_start (SkyWindow *self, SkyPeer *peer)
   sky_sidebar_select (self->sidebar, peer);
   sky_link_page_focus (sky_window_get_page (self));
   sky_peer_start (peer);
+}
+
+/* Whose capture it is: host and port, never the path or query, which may hold secrets. */
+static char *
+name_of (const SkyProfile *profile)
+{
+  g_auto(SkyRoute) route = { 0 };
+
+  if (!sky_profile_resolve (profile, &route, NULL))
+    return g_strdup (_("connection"));
+  return g_strdup (route.host_header);
 }
 
 /**
@@ -51,7 +52,8 @@ void
 sky_window_connect (SkyWindow *self, const char *url, const char *protocol)
 {
   g_autoptr(SkyProfile) profile = sky_profile_new (url);
-  g_autoptr(SkyStore) store = make_store (self);
+  g_autofree char *name = name_of (profile);
+  g_autoptr(SkyStore) store = sky_window_make_store (self, name);
   g_autoptr(SkyClient) client = NULL;
 
   if (store == NULL)
@@ -73,9 +75,10 @@ void
 sky_window_host (SkyWindow *self, guint16 port)
 {
   SkyHostOptions options = { .port = port };
-  g_autoptr(SkyStore) store = make_store (self);
-  g_autoptr(SkyHost) host = NULL;
   g_autofree char *what = g_strdup_printf ("%u", port);
+  g_autofree char *name = port != 0 ? g_strdup_printf ("%s:%u", _("server"), port) : g_strdup (_("server"));
+  g_autoptr(SkyStore) store = sky_window_make_store (self, name);
+  g_autoptr(SkyHost) host = NULL;
 
   if (store == NULL)
     return;
@@ -95,10 +98,15 @@ sky_window_open_file (SkyWindow *self, GFile *file)
 {
   g_autoptr(SkyCapture) capture = sky_capture_new (file);
   g_autofree char *uri = g_file_get_uri (file);
+  g_autofree char *kept = g_file_peek_path (file) != NULL ? sky_keep_get_name (g_file_peek_path (file)) : NULL;
 
   g_object_set_data (G_OBJECT (capture), SKY_PEER_SAVED, GUINT_TO_POINTER (G_MAXUINT32));
   g_object_set_data_full (G_OBJECT (capture), SKY_PEER_PATH, g_file_get_parse_name (file), g_free);
-  remember (self, SKY_RECENT_CAPTURE, uri, NULL);
+  /* What is kept is in the list by itself, and under a better name than its file's. */
+  if (kept != NULL)
+    sky_peer_set_title (SKY_PEER (capture), kept);
+  else
+    remember (self, SKY_RECENT_CAPTURE, uri, NULL);
   add_and_start (self, SKY_PEER (capture));
 }
 
@@ -207,6 +215,15 @@ on_open_uri (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_remove_kept (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autofree char *path = g_filename_from_uri (g_variant_get_string (parameter, NULL), NULL, NULL);
+
+  if (path != NULL)
+    sky_window_remove_kept (user_data, path);
+}
+
+static void
 on_forget_recent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   SkyWindow *self = user_data;
@@ -214,7 +231,7 @@ on_forget_recent (GSimpleAction *action, GVariant *parameter, gpointer user_data
 
   if (!sky_recent_clear (self->recent, &error))
     sky_notice_bar_show (self->notice, error->message);
-  sky_start_page_refresh (self->start_page);
+  sky_window_refresh_recent (self);
 }
 
 static void
@@ -382,6 +399,7 @@ static const GActionEntry actions[] = {
   { "host", on_host, "q" },
   { "open", on_open },
   { "open-uri", on_open_uri, "s" },
+  { "remove-kept", on_remove_kept, "s" },
   { "forget-recent", on_forget_recent },
   { "save", on_save },
   { "close", on_close },

@@ -13,7 +13,8 @@
 #define SKY_PEER_SAVED   "sky-saved"
 #define SKY_PEER_OF_DEMO "sky-of-demo"
 
-/* Shared by window.c, which shows, and window-actions.c, which does what a person asks for. */
+/* Shared by window.c, which shows, window-actions.c, which does what a person asks for, and
+ * window-keep.c, which sees that what was captured stays. */
 struct _SkyWindow
 {
   GtkApplicationWindow parent_instance;
@@ -27,6 +28,8 @@ struct _SkyWindow
   SkyPeer             *shown; /* owned, nullable: whose page is shown */
   SkyPeer             *last;  /* weak: whose page was shown before the start page */
   SkyRecent           *recent;
+  char                *removing; /* nullable: the kept capture that a notice can still bring back */
+  gboolean             told_unkept; /* that captures cannot be kept */
   SkyDemo             *demo; /* nullable */
   guint                demo_source; /* begins it, then shows it */
   gboolean             sidebar_wanted;
@@ -39,4 +42,7 @@ void         sky_window_update_actions (SkyWindow *self);
 void         sky_window_add_peer (SkyWindow *self, SkyPeer *peer);
 void         sky_window_close_peer (SkyWindow *self, SkyPeer *peer);
 void         sky_window_show_sidebar (SkyWindow *self);
+SkyStore    *sky_window_make_store (SkyWindow *self, const char *name);
+void         sky_window_remove_kept (SkyWindow *self, const char *path);
+void         sky_window_refresh_recent (SkyWindow *self);
 SkyLinkPage *sky_window_get_page (SkyWindow *self);

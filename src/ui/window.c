@@ -100,6 +100,8 @@ on_selected (SkyWindow *self)
       g_signal_connect_object (peer, "notify::subtitle", G_CALLBACK (on_title), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (peer, "notify::state", G_CALLBACK (on_title), self, G_CONNECT_SWAPPED);
     }
+  else
+    sky_window_refresh_recent (self);
   gtk_stack_set_visible_child (self->stack, peer != NULL ? ensure_page (self, peer) : GTK_WIDGET (self->start_page));
   gtk_widget_set_visible (self->find_button, peer != NULL);
   sky_window_update_actions (self);
@@ -200,11 +202,14 @@ sky_window_close_peer (SkyWindow *self, SkyPeer *peer)
 {
   SkyPeerState state = sky_peer_get_state (peer);
   gboolean was_open = state == SKY_PEER_OPEN || state == SKY_PEER_WORKING;
-  g_autoptr(SkyPeer) kept = g_object_ref (peer);
+  g_autoptr(SkyPeer) closed = g_object_ref (peer);
   GtkWidget *page = g_hash_table_lookup (self->pages, peer);
 
   if (was_open)
     sky_peer_stop (peer);
+  /* Its goodbye may outlast the program: what is not on disk yet does not wait for it. */
+  if (sky_peer_get_store (peer) != NULL)
+    sky_store_flush (sky_peer_get_store (peer), NULL);
   sky_sidebar_remove (self->sidebar, peer);
   if (page != NULL)
     {
@@ -212,7 +217,7 @@ sky_window_close_peer (SkyWindow *self, SkyPeer *peer)
       gtk_stack_remove (self->stack, page);
     }
   sky_window_show_sidebar (self);
-  offer_undo (self, peer, was_open);
+  offer_undo (self, closed, was_open);
   drop_empty_demo (self);
 }
 
@@ -271,6 +276,9 @@ sky_window_dispose (GObject *object)
 
   g_clear_handle_id (&self->farewell, g_source_remove);
   g_clear_handle_id (&self->demo_source, g_source_remove);
+  /* Nobody can undo any more: what was closed comes to its end, and what was removed goes. */
+  if (gtk_window_get_child (GTK_WINDOW (self)) != NULL)
+    sky_notice_bar_hide (self->notice);
   if (self->sidebar != NULL)
     g_signal_handlers_disconnect_by_data (self->sidebar, self);
   if (self->shown != NULL)
@@ -291,6 +299,7 @@ sky_window_finalize (GObject *object)
 
   g_hash_table_unref (self->pages);
   sky_recent_free (self->recent);
+  g_free (self->removing);
   G_OBJECT_CLASS (sky_window_parent_class)->finalize (object);
 }
 
@@ -304,7 +313,7 @@ sky_window_init (SkyWindow *self)
   self->sidebar_wanted = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_add_css_class (gtk_widget_get_first_child (self->new_button), "suggested-action");
-  sky_start_page_set_recent (self->start_page, self->recent);
+  sky_window_refresh_recent (self);
   sky_window_add_actions (self);
   sky_window_update_actions (self);
   sky_start_page_focus_url (self->start_page);
