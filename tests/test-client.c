@@ -693,6 +693,36 @@ test_emit_when_closed (Fixture *f, gconstpointer data)
   asked_clear (&asked);
 }
 
+static const struct
+{
+  const char *name;
+  gboolean    right;
+} event_names[] = {
+  { "" },
+  { "connect" },
+  { "removeListener" },
+  { "Connect", TRUE },
+  { "chat message", TRUE },
+};
+
+static void
+test_event_names (Fixture *f, gconstpointer data)
+{
+  open_client (f, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (event_names); i++)
+    {
+      const char *problem = sky_client_event_problem (event_names[i].name);
+      g_autoptr(GError) error = NULL;
+
+      g_assert_true ((problem == NULL) == event_names[i].right);
+      g_assert_true (sky_client_emit (f->client, "/", event_names[i].name, NULL, &error) == event_names[i].right);
+      if (problem != NULL)
+        g_assert_cmpstr (error->message, ==, problem);
+    }
+  expect_frame (f, 1, "42[\"Connect\"]");
+  expect_frame (f, 1, "42[\"chat message\"]");
+}
+
 static void
 test_ack (Fixture *f, gconstpointer data)
 {
@@ -828,6 +858,7 @@ main (int argc, char **argv)
   add ("/client/message-too-large-to-send", SKY_PROTOCOL_WEBSOCKET, test_message_too_large_to_send);
   add ("/client/close-when-full", SKY_PROTOCOL_WEBSOCKET, test_close_when_full);
   add ("/client/emit-when-closed", SKY_PROTOCOL_SOCKET_IO, test_emit_when_closed);
+  add ("/client/event-names", SKY_PROTOCOL_SOCKET_IO, test_event_names);
   add ("/client/ack", SKY_PROTOCOL_SOCKET_IO, test_ack);
   add ("/client/drop-in-ack", SKY_PROTOCOL_SOCKET_IO, test_drop_in_ack);
   add ("/client/drop-in-failed-ack", SKY_PROTOCOL_SOCKET_IO, test_drop_in_failed_ack);

@@ -166,16 +166,6 @@ test_preview (void)
   g_assert_cmpuint (strlen (cut), <, 500);
 }
 
-static void
-test_names (void)
-{
-  g_assert_nonnull (sky_event_name_problem (""));
-  g_assert_nonnull (sky_event_name_problem ("connect"));
-  g_assert_nonnull (sky_event_name_problem ("removeListener"));
-  g_assert_null (sky_event_name_problem ("Connect"));
-  g_assert_null (sky_event_name_problem ("chat message"));
-}
-
 int
 main (int argc, char **argv)
 {
@@ -196,6 +186,5 @@ main (int argc, char **argv)
   g_test_add_func ("/json-args/put-files", test_put_files);
   g_test_add_func ("/json-args/file-token", test_file_token);
   g_test_add_func ("/json-args/preview", test_preview);
-  g_test_add_func ("/json-args/names", test_names);
   return g_test_run ();
 }

@@ -104,19 +104,34 @@ prepare (const char *args, GPtrArray *attachments, GError **error)
   return g_strndup (minified + 1, strlen (minified) - 2);
 }
 
+/**
+ * sky_client_event_problem:
+ * @event: what a person calls an event
+ *
+ * Returns: (nullable) (transfer none): a whole sentence if Socket.IO can send no event of that name
+ */
+const char *
+sky_client_event_problem (const char *event)
+{
+  if (*event == '\0')
+    return _("An event needs a name.");
+  if (sky_sio_event_reserved (event))
+    return _("This name is reserved: Socket.IO raises it itself, and a server that gets it closes the connection.");
+  return NULL;
+}
+
 static gboolean
 check_event (SkyClient *self, const char *nsp, const char *event, GError **error)
 {
+  const char *problem = event != NULL ? sky_client_event_problem (event) : NULL;
+
   if (self->route.protocol != SKY_PROTOCOL_SOCKET_IO)
     g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
                          _("Events belong to Socket.IO; this connection has plain messages."));
   else if (!g_ptr_array_find_with_equal_func (self->namespaces, nsp, g_str_equal, NULL))
     g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS, _("The namespace %s is not connected."), nsp);
-  else if (event != NULL && *event == '\0')
-    g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS, _("An event needs a name."));
-  else if (event != NULL && sky_sio_event_reserved (event))
-    g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
-                 _("“%s” is reserved: Socket.IO raises it itself, and a server that gets it closes the connection."), event);
+  else if (problem != NULL)
+    g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS, problem);
   else
     return TRUE;
   return FALSE;

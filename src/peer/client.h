@@ -43,6 +43,8 @@ gsize              sky_client_get_buffered (SkyClient *self);
 const SkyTcpFacts *sky_client_get_facts (SkyClient *self);
 gint64             sky_client_get_opened_usec (SkyClient *self);
 
+const char *sky_client_event_problem (const char *event);
+
 gboolean sky_client_emit (SkyClient *self, const char *nsp, const char *event, const char *args,
                           GError **error);
 gboolean sky_client_emit_with_ack (SkyClient *self, const char *nsp, const char *event, const char *args,

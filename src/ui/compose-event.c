@@ -149,7 +149,7 @@ mark_files (SkyComposeEvent *self, const char *text)
 static void
 show_right (SkyComposeEvent *self, const char *text, const SkyJsonArgs *args)
 {
-  const char *name_problem = sky_event_name_problem (get_event (self));
+  const char *name_problem = sky_client_event_problem (get_event (self));
   gboolean unnamed = *get_event (self) == '\0';
   g_autofree char *count = sky_json_args_count (args);
   g_autofree char *preview = NULL;

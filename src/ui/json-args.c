@@ -350,25 +350,6 @@ sky_json_args_preview (const char *nsp, const char *event, const char *text, gbo
 }
 
 /**
- * sky_event_name_problem:
- * @name: what a person calls an event
- *
- * Returns: (nullable) (transfer none): a sentence if Socket.IO cannot send an event of that name
- */
-const char *
-sky_event_name_problem (const char *name)
-{
-  static const char *const reserved[] = { "connect",    "connect_error", "disconnect",
-                                          "disconnecting", "newListener", "removeListener", NULL };
-
-  if (*name == '\0')
-    return _("An event needs a name");
-  if (g_strv_contains (reserved, name))
-    return _("This name is reserved: Socket.IO uses it for itself");
-  return NULL;
-}
-
-/**
  * sky_text_place:
  * @text: UTF-8
  * @pos: bytes from its beginning

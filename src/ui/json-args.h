@@ -19,16 +19,13 @@ typedef struct
   char *path;       /* owned */
 } SkyJsonFile;
 
-gboolean    sky_json_args_check (const char *text, SkyJsonArgs *args);
-void        sky_json_args_clear (SkyJsonArgs *args);
-char       *sky_json_args_count (const SkyJsonArgs *args);
-GArray     *sky_json_args_files (const char *text);
-char       *sky_json_args_put_files (const char *text, const GArray *files,
-                                     const GPtrArray *contents);
-char       *sky_json_args_preview (const char *nsp, const char *event, const char *text,
-                                   gboolean ask);
-char       *sky_json_args_file_token (const char *path);
-const char *sky_event_name_problem (const char *name);
-void        sky_text_place (const char *text, gsize pos, guint *line, guint *column);
+gboolean sky_json_args_check (const char *text, SkyJsonArgs *args);
+void     sky_json_args_clear (SkyJsonArgs *args);
+char    *sky_json_args_count (const SkyJsonArgs *args);
+GArray  *sky_json_args_files (const char *text);
+char    *sky_json_args_put_files (const char *text, const GArray *files, const GPtrArray *contents);
+char    *sky_json_args_preview (const char *nsp, const char *event, const char *text, gboolean ask);
+char    *sky_json_args_file_token (const char *path);
+void     sky_text_place (const char *text, gsize pos, guint *line, guint *column);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SkyJsonArgs, sky_json_args_clear)
