@@ -122,7 +122,7 @@ class Window:
 
 def kids(node):
     try:
-        return [node.get_child_at_index(i) for i in range(node.get_child_count())]
+        return [kid for i in range(node.get_child_count()) if (kid := node.get_child_at_index(i)) is not None]
     except GLib.Error:    # it went away meanwhile
         return []
 
