@@ -1,11 +1,7 @@
 #include "ui/history.h"
 
-#include <errno.h>
-#include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
-#include <json-glib/json-glib.h>
-
 #include "base/clock.h"
+#include "ui/state-file.h"
 
 #define N_KEPT         200
 #define MAX_TEXT_LEN                                                                               \
@@ -167,32 +163,14 @@ sky_history_init (SkyHistory *self)
   self->entries = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
-static const char *
-get_string (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING
-             ? json_node_get_string (node)
-             : NULL;
-}
-
-static gint64
-get_int (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_int (node) : 0;
-}
-
 /* An entry that says nothing useful is passed over; the others are still good. */
 static void
 read_entry (SkyHistory *self, JsonNode *node)
 {
   JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  const char *kind = object != NULL ? get_string (object, "kind") : NULL;
-  const char *url = object != NULL ? get_string (object, "url") : NULL;
-  const char *text = object != NULL ? get_string (object, "text") : NULL;
+  const char *kind = object != NULL ? sky_state_file_get_string (object, "kind") : NULL;
+  const char *url = object != NULL ? sky_state_file_get_string (object, "url") : NULL;
+  const char *text = object != NULL ? sky_state_file_get_string (object, "text") : NULL;
   g_autoptr(SkySent) sent = NULL;
 
   if (kind == NULL || url == NULL || text == NULL || self->entries->len >= N_KEPT)
@@ -202,32 +180,14 @@ read_entry (SkyHistory *self, JsonNode *node)
       sent = sent_new (i, url);
   if (sent == NULL)
     return;
-  sent->time_usec = get_int (object, "time_usec");
-  sent->nsp = g_strdup (get_string (object, "nsp"));
-  sent->event = g_strdup (get_string (object, "event"));
+  sent->time_usec = sky_state_file_get_int (object, "time_usec");
+  sent->nsp = g_strdup (sky_state_file_get_string (object, "nsp"));
+  sent->event = g_strdup (sky_state_file_get_string (object, "event"));
   sent->text = g_strdup (text);
-  sent->timeout_sec = (guint) CLAMP (get_int (object, "ack_within_sec"), 0, 3600);
+  sent->timeout_sec = (guint) CLAMP (sky_state_file_get_int (object, "ack_within_sec"), 0, 3600);
   sent->ask = sent->timeout_sec > 0;
   if (sent->kind != SKY_SENT_EVENT || (sent->nsp != NULL && sent->event != NULL))
     g_ptr_array_add (self->entries, g_steal_pointer (&sent));
-}
-
-static gboolean
-parse (SkyHistory *self, const char *text, gsize len)
-{
-  g_autoptr(JsonParser) parser = json_parser_new_immutable ();
-  JsonNode *root;
-  JsonArray *array;
-
-  if (len > MAX_FILE_LEN || !json_parser_load_from_data (parser, text, (gssize) len, NULL))
-    return FALSE;
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_ARRAY (root))
-    return FALSE;
-  array = json_node_get_array (root);
-  for (guint i = 0; i < json_array_get_length (array); i++)
-    read_entry (self, json_array_get_element (array, i));
-  return TRUE;
 }
 
 /**
@@ -241,16 +201,11 @@ SkyHistory *
 sky_history_new (const char *path)
 {
   SkyHistory *self = g_object_new (SKY_TYPE_HISTORY, NULL);
-  g_autofree char *text = NULL;
-  gsize len;
+  g_autoptr(JsonArray) array = sky_state_file_load (path, MAX_FILE_LEN);
 
   self->path = g_strdup (path);
-  if (g_file_get_contents (path, &text, &len, NULL) && !parse (self, text, len))
-    {
-      g_autofree char *aside = g_strconcat (path, ".bad", NULL);
-
-      g_rename (path, aside);
-    }
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    read_entry (self, json_array_get_element (array, i));
   return self;
 }
 
@@ -276,39 +231,36 @@ sky_history_get_default (void)
 }
 
 static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  if (value == NULL)
-    return;
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
 write_entry (JsonBuilder *builder, const SkySent *sent)
 {
   json_builder_begin_object (builder);
-  add_string (builder, "kind", kind_ids[sent->kind]);
-  add_string (builder, "url", sent->url);
-  add_string (builder, "nsp", sent->nsp);
-  add_string (builder, "event", sent->event);
-  add_string (builder, "text", sent->text);
+  sky_state_file_add_string (builder, "kind", kind_ids[sent->kind]);
+  sky_state_file_add_string (builder, "url", sent->url);
+  sky_state_file_add_string (builder, "nsp", sent->nsp);
+  sky_state_file_add_string (builder, "event", sent->event);
+  sky_state_file_add_string (builder, "text", sent->text);
   if (sent->ask)
-    {
-      json_builder_set_member_name (builder, "ack_within_sec");
-      json_builder_add_int_value (builder, sent->timeout_sec);
-    }
-  json_builder_set_member_name (builder, "time_usec");
-  json_builder_add_int_value (builder, sent->time_usec);
+    sky_state_file_add_int (builder, "ack_within_sec", sent->timeout_sec);
+  sky_state_file_add_int (builder, "time_usec", sent->time_usec);
   json_builder_end_object (builder);
 }
 
-static char *
-to_json (SkyHistory *self)
+/**
+ * sky_history_flush:
+ *
+ * Writes what is not in the file yet.
+ *
+ * Returns: %FALSE with @error if the file could not be written
+ */
+gboolean
+sky_history_flush (SkyHistory *self, GError **error)
 {
-  g_autoptr(JsonBuilder) builder = json_builder_new ();
-  g_autoptr(JsonNode) root = NULL;
+  g_autoptr(JsonBuilder) builder = NULL;
 
+  if (self->save_source == 0)
+    return TRUE;
+  g_clear_handle_id (&self->save_source, g_source_remove);
+  builder = json_builder_new ();
   json_builder_begin_array (builder);
   for (guint i = 0; i < self->entries->len; i++)
     {
@@ -318,36 +270,7 @@ to_json (SkyHistory *self)
         write_entry (builder, sent);
     }
   json_builder_end_array (builder);
-  root = json_builder_get_root (builder);
-  return json_to_string (root, TRUE);
-}
-
-/**
- * sky_history_flush:
- *
- * Writes what is not in the file yet. What was sent may be secret: the file is for its owner
- * only, and it is never seen half written.
- *
- * Returns: %FALSE with @error if the file could not be written
- */
-gboolean
-sky_history_flush (SkyHistory *self, GError **error)
-{
-  g_autofree char *dir = g_path_get_dirname (self->path);
-  g_autofree char *text = NULL;
-
-  if (self->save_source == 0)
-    return TRUE;
-  g_clear_handle_id (&self->save_source, g_source_remove);
-  text = to_json (self);
-  if (g_mkdir_with_parents (dir, 0700) != 0)
-    {
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
-                   _("Cannot make the folder “%s”: %s"), dir, g_strerror (errno));
-      return FALSE;
-    }
-  return g_file_set_contents_full (self->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
-                                   error);
+  return sky_state_file_save (self->path, builder, error);
 }
 
 static gboolean

@@ -1,9 +1,6 @@
 #include "ui/recent.h"
 
-#include <errno.h>
-#include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
-#include <json-glib/json-glib.h>
+#include "ui/state-file.h"
 
 #define N_KEPT       12
 #define MAX_FILE_LEN (1 << 20) /* bytes; a longer file is none of ours */
@@ -39,48 +36,21 @@ entry_new (SkyRecentKind kind, const char *what, const char *protocol, gint64 ti
   return entry;
 }
 
-static const char *
-get_string (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
-}
-
 /* An entry that says nothing useful is passed over; the others are still good. */
 static void
 read_entry (SkyRecent *self, JsonNode *node)
 {
   JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  const char *kind = object != NULL ? get_string (object, "kind") : NULL;
-  const char *what = object != NULL ? get_string (object, "what") : NULL;
-  JsonNode *time = object != NULL ? json_object_get_member (object, "time") : NULL;
+  const char *kind = object != NULL ? sky_state_file_get_string (object, "kind") : NULL;
+  const char *what = object != NULL ? sky_state_file_get_string (object, "what") : NULL;
 
   if (kind == NULL || what == NULL || self->entries->len >= N_KEPT)
     return;
   for (guint i = 0; i < G_N_ELEMENTS (kind_ids); i++)
     if (g_str_equal (kind, kind_ids[i]))
       g_ptr_array_add (self->entries,
-                       entry_new (i, what, get_string (object, "protocol"),
-                                  time != NULL && JSON_NODE_HOLDS_VALUE (time) ? json_node_get_int (time) : 0));
-}
-
-static gboolean
-parse (SkyRecent *self, const char *text, gsize len)
-{
-  g_autoptr(JsonParser) parser = json_parser_new_immutable ();
-  JsonNode *root;
-  JsonArray *array;
-
-  if (len > MAX_FILE_LEN || !json_parser_load_from_data (parser, text, len, NULL))
-    return FALSE;
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_ARRAY (root))
-    return FALSE;
-  array = json_node_get_array (root);
-  for (guint i = 0; i < json_array_get_length (array); i++)
-    read_entry (self, json_array_get_element (array, i));
-  return TRUE;
+                       entry_new (i, what, sky_state_file_get_string (object, "protocol"),
+                                  sky_state_file_get_int (object, "time")));
 }
 
 /**
@@ -94,17 +64,12 @@ SkyRecent *
 sky_recent_new (const char *path)
 {
   SkyRecent *self = g_new0 (SkyRecent, 1);
-  g_autofree char *text = NULL;
-  gsize len;
+  g_autoptr(JsonArray) array = sky_state_file_load (path, MAX_FILE_LEN);
 
   self->path = g_strdup (path);
   self->entries = g_ptr_array_new_with_free_func (entry_free);
-  if (g_file_get_contents (path, &text, &len, NULL) && !parse (self, text, len))
-    {
-      g_autofree char *aside = g_strconcat (path, ".bad", NULL);
-
-      g_rename (path, aside);
-    }
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    read_entry (self, json_array_get_element (array, i));
   return self;
 }
 
@@ -141,11 +106,10 @@ sky_recent_get (SkyRecent *self, guint position)
   return self->entries->pdata[position];
 }
 
-static char *
-to_json (SkyRecent *self)
+static gboolean
+save (SkyRecent *self, GError **error)
 {
   g_autoptr(JsonBuilder) builder = json_builder_new ();
-  g_autoptr(JsonNode) root = NULL;
 
   json_builder_begin_array (builder);
   for (guint i = 0; i < self->entries->len; i++)
@@ -153,38 +117,14 @@ to_json (SkyRecent *self)
       const SkyRecentEntry *entry = self->entries->pdata[i];
 
       json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "kind");
-      json_builder_add_string_value (builder, kind_ids[entry->kind]);
-      json_builder_set_member_name (builder, "what");
-      json_builder_add_string_value (builder, entry->what);
-      if (entry->protocol != NULL)
-        {
-          json_builder_set_member_name (builder, "protocol");
-          json_builder_add_string_value (builder, entry->protocol);
-        }
-      json_builder_set_member_name (builder, "time");
-      json_builder_add_int_value (builder, entry->time_sec);
+      sky_state_file_add_string (builder, "kind", kind_ids[entry->kind]);
+      sky_state_file_add_string (builder, "what", entry->what);
+      sky_state_file_add_string (builder, "protocol", entry->protocol);
+      sky_state_file_add_int (builder, "time", entry->time_sec);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
-  root = json_builder_get_root (builder);
-  return json_to_string (root, TRUE);
-}
-
-/* URLs may carry tokens: the file is for its owner only, and it is never seen half written. */
-static gboolean
-save (SkyRecent *self, GError **error)
-{
-  g_autofree char *dir = g_path_get_dirname (self->path);
-  g_autofree char *text = to_json (self);
-
-  if (g_mkdir_with_parents (dir, 0700) != 0)
-    {
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), _("Cannot make the folder “%s”: %s"),
-                   dir, g_strerror (errno));
-      return FALSE;
-    }
-  return g_file_set_contents_full (self->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+  return sky_state_file_save (self->path, builder, error);
 }
 
 /**

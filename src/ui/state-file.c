@@ -1,0 +1,114 @@
+#include "ui/state-file.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+static JsonArray *
+parse (const char *text, gsize len)
+{
+  g_autoptr(JsonParser) parser = json_parser_new_immutable ();
+  JsonNode *root;
+
+  if (!json_parser_load_from_data (parser, text, (gssize) len, NULL))
+    return NULL;
+  root = json_parser_get_root (parser);
+  return root != NULL && JSON_NODE_HOLDS_ARRAY (root) ? json_array_ref (json_node_get_array (root)) : NULL;
+}
+
+/**
+ * sky_state_file_load:
+ * @path: the file; it need not exist. One that cannot be understood is renamed to "….bad"
+ *   beside it, for a person to look at
+ * @max_len: bytes; a longer file is none of ours
+ *
+ * Returns: (transfer full) (nullable): what is in it, %NULL if nothing can be used
+ */
+JsonArray *
+sky_state_file_load (const char *path, gsize max_len)
+{
+  g_autofree char *text = NULL;
+  JsonArray *array;
+  gsize len;
+
+  if (!g_file_get_contents (path, &text, &len, NULL))
+    return NULL;
+  array = len <= max_len ? parse (text, len) : NULL;
+  if (array == NULL)
+    {
+      g_autofree char *aside = g_strconcat (path, ".bad", NULL);
+
+      g_rename (path, aside);
+    }
+  return array;
+}
+
+/**
+ * sky_state_file_save:
+ * @builder: has built the whole array
+ *
+ * What is kept may be secret: the file is for its owner only, and it is never seen half written.
+ *
+ * Returns: %FALSE with @error if the file could not be written
+ */
+gboolean
+sky_state_file_save (const char *path, JsonBuilder *builder, GError **error)
+{
+  g_autoptr(JsonNode) root = json_builder_get_root (builder);
+  g_autofree char *dir = g_path_get_dirname (path);
+  g_autofree char *text = json_to_string (root, TRUE);
+
+  if (g_mkdir_with_parents (dir, 0700) != 0)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), _("Cannot make the folder “%s”: %s"), dir,
+                   g_strerror (errno));
+      return FALSE;
+    }
+  return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+}
+
+/**
+ * sky_state_file_get_string:
+ *
+ * Returns: (nullable) (transfer none): the member's text, %NULL if it has none
+ */
+const char *
+sky_state_file_get_string (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
+}
+
+/**
+ * sky_state_file_get_int:
+ *
+ * Returns: the member's number, 0 if it has none
+ */
+gint64
+sky_state_file_get_int (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_int (node) : 0;
+}
+
+/**
+ * sky_state_file_add_string:
+ * @value: (nullable): %NULL adds nothing
+ */
+void
+sky_state_file_add_string (JsonBuilder *builder, const char *name, const char *value)
+{
+  if (value == NULL)
+    return;
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, value);
+}
+
+void
+sky_state_file_add_int (JsonBuilder *builder, const char *name, gint64 value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, value);
+}
