@@ -17,7 +17,7 @@ side_clear_head (Side *side)
 {
   g_clear_pointer (&side->head, g_free);
   g_clear_pointer (&side->head_data, g_free);
-  g_byte_array_set_size (side->body, 0);
+  sky_stack_empty (&side->body);
   side->head_len = side->body_len = side->head_faults = 0;
 }
 
@@ -212,7 +212,7 @@ hear_body (SkyStack *self, SkyFrom from, const guint8 *data, gsize len)
   if (side->body->len > SKY_STACK_MAX_MESSAGE)
     {
       side->head_faults |= SKY_HTTP_FAULT_TOO_LONG;
-      g_byte_array_set_size (side->body, 0);
+      sky_stack_empty (&side->body);
     }
   if (side->framing.done)
     end_message (self, from);

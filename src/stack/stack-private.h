@@ -70,6 +70,7 @@ struct _SkyStack
 };
 
 SkyRecord sky_stack_blank (SkyStack *self, SkyFrom from, SkyLayer layer, SkyKind kind);
+void      sky_stack_empty (GByteArray **bytes);
 guint32   sky_stack_put (SkyStack *self, const SkyRecord *record);
 void      sky_stack_amend (SkyStack *self, guint32 number, guint8 flags, guint8 unflags, guint32 faults,
                            guint32 mate);

@@ -62,7 +62,6 @@ unmask (Side *side, const SkyWsFrame *frame, const guint8 *payload, gsize len)
 {
   if (!frame->masked || len == 0)
     return payload;
-  g_byte_array_set_size (side->scratch, 0);
   g_byte_array_append (side->scratch, payload, len);
   sky_ws_frame_mask (frame->mask, 0, side->scratch->data, len);
   return side->scratch->data;
@@ -74,7 +73,7 @@ inflate_message (SkyStack *self, Heard *heard, const guint8 **data, gsize *len)
   Side *side = &self->sides[heard->from];
   g_autoptr(GError) error = NULL;
 
-  g_byte_array_set_size (side->inflated, 0);
+  sky_stack_empty (&side->inflated);
   if (!sky_ws_inflater_message (side->inflater, *data, *len, SKY_STACK_MAX_MESSAGE, side->inflated, &error))
     heard->record.faults |= g_error_matches (error, SKY_WS_ERROR, SKY_WS_ERROR_TOO_LONG) ? SKY_WS_FAULT_TOO_LONG
                                                                                          : SKY_WS_FAULT_INFLATE;
@@ -107,7 +106,8 @@ end_message (SkyStack *self, Heard *heard)
   number = sky_stack_put (self, &heard->record);
   if (above)
     sky_stack_hear_message (self, heard->from, number, data, len, heard->opcode == SKY_WS_BINARY);
-  g_byte_array_set_size (side->joined, 0);
+  sky_stack_empty (&side->joined);
+  sky_stack_empty (&side->inflated);
   side->message_too_long = FALSE;
   side->last_part = SKY_RECORD_NONE;
 }
@@ -120,7 +120,7 @@ join (SkyStack *self, Heard *heard)
 
   if (heard->part == SKY_WS_PART_FIRST)
     {
-      g_byte_array_set_size (side->joined, 0);
+      sky_stack_empty (&side->joined);
       side->message_too_long = FALSE;
     }
   if (side->joined->len + heard->len > SKY_STACK_MAX_MESSAGE)
@@ -162,7 +162,7 @@ hear_frame (SkyStack *self, Heard *heard)
       end_message (self, heard);
       break;
     case SKY_WS_PART_WHOLE:
-      g_byte_array_set_size (side->joined, 0);
+      sky_stack_empty (&side->joined);
       end_message (self, heard);
       break;
     }
@@ -238,6 +238,7 @@ sky_stack_hear_ws (SkyStack *self, SkyFrom from, const guint8 *data, gsize len)
   heard.record.len = header_len + heard.len;
   heard.payload = unmask (side, &heard.frame, data + header_len, heard.len);
   hear_frame (self, &heard);
+  sky_stack_empty (&side->scratch);
   return header_len + heard.len;
 }
 

@@ -1,5 +1,7 @@
 #include "stack/stack-private.h"
 
+#define KEPT_LEN (1024 * 1024) /* bytes of room that an empty buffer may keep for the next message */
+
 /*
  * The cake: one connection's bytes in, records out. Every layer has a file: stack-http.c and
  * stack-ws.c cut the stream into units and hand what those carry to stack-eio.c. Here is what they
@@ -57,6 +59,19 @@ sky_stack_free (SkyStack *self)
     }
   sky_sio_spaces_free (self->spaces);
   g_free (self);
+}
+
+/* Many connections live long: the room that one large message took is not kept for another. */
+void
+sky_stack_empty (GByteArray **bytes)
+{
+  if ((*bytes)->len <= KEPT_LEN)
+    {
+      g_byte_array_set_size (*bytes, 0);
+      return;
+    }
+  g_byte_array_unref (*bytes);
+  *bytes = g_byte_array_new ();
 }
 
 /* A record that begins at the next byte of @from's stream; its number comes from sky_stack_put(). */
@@ -140,7 +155,14 @@ hear_pending (SkyStack *self, SkyFrom from)
   Side *side = &self->sides[from];
   gsize used = side->pending->len > 0 ? hear (self, from, side->pending->data, side->pending->len) : 0;
 
-  if (used > 0)
+  if (used > KEPT_LEN)
+    {
+      g_autoptr(GByteArray) heard = g_steal_pointer (&side->pending);
+
+      side->pending = g_byte_array_new ();
+      g_byte_array_append (side->pending, heard->data + used, heard->len - used);
+    }
+  else if (used > 0)
     g_byte_array_remove_range (side->pending, 0, used);
 }
 
@@ -194,7 +216,7 @@ sky_stack_end (SkyStack *self, SkyFrom from, gint64 time_usec)
   else
     sky_stack_end_http (self, from);
   sky_stack_end_eio (self, from);
-  g_byte_array_set_size (side->pending, 0);
+  sky_stack_empty (&side->pending);
 }
 
 /**
