@@ -1,7 +1,9 @@
 #include "trace/spool.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 static guint8
@@ -93,6 +95,30 @@ test_no_such_folder (void)
   g_assert_nonnull (strstr (error->message, "/nowhere/at/all.pcapng"));
 }
 
+/* Not even a file without a name can be made: memory has to do. */
+static void
+test_no_file (void)
+{
+  const guint64 mib = 1024 * 1024;
+  g_autoptr(SkySpool) spool = NULL;
+  struct rlimit before, none;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  none = (struct rlimit){ .rlim_cur = 0, .rlim_max = before.rlim_max };
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &none), ==, 0);
+  spool = sky_spool_new (NULL, NULL);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  g_assert_nonnull (spool);
+  g_assert_nonnull (strstr (sky_spool_get_trouble (spool), g_strerror (EMFILE)));
+  append (spool, 1000);
+  g_assert_false (sky_spool_flush (spool, NULL));
+  check (spool, 0, 1000, 1000);
+  for (guint i = 0; i < 40; i++)
+    append (spool, mib);
+  g_assert_cmpuint (sky_spool_get_n_unwritten (spool), <=, 16 * mib);
+  check (spool, sky_spool_get_len (spool) - 7 * mib, 7 * mib, 7 * mib);
+}
+
 /* /dev/full takes nothing: what is newest stays readable, and memory stays bounded. */
 static void
 test_full (void)
@@ -127,6 +153,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/spool/random", test_random);
   g_test_add_func ("/spool/named", test_named);
   g_test_add_func ("/spool/no-such-folder", test_no_such_folder);
+  g_test_add_func ("/spool/no-file", test_no_file);
   g_test_add_func ("/spool/full", test_full);
   return g_test_run ();
 }

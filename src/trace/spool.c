@@ -16,7 +16,7 @@
 
 struct _SkySpool
 {
-  int         fd;
+  int         fd;      /* -1: there is no file at all */
   char       *path;    /* nullable: the file has no name any more */
   GByteArray *tail;    /* what is not in the file yet */
   guint64     written; /* bytes that are in the file */
@@ -27,12 +27,12 @@ struct _SkySpool
   gsize       page_len; /* bytes */
 };
 
+/* Returns: the file, or -1 and why there is none */
 static int
-open_unnamed (GError **error)
+open_unnamed (int *saved_errno)
 {
   g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "sockeye", NULL);
   const char *dirs[] = { cache, g_get_tmp_dir () };
-  int saved_errno = 0;
 
   (void) g_mkdir_with_parents (cache, 0700);
   for (guint i = 0; i < G_N_ELEMENTS (dirs); i++)
@@ -45,10 +45,8 @@ open_unnamed (GError **error)
           (void) g_unlink (path);
           return fd;
         }
-      saved_errno = errno;
+      *saved_errno = errno;
     }
-  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (saved_errno),
-               _("Could not make a temporary file in %s: %s"), dirs[1], g_strerror (saved_errno));
   return -1;
 }
 
@@ -83,48 +81,6 @@ open_named (const char *path, GError **error)
   return fd;
 }
 
-/**
- * sky_spool_new:
- * @path: (nullable): the file, made anew with mode 0600, and locked (advisory, of the open file)
- *   while the spool lives; %NULL for one without a name, which goes when the spool goes
- * @error: set if the file cannot be opened; a disk that takes no bytes is told later, as trouble
- *
- * Returns: (nullable) (transfer full): an empty spool
- */
-SkySpool *
-sky_spool_new (const char *path, GError **error)
-{
-  int fd = path != NULL ? open_named (path, error) : open_unnamed (error);
-  SkySpool *self;
-
-  if (fd < 0)
-    return NULL;
-  self = g_new0 (SkySpool, 1);
-  self->fd = fd;
-  self->path = g_strdup (path);
-  self->tail = g_byte_array_sized_new (FLUSH_LEN);
-  return self;
-}
-
-/**
- * sky_spool_free:
- *
- * Writes what waits in memory, as far as the disk lets it, and closes the file.
- */
-void
-sky_spool_free (SkySpool *self)
-{
-  if (self == NULL)
-    return;
-  sky_spool_flush (self, NULL);
-  close (self->fd);
-  g_byte_array_unref (self->tail);
-  g_free (self->path);
-  g_free (self->trouble);
-  g_free (self->page);
-  g_free (self);
-}
-
 static void
 set_trouble (SkySpool *self, int saved_errno)
 {
@@ -144,6 +100,53 @@ set_trouble (SkySpool *self, int saved_errno)
         g_strerror (saved_errno), kept);
 }
 
+/**
+ * sky_spool_new:
+ * @path: (nullable): the file, made anew with mode 0600, and locked (advisory, of the open file)
+ *   while the spool lives; %NULL for one without a name, which goes when the spool goes
+ * @error: set if @path cannot be opened; a disk that takes no bytes is told later, as trouble
+ *
+ * Returns: (nullable) (transfer full): an empty spool; without @path never %NULL: if no file can
+ *   be made there is trouble from the start, and memory keeps what it can
+ */
+SkySpool *
+sky_spool_new (const char *path, GError **error)
+{
+  int saved_errno = 0;
+  int fd = path != NULL ? open_named (path, error) : open_unnamed (&saved_errno);
+  SkySpool *self;
+
+  if (fd < 0 && path != NULL)
+    return NULL;
+  self = g_new0 (SkySpool, 1);
+  self->fd = fd;
+  self->path = g_strdup (path);
+  self->tail = g_byte_array_sized_new (FLUSH_LEN);
+  if (fd < 0)
+    set_trouble (self, saved_errno);
+  return self;
+}
+
+/**
+ * sky_spool_free:
+ *
+ * Writes what waits in memory, as far as the disk lets it, and closes the file.
+ */
+void
+sky_spool_free (SkySpool *self)
+{
+  if (self == NULL)
+    return;
+  sky_spool_flush (self, NULL);
+  if (self->fd >= 0)
+    close (self->fd);
+  g_byte_array_unref (self->tail);
+  g_free (self->path);
+  g_free (self->trouble);
+  g_free (self->page);
+  g_free (self);
+}
+
 /* Once bytes are dropped the file ends for good: what would follow the gap belongs elsewhere. */
 static void
 drop_oldest (SkySpool *self)
@@ -159,7 +162,7 @@ write_tail (SkySpool *self)
 {
   gsize done = 0;
 
-  while (self->dropped == 0 && done < self->tail->len)
+  while (self->fd >= 0 && self->dropped == 0 && done < self->tail->len)
     {
       gssize n = write (self->fd, self->tail->data + done, self->tail->len - done);
 

@@ -53,9 +53,10 @@ sky_store_init (SkyStore *self)
 /**
  * sky_store_new:
  * @path: (nullable): the capture file, made anew; %NULL for one that goes with the store
- * @error: set if a file cannot be opened
+ * @error: set if @path cannot be opened
  *
- * Returns: (nullable) (transfer full): an empty trace
+ * Returns: (nullable) (transfer full): an empty trace; without @path never %NULL: what the disk
+ *   refuses from the start is sky_store_get_trouble()
  */
 SkyStore *
 sky_store_new (const char *path, GError **error)
@@ -66,9 +67,7 @@ sky_store_new (const char *path, GError **error)
   self->wire = sky_spool_new (path, error);
   if (self->wire == NULL)
     return NULL;
-  self->derived = sky_spool_new (NULL, error);
-  if (self->derived == NULL)
-    return NULL;
+  self->derived = sky_spool_new (NULL, NULL);
   sky_pcapng_write_header (self->packet);
   sky_spool_append (self->wire, self->packet->data, self->packet->len);
   sky_spool_flush (self->wire, NULL);
