@@ -44,8 +44,8 @@ need ()
   local missing=() package as_root=()
 
   for package in "$@"; do
-    case $(dpkg-query -W -f='${db:Status-Status} ' "$package" 2>/dev/null) in
-      *'installed '*) ;;
+    case " $(dpkg-query -W -f='${db:Status-Status} ' "$package" 2>/dev/null)" in
+      *' installed '*) ;; # and not "not-installed"
       *) missing+=("$package") ;;
     esac
   done
