@@ -16,6 +16,7 @@ typedef struct
   Orders    *orders;
   guint      next;      /* step of the plan */
   guint      n_waiting; /* acks */
+  guint      turn;      /* source: the peer was slow, and the plan goes on later */
   gboolean   stdin_wanted, stdin_open, begun;
 
   /* options that need work before they make a profile */
@@ -127,6 +128,7 @@ on_turn (gpointer user_data)
         }
       self->next++;
     }
+  self->turn = 0;
   finish_if_done (self);
   return G_SOURCE_REMOVE;
 }
@@ -191,8 +193,10 @@ order_close (Connect *self, const char *array, GError **error)
 
       orders_member_string (object, "r", &reason);
     }
+  if (!sky_client_close (self->client, (guint) MIN (code, G_MAXUINT16), reason, error))
+    return FALSE;
   self->session.over = TRUE;
-  return sky_client_close (self->client, (guint) MIN (code, G_MAXUINT16), reason, error);
+  return TRUE;
 }
 
 static gboolean
@@ -278,7 +282,7 @@ begin (Connect *self)
   if (self->stdin_wanted)
     self->orders = orders_new (on_order, on_orders_ended, self);
   if (on_turn (self) == G_SOURCE_CONTINUE)
-    g_timeout_add (20, on_turn, self);
+    self->turn = g_timeout_add (20, on_turn, self);
 }
 
 static void
@@ -378,6 +382,7 @@ run (Connect *self, const char *url)
   sky_peer_start (SKY_PEER (self->client));
   session_run (&self->session);
   g_signal_handlers_disconnect_by_data (self->client, self);
+  g_clear_handle_id (&self->turn, g_source_remove);
   g_clear_pointer (&self->orders, orders_free);
   g_clear_object (&self->client);
   return self->session.status;

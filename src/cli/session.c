@@ -5,7 +5,6 @@
 
 #include "config.h"
 
-
 /* Returns: (transfer full): a context with the command's and the common options */
 GOptionContext *
 session_options (Session *self, const char *usage, const char *summary, const GOptionEntry *entries,
@@ -93,6 +92,8 @@ session_begin (Session *self)
       self->status = EXIT_FAILED;
       return FALSE;
     }
+  if (sky_store_get_trouble (self->store) != NULL)
+    session_say (self, "%s", sky_store_get_trouble (self->store));
   self->printer = sky_printer_new (self->store, self->layers, self->filter, &error);
   if (self->printer == NULL)
     {
@@ -110,7 +111,9 @@ session_run (Session *self)
 {
   guint on_int = g_unix_signal_add (SIGINT, on_stop, self);
   guint on_term = g_unix_signal_add (SIGTERM, on_stop, self);
-  guint on_time = self->for_seconds > 0 ? g_timeout_add ((guint) (self->for_seconds * 1000), on_stop, self) : 0;
+  guint on_time = self->for_seconds > 0
+                      ? g_timeout_add ((guint) MIN (self->for_seconds * 1000, G_MAXUINT), on_stop, self)
+                      : 0;
   g_autoptr(GError) error = NULL;
 
   g_main_loop_run (self->loop);
@@ -118,7 +121,7 @@ session_run (Session *self)
   g_source_remove (on_term);
   g_clear_handle_id (&on_time, g_source_remove);
   sky_printer_finish (self->printer);
-  if (!sky_store_flush (self->store, &error))
+  if (self->capture != NULL && !sky_store_flush (self->store, &error))
     {
       g_printerr ("%s\n", error->message);
       self->status = MAX (self->status, EXIT_FAILED);

@@ -108,6 +108,17 @@ def ws_cut_is_1006():
 
 
 @case
+def ws_stdin_close_refused():
+    with Server('ws.mjs') as server, Cli.connect(server.url(), '--protocol', 'websocket', '--stdin') as cli:
+        cli.record(layer='upgrade', kind='response', status=101)
+        cli.say(close=[999])
+        cli.say(text='still here')
+        cli.record(layer='ws', kind='text', dir='in', text='still here')
+        cli.child.stdin.close()
+        leaves(cli, 2)
+
+
+@case
 def ws_stdin():
     with Server('ws.mjs') as server, Cli.connect(server.url(), '--protocol', 'websocket', '--stdin') as cli:
         cli.say(text='typed')
