@@ -23,6 +23,7 @@ struct _SkyPrinter
   gpointer user_data;
   guint    idle;
   gboolean hasty; /* all shall be printed now */
+  gboolean full;  /* no more is to be printed, and whoever waits for that was told */
 };
 
 static gboolean
@@ -119,7 +120,7 @@ sky_printer_set_style (SkyPrinter *self, SkyPrintStyle style)
   self->style = style;
 }
 
-/* @reached is called once, when @count records were printed; 0 for no limit. */
+/* @reached is called once, when @count records were printed, 0 for no limit, or nobody reads them. */
 void
 sky_printer_set_limit (SkyPrinter *self, guint count, void (*reached) (gpointer), gpointer user_data)
 {
@@ -145,14 +146,15 @@ print (SkyPrinter *self, guint32 number)
 /**
  * sky_printer_print_new:
  *
- * Prints what came since the last time. A large backlog goes out in slices.
+ * Prints what came since the last time. A large backlog goes out in slices. A pipe that was
+ * closed ends it: GSocket has SIGPIPE ignored.
  */
 void
 sky_printer_print_new (SkyPrinter *self)
 {
   guint32 n_records = sky_store_catch_up (self->store), end = n_records;
 
-  if (self->limit > 0 && self->n_printed >= self->limit)
+  if (self->full)
     return;
   if (end - self->n_seen > SLICE)
     end = self->n_seen + SLICE;
@@ -167,7 +169,8 @@ sky_printer_print_new (SkyPrinter *self)
         print (self, number);
     }
   fflush (stdout);
-  if (self->limit > 0 && self->n_printed >= self->limit)
+  self->full = ferror (stdout) || (self->limit > 0 && self->n_printed >= self->limit);
+  if (self->full)
     self->reached (self->user_data);
   else if (self->n_seen < n_records)
     on_grew (self->store, self);
@@ -178,7 +181,7 @@ void
 sky_printer_finish (SkyPrinter *self)
 {
   self->hasty = TRUE;
-  while (!sky_printer_is_done (self) && (self->limit == 0 || self->n_printed < self->limit))
+  while (!sky_printer_is_done (self) && !self->full)
     sky_printer_print_new (self);
 }
 
