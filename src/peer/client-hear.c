@@ -12,6 +12,7 @@
 #define GUESS_MSEC   1500  /* … when Socket.IO was only a guess */
 #define LINGER_MSEC  2000  /* how long a peer that broke the protocol may take to answer our close frame */
 #define CONNECT_MSEC 20000 /* how long a namespace's answer is waited for, as socket.io-client does */
+#define MAX_JOINED   1000  /* namespaces: a server may say CONNECT to what nobody asked for */
 
 /* What a client does about what it hears, and about what does not come in time. */
 
@@ -39,6 +40,13 @@ give_up (SkyClient *self, const char *problem, const char *advice)
   sky_peer_fail (SKY_PEER (self), problem, advice, SKY_REMEDY_NONE);
 }
 
+/* PROTOCOL §6.2: the values come from the open packet, and may be any. */
+static guint
+get_silence_msec (SkyClient *self)
+{
+  return (guint) MIN ((guint64) self->open.ping_interval_msec + self->open.ping_timeout_msec, G_MAXUINT);
+}
+
 static gboolean
 on_deadline (gpointer user_data)
 {
@@ -55,7 +63,7 @@ on_deadline (gpointer user_data)
   else
     {
       sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, _("ping timeout: no ping came for %u ms"),
-                     self->open.ping_interval_msec + self->open.ping_timeout_msec);
+                     get_silence_msec (self));
       give_up (self, _("Ping timeout: the server was not heard for longer than it promised."),
                _("The server may be busy or stopped in a debugger, or the network is gone."));
     }
@@ -70,19 +78,21 @@ set_deadline (SkyClient *self, guint msec)
     self->deadline = g_timeout_add (msec, on_deadline, self);
 }
 
-/* PROTOCOL §6.2: the values come from the open packet. */
 static void
 expect_ping (SkyClient *self)
 {
   if (self->talker != NULL && !self->stopping && self->refusal == NULL && self->open.ping_interval_msec > 0)
-    set_deadline (self, self->open.ping_interval_msec + self->open.ping_timeout_msec);
+    set_deadline (self, get_silence_msec (self));
 }
 
+/* A session opens once: a second open packet is a fault in the trace, and asks for nothing. */
 static void
 on_engine_open (SkyTalker *talker, const SkyEioOpen *open, gpointer owner)
 {
   g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (owner));
 
+  if (self->open.sid != NULL)
+    return;
   sky_eio_open_clear (&self->open);
   self->open = *open;
   self->open.sid = g_strdup (open->sid);
@@ -120,7 +130,8 @@ on_ping (SkyTalker *talker, gpointer owner)
 static void
 join_namespace (SkyClient *self, const char *nsp)
 {
-  if (!g_ptr_array_find_with_equal_func (self->namespaces, nsp, g_str_equal, NULL))
+  if (self->namespaces->len < MAX_JOINED
+      && !g_ptr_array_find_with_equal_func (self->namespaces, nsp, g_str_equal, NULL))
     g_ptr_array_add (self->namespaces, g_strdup (nsp));
   become_open (self);
   expect_ping (self);
