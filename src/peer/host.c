@@ -7,7 +7,7 @@
 
 #define MAX_CONNECTIONS 1000             /* at once; the next ones are told so */
 #define MAX_SURPLUS     100              /* … and those beyond are not even answered */
-#define MAX_ECHO        (64 * 1024 * 1024) /* bytes of a message */
+#define MAX_MESSAGE     (64 * 1024 * 1024) /* bytes: the trace joins no longer one */
 #define STOP_MSEC       2000             /* how long clients may take to say goodbye */
 #define N_PORTS_TRIED   20               /* in search of a free one to advise */
 
@@ -54,9 +54,12 @@ end_run (SkyHost *self)
   g_clear_object (&self->server);
 }
 
+/* Whoever hears of the end may let go of the host. */
 static void
-finish_stop (SkyHost *self)
+finish_stop (SkyHost *host)
 {
+  g_autoptr(SkyHost) self = g_object_ref (host);
+
   end_run (self);
   set_n_clients (self, 0);
   sky_peer_set_state (SKY_PEER (self), SKY_PEER_CLOSED);
@@ -199,7 +202,7 @@ fail (SkyHost *self, const GError *error)
 static void
 sky_host_start (SkyPeer *peer)
 {
-  SkyHost *self = SKY_HOST (peer);
+  g_autoptr(SkyHost) self = g_object_ref (SKY_HOST (peer));
   g_autoptr(GError) error = NULL;
   g_autofree char *title = NULL;
 
@@ -227,7 +230,7 @@ sky_host_start (SkyPeer *peer)
 static void
 sky_host_stop (SkyPeer *peer)
 {
-  SkyHost *self = SKY_HOST (peer);
+  g_autoptr(SkyHost) self = g_object_ref (SKY_HOST (peer));
   GHashTableIter iter;
   gpointer socket;
 
@@ -309,8 +312,10 @@ sky_host_new (const SkyHostOptions *options, SkyStore *store)
                                 = o->ping_interval_msec != 0 ? o->ping_interval_msec : 25000,
                                 .ping_timeout_msec
                                 = o->ping_timeout_msec != 0 ? o->ping_timeout_msec : 20000,
-                                .max_payload = o->max_payload != 0 ? o->max_payload : 1000000,
-                                .max_echo = o->max_payload != 0 ? o->max_payload : MAX_ECHO,
+                                .max_payload
+                                = o->max_payload != 0 ? MIN (o->max_payload, MAX_MESSAGE) : 1000000,
+                                .max_echo
+                                = o->max_payload != 0 ? MIN (o->max_payload, MAX_MESSAGE) : MAX_MESSAGE,
                                 .opened = on_opened,
                                 .closed = on_closed,
                                 .gone = on_gone,

@@ -8,7 +8,7 @@ typedef struct
   const char *bind; /* nullable: "127.0.0.1" */
   guint16     port; /* 0: any free one */
   guint       ping_interval_msec, ping_timeout_msec; /* 0: 25000 and 20000, as socket.io */
-  guint64     max_payload; /* bytes; 0: 1000000 */
+  guint64     max_payload; /* bytes; 64 MiB at most; 0: 1000000, and 64 MiB for an echo */
 } SkyHostOptions;
 
 /**
