@@ -115,9 +115,9 @@ test_human (void)
   g_autofree char *nasty = NULL;
 
   g_assert_cmpstr (event + strlen ("22:13:20.005"), ==,
-                   " ↑ sio     /chat    chat message     \"hello\",{\"n\":1.50}  · answered in 11.0 ms");
+                   " ↑ sio     /chat    chat message     \"hello\",{\"n\":1.50}  · ack in 11.0 ms");
   g_assert_cmpstr (ack + strlen ("22:13:20.005"), ==,
-                   " ↓ sio     /chat    ack              \"ok\"  · ack of #14 · 11.0 ms");
+                   " ↓ sio     /chat    ack              \"ok\"  · of #14 · 11.0 ms");
   g_assert_nonnull (strstr (coloured, "\033[32m↓ \033[0m"));
 
   talk_text (feed, SKY_FROM_SERVER, 40, "42/\033[31m,[\"\\u001b[2J\\u202e\",\"\\u001b\x7f\"]");

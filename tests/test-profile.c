@@ -42,6 +42,7 @@ static const Vector vectors[] = {
   { "empty", "", SKY_PROTOCOL_AUTO, NULL, NULL, NULL, 0, FALSE, 0, NULL, NULL, NULL },
   { "no-host", "ws:///x", SKY_PROTOCOL_AUTO, NULL, NULL, NULL, 0, FALSE, 0, NULL, NULL, NULL },
   { "other-scheme", "ftp://h/", SKY_PROTOCOL_AUTO, NULL, NULL, NULL, 0, FALSE, 0, NULL, NULL, NULL },
+  { "space", "http://local host/", SKY_PROTOCOL_AUTO, NULL, NULL, NULL, 0, FALSE, 0, NULL, NULL, NULL },
   { "bad-port", "ws://h:99999/", SKY_PROTOCOL_AUTO, NULL, NULL, NULL, 0, FALSE, 0, NULL, NULL, NULL },
 };
 

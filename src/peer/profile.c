@@ -148,7 +148,10 @@ parse_url (const SkyProfile *self, GError **error)
               : g_strconcat (self->protocol == SKY_PROTOCOL_WEBSOCKET ? "ws://" : "http://", trimmed, NULL);
   uri = g_uri_parse (whole, G_URI_FLAGS_ENCODED | G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_SCHEME_NORMALIZE,
                      &parse_error);
-  if (uri == NULL)
+  if (strpbrk (trimmed, " \t\r\n") != NULL)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("“%s” is not an address: there is a space in it."),
+                 trimmed);
+  else if (uri == NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("“%s” is not an address: %s."), trimmed,
                  parse_error->message);
   else if (g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')

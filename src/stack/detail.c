@@ -110,6 +110,19 @@ typedef struct
   gsize origin;
 } Place;
 
+/* What we noted ourselves: its text never crossed the wire, so no bytes are shown for it. */
+static void
+add_note (SkyDetail *self, guint32 number, const SkyBytesSource *source)
+{
+  const SkyRecord *record = source->record (source->data, number);
+  g_autoptr(GBytes) body = source->body (source->data, number, G_MAXSIZE);
+
+  sky_fields_open (self->fields, sky_layer_title (record->layer), 0, 0, "%s", sky_kind_id (record->kind));
+  sky_fields_add (self->fields, _("Text"), 0, 0, "%.*s", (int) MIN (g_bytes_get_size (body), G_MAXINT),
+                  (const char *) g_bytes_get_data (body, NULL));
+  sky_fields_close (self->fields);
+}
+
 static void
 add_layer (SkyDetail *self, guint32 number, const SkyBytesSource *source, Place *place)
 {
@@ -119,6 +132,11 @@ add_layer (SkyDetail *self, guint32 number, const SkyBytesSource *source, Place 
   gsize len;
   const guint8 *data;
 
+  if (record->len == 0 && record->flags & SKY_RECORD_DERIVED)
+    {
+      add_note (self, number, source);
+      return;
+    }
   if (record->parent != SKY_RECORD_NONE)
     {
       add_layer (self, record->parent, source, place);

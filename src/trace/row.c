@@ -258,8 +258,8 @@ sky_row_format_ack (SkyRow *self)
     }
   span = sky_clock_format_span (latency_usec);
   if (record->kind == SKY_KIND_ACK || record->kind == SKY_KIND_BINARY_ACK)
-    return g_strdup_printf (_("ack of #%u · %s"), record->mate + 1, span);
-  return g_strdup_printf (_("answered in %s"), span);
+    return g_strdup_printf (_("of #%u · %s"), record->mate + 1, span);
+  return g_strdup_printf (_("ack in %s"), span);
 }
 
 static char *

@@ -35,7 +35,7 @@ def emit_by_button_and_by_key_and_see_the_acks():
     with Server('socketio.mjs') as server, Story() as window:
         ready(window, server)
         window.emit()
-        window.row('sent', 'event order', '{"price":1.50,"n":2e3},"two"', 'answered in')
+        window.row('sent', 'event order', '{"price":1.50,"n":2e3},"two"', 'ack in')
         window.row('received', 'ack', '{"price":1.5,"n":2000},"two"')
         said = window.result('ack after', '"two"')
         assert re.search(r'\d (ms|µs|s)', said), said
