@@ -3,7 +3,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "sio/sio-attach.h"
 #include "tcp/tcp-tap.h"
 #include "ws/ws-close.h"
@@ -21,7 +20,6 @@ become_open (SkyClient *self)
 {
   if (sky_peer_get_state (SKY_PEER (self)) != SKY_PEER_WORKING)
     return;
-  self->opened_usec = sky_clock_now_usec ();
   sky_peer_set_state (SKY_PEER (self), SKY_PEER_OPEN);
 }
 

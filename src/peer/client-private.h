@@ -23,14 +23,12 @@ struct _SkyClient
   GStrv         wanted;
   guint         n_refused;
   guint         deadline;
-  gint64        opened_usec;
   gboolean      stopping;
   SkyGuard     *guard;
   guint         drop;    /* source: the peer asks and does not read */
   char         *refusal; /* nullable: why we close, in a sentence */
 };
 
-GStrv      sky_client_wanted_namespaces (SkyClient *self);
 gpointer   sky_client_pledge (SkyClient *self);
 SkyClient *sky_client_unpledge (gpointer data);
 void       sky_client_hear (SkyClient *self, SoupWebsocketConnection *socket);

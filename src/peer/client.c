@@ -156,8 +156,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 /* Returns: (transfer full): the profile's namespaces, else the URL's */
-GStrv
-sky_client_wanted_namespaces (SkyClient *self)
+static GStrv
+get_wanted (SkyClient *self)
 {
   if (self->profile->namespaces != NULL && self->profile->namespaces[0] != NULL)
     return g_strdupv (self->profile->namespaces);
@@ -203,7 +203,7 @@ sky_client_start (SkyPeer *peer)
       return;
     }
   g_strfreev (self->wanted);
-  self->wanted = sky_client_wanted_namespaces (self);
+  self->wanted = get_wanted (self);
   sky_peer_set_subtitle (peer, self->route.protocol == SKY_PROTOCOL_WEBSOCKET   ? "WebSocket"
                                : self->route.protocol == SKY_PROTOCOL_ENGINE_IO ? "Engine.IO"
                                                                                 : self->wanted[0]);
@@ -319,11 +319,4 @@ const SkyTcpFacts *
 sky_client_get_facts (SkyClient *self)
 {
   return self->link != NULL ? sky_link_get_facts (self->link) : NULL;
-}
-
-/* Returns: microseconds since 1970-01-01 UTC; 0 if it was never open */
-gint64
-sky_client_get_opened_usec (SkyClient *self)
-{
-  return self->opened_usec;
 }

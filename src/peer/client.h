@@ -7,8 +7,7 @@
 /**
  * SkyClient:
  *
- * A connection that Sockeye dials. Properties besides SkyPeer's (all notify): "sid" (of the
- * Engine.IO session), "buffered" (bytes accepted but not yet taken by the socket).
+ * A connection that Sockeye dials. Property besides SkyPeer's: "sid" (of the Engine.IO session).
  */
 #define SKY_TYPE_CLIENT (sky_client_get_type ())
 G_DECLARE_FINAL_TYPE (SkyClient, sky_client, SKY, CLIENT, SkyPeer)
@@ -41,7 +40,6 @@ const char        *sky_client_get_sid (SkyClient *self);
 const char *const *sky_client_get_namespaces (SkyClient *self);
 gsize              sky_client_get_buffered (SkyClient *self);
 const SkyTcpFacts *sky_client_get_facts (SkyClient *self);
-gint64             sky_client_get_opened_usec (SkyClient *self);
 
 const char *sky_client_event_problem (const char *event);
 

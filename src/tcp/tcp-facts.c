@@ -2,13 +2,8 @@
 
 #include <string.h>
 
-/**
- * sky_tcp_facts_find_tls:
- *
- * Returns: (nullable) (transfer none): the TLS connection within @connection
- */
-GTlsConnection *
-sky_tcp_facts_find_tls (GIOStream *connection)
+static GTlsConnection *
+find_tls (GIOStream *connection)
 {
   if (G_IS_TCP_WRAPPER_CONNECTION (connection))
     connection
@@ -118,7 +113,7 @@ read_tls (SkyTcpFacts *facts, GTlsConnection *tls)
 void
 sky_tcp_facts_read (SkyTcpFacts *facts, GIOStream *connection)
 {
-  GTlsConnection *tls = sky_tcp_facts_find_tls (connection);
+  GTlsConnection *tls = find_tls (connection);
   GSocket *socket = sky_tcp_facts_find_socket (connection);
   g_autoptr(GSocketAddress) local
       = socket != NULL ? g_socket_get_local_address (socket, NULL) : NULL;

@@ -19,7 +19,6 @@ typedef struct
 void sky_tcp_facts_read (SkyTcpFacts *facts, GIOStream *connection);
 void sky_tcp_facts_clear (SkyTcpFacts *facts);
 
-GSocket        *sky_tcp_facts_find_socket (GIOStream *connection);
-GTlsConnection *sky_tcp_facts_find_tls (GIOStream *connection);
+GSocket *sky_tcp_facts_find_socket (GIOStream *connection);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SkyTcpFacts, sky_tcp_facts_clear)

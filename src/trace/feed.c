@@ -91,17 +91,6 @@ sky_feed_get_link (SkyFeed *self)
 }
 
 /**
- * sky_feed_get_store:
- *
- * Returns: (transfer none): the trace
- */
-SkyStore *
-sky_feed_get_store (SkyFeed *self)
-{
-  return self->store;
-}
-
-/**
  * sky_feed_set_addresses:
  *
  * See sky_store_set_addresses().
@@ -234,15 +223,4 @@ void
 sky_feed_give_up (SkyFeed *self, SkyFrom from, const char *nsp, guint64 ack_id)
 {
   sky_stack_give_up (self->stack, from, nsp, ack_id);
-}
-
-/**
- * sky_feed_get_speech:
- *
- * Returns: what was found to be spoken so far
- */
-SkySpeech
-sky_feed_get_speech (SkyFeed *self)
-{
-  return sky_stack_get_speech (self->stack);
 }

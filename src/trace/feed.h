@@ -15,13 +15,11 @@ typedef struct _SkyFeed SkyFeed;
 SkyFeed  *sky_feed_new (SkyStore *store, const char *name, SkyStoreRole role);
 void      sky_feed_free (SkyFeed *self);
 guint16   sky_feed_get_link (SkyFeed *self);
-SkyStore *sky_feed_get_store (SkyFeed *self);
 void      sky_feed_set_addresses (SkyFeed *self, const char *local, const char *remote);
 void      sky_feed_bytes (SkyFeed *self, SkyFrom from, gint64 time_usec, const guint8 *data, gsize len);
 void      sky_feed_end (SkyFeed *self, SkyFrom from, gint64 time_usec, const char *why);
 guint32   sky_feed_note (SkyFeed *self, SkyLayer layer, SkyKind kind, SkyFrom from, gint64 time_usec,
                          const char *text);
 void      sky_feed_give_up (SkyFeed *self, SkyFrom from, const char *nsp, guint64 ack_id);
-SkySpeech sky_feed_get_speech (SkyFeed *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyFeed, sky_feed_free)
