@@ -186,6 +186,7 @@ order_close (Connect *self, const char *array, GError **error)
   guint64 code = g_ascii_strtoull (array + (*array == '['), &end, 10);
   g_autofree char *reason = NULL;
 
+  end += strspn (end, " \t");
   if (*end == ',')
     {
       g_autofree char *rest = g_strndup (end + 1, strlen (end) - 2);
