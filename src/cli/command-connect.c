@@ -1,30 +1,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "cli/orders.h"
-#include "cli/plan.h"
-#include "cli/session.h"
-#include "peer/client.h"
+#include "cli/connect.h"
 
 #define DEFAULT_ACK_MSEC 5000
-
-typedef struct
-{
-  Session    session;
-  SkyClient *client;
-  Plan       plan;
-  Orders    *orders;
-  guint      next;      /* step of the plan */
-  guint      n_waiting; /* acks */
-  guint      turn;      /* source: the peer was slow, and the plan goes on later */
-  gboolean   stdin_wanted, stdin_open, begun;
-
-  /* options that need work before they make a profile */
-  char  *protocol, *path, *auth, *origin, *subprotocol, *user, *transports, *parser, *ca;
-  char **namespaces, **queries, **headers;
-  int    eio, timeout_msec;
-  gboolean insecure, no_deflate;
-} Connect;
 
 static void
 finish_if_done (Connect *self)
@@ -66,23 +45,26 @@ on_ack (SkyClient *client, const char *args, gint64 latency_usec, const GError *
   finish_if_done (self);
 }
 
-static guint
-ack_msec (Connect *self)
+/* How long an ack is waited for, unless an order says otherwise. */
+guint
+connect_ack_msec (Connect *self)
 {
   return self->timeout_msec > 0 ? (guint) self->timeout_msec : DEFAULT_ACK_MSEC;
 }
 
-static const char *
-first_namespace (Connect *self)
+/* Where an event goes that names no namespace. */
+const char *
+connect_namespace (Connect *self)
 {
   const char *const *connected = sky_client_get_namespaces (self->client);
 
   return connected[0] != NULL ? connected[0] : "/";
 }
 
-static gboolean
-emit (Connect *self, const char *nsp, const char *event, const char *args, gboolean ack, guint timeout_msec,
-      GError **error)
+/* Emits an event; the command does not end before its ack has come. */
+gboolean
+connect_emit (Connect *self, const char *nsp, const char *event, const char *args, gboolean ack, guint timeout_msec,
+              GError **error)
 {
   if (!ack)
     return sky_client_emit (self->client, nsp, event, args, error);
@@ -98,7 +80,7 @@ run_step (Connect *self, const Step *step, GError **error)
   switch (step->kind)
     {
     case STEP_EMIT:
-      return emit (self, first_namespace (self), step->name, step->args->str, step->ack, ack_msec (self), error);
+      return connect_emit (self, connect_namespace (self), step->name, step->args->str, step->ack, connect_ack_msec (self), error);
     case STEP_TEXT:
       return sky_client_send_text (self->client, step->name, error);
     case STEP_BINARY:
@@ -134,129 +116,12 @@ on_turn (gpointer user_data)
 }
 
 static gboolean
-order_emit (Connect *self, const char *json, const char *array, GError **error)
-{
-  g_autofree char *event = NULL, *args = NULL, *nsp = NULL;
-  guint64 timeout_msec = ack_msec (self);
-
-  if (!orders_split_event (array, &event, &args))
-    {
-      g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
-                           _("“emit” takes an array that begins with the event's name."));
-      return FALSE;
-    }
-  orders_member_string (json, "nsp", &nsp);
-  orders_member_uint (json, "timeout", &timeout_msec);
-  return emit (self, nsp != NULL ? nsp : first_namespace (self), event, args, orders_member_true (json, "ack"),
-               (guint) MIN (timeout_msec, G_MAXINT), error);
-}
-
-static gboolean
-order_reply (Connect *self, const char *json, const char *array, GError **error)
-{
-  g_autofree char *nsp = NULL, *args = NULL;
-  guint64 id = 0;
-  gsize len = strlen (array);
-
-  if (array[0] != '[' || !orders_member_uint (json, "to_ack", &id))
-    {
-      g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
-                           _("“reply” takes an array, and “to_ack” the ack id that it answers."));
-      return FALSE;
-    }
-  orders_member_string (json, "nsp", &nsp);
-  args = g_strndup (array + 1, len - 2);
-  return sky_client_reply (self->client, nsp != NULL ? nsp : first_namespace (self), id, args, error);
-}
-
-static gboolean
-order_binary (Connect *self, const char *base64, GError **error)
-{
-  gsize len;
-  guchar *data = g_base64_decode (base64, &len);
-  g_autoptr(GBytes) bytes = g_bytes_new_take (data, len);
-
-  return sky_client_send_binary (self->client, bytes, error);
-}
-
-static gboolean
-order_close (Connect *self, const char *array, GError **error)
-{
-  char *end;
-  guint64 code = g_ascii_strtoull (array + (*array == '['), &end, 10);
-  g_autofree char *reason = NULL;
-
-  end += strspn (end, " \t");
-  if (*end == ',')
-    {
-      g_autofree char *rest = g_strndup (end + 1, strlen (end) - 2);
-      g_autofree char *object = g_strdup_printf ("{\"r\":%s}", rest);
-
-      orders_member_string (object, "r", &reason);
-    }
-  if (!sky_client_close (self->client, (guint) MIN (code, G_MAXUINT16), reason, error))
-    return FALSE;
-  self->session.over = TRUE;
-  return TRUE;
-}
-
-static gboolean
-order_ping (Connect *self, const char *text, GError **error)
-{
-  g_autoptr(GBytes) payload = g_bytes_new (text, strlen (text));
-
-  return sky_client_send_frame (self->client, TRUE, 0, 0x9, TRUE, payload, error);
-}
-
-static gboolean
-order_frame (Connect *self, const char *frame, GError **error)
-{
-  g_autofree char *base64 = NULL;
-  g_autoptr(GBytes) payload = NULL;
-  guint64 rsv = 0, opcode = 1;
-  guchar *data;
-  gsize len;
-
-  orders_member_uint (frame, "rsv", &rsv);
-  orders_member_uint (frame, "opcode", &opcode);
-  orders_member_string (frame, "payload", &base64);
-  data = g_base64_decode (base64 != NULL ? base64 : "", &len);
-  payload = g_bytes_new_take (data, len);
-  return sky_client_send_frame (self->client, !orders_member_false (frame, "fin"), (guint) rsv, (guint) opcode,
-                                !orders_member_false (frame, "mask"), payload, error);
-}
-
-static gboolean
-take (Connect *self, const char *json, GError **error)
-{
-  g_autofree char *value = NULL;
-
-  if (orders_member_raw (json, "emit", &value))
-    return order_emit (self, json, value, error);
-  if (orders_member_raw (json, "reply", &value))
-    return order_reply (self, json, value, error);
-  if (orders_member_string (json, "text", &value))
-    return sky_client_send_text (self->client, value, error);
-  if (orders_member_string (json, "binary", &value))
-    return order_binary (self, value, error);
-  if (orders_member_raw (json, "close", &value))
-    return order_close (self, value, error);
-  if (orders_member_string (json, "ping", &value))
-    return order_ping (self, value, error);
-  if (orders_member_raw (json, "frame", &value))
-    return order_frame (self, value, error);
-  g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
-               _("%s is no order. There are emit, reply, text, binary, ping, frame and close, in a JSON object on one line."), json);
-  return FALSE;
-}
-
-static gboolean
 on_order (const char *json, gpointer user_data)
 {
   Connect *self = user_data;
   g_autoptr(GError) error = NULL;
 
-  if (take (self, json, &error))
+  if (connect_order (self, json, &error))
     return TRUE;
   if (g_error_matches (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_FULL))
     return FALSE;
@@ -392,13 +257,15 @@ run (Connect *self, const char *url)
 static void
 clear (Connect *self)
 {
+  char *strings[] = { self->protocol, self->path, self->auth,       self->origin, self->subprotocol,
+                      self->user,     self->ca,   self->transports, self->parser };
+
   plan_clear (&self->plan);
   g_strfreev (self->namespaces);
   g_strfreev (self->queries);
   g_strfreev (self->headers);
-  for (guint i = 0; i < 9; i++)
-    g_free ((char *[]) { self->protocol, self->path, self->auth, self->origin, self->subprotocol, self->user,
-                         self->transports, self->parser, self->ca }[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
+    g_free (strings[i]);
   session_clear (&self->session);
 }
 
