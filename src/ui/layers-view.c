@@ -1,6 +1,7 @@
 #include "ui/layers-view.h"
 
 #include "ui/hex-view.h"
+#include "ui/list-focus.h"
 #include "ui/ui.h"
 
 #define ENOUGH_FIELDS 4 /* so many are shown at first, if the record has them */
@@ -258,6 +259,7 @@ sky_layers_view_init (SkyLayersView *self)
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "fields");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Layers and fields"), -1);
+  sky_list_focus_leave_on_tab (GTK_WIDGET (self->list));
   self->hex = SKY_HEX_VIEW (sky_hex_view_new ());
   g_signal_connect_swapped (self->hex, "byte-selected", G_CALLBACK (on_byte), self);
   self->paned = gtk_paned_new (GTK_ORIENTATION_VERTICAL);

@@ -1,5 +1,6 @@
 #include "ui/timeline-private.h"
 
+#include "ui/list-focus.h"
 #include "ui/timeline-columns.h"
 #include "ui/ui.h"
 #include "ui/wrap-bar.h"
@@ -290,6 +291,7 @@ sky_timeline_init (SkyTimeline *self)
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
+  sky_list_focus_leave_on_tab (GTK_WIDGET (self->view));
   across = gtk_scrolled_window_get_hadjustment (self->scroller);
   g_signal_connect_object (across, "notify::page-size", G_CALLBACK (want_tick), self,
                            G_CONNECT_SWAPPED);

@@ -1,0 +1,47 @@
+#include "ui/list-focus.h"
+
+/* The focus goes to what stands beside @widget, or beside what that stands in. */
+static gboolean
+focus_beyond (GtkWidget *widget, GtkDirectionType direction)
+{
+  for (; widget != NULL; widget = gtk_widget_get_parent (widget))
+    {
+      GtkWidget *next = widget;
+
+      while ((next = direction == GTK_DIR_TAB_FORWARD ? gtk_widget_get_next_sibling (next)
+                                                      : gtk_widget_get_prev_sibling (next))
+             != NULL)
+        if (gtk_widget_child_focus (next, direction))
+          return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+on_key (GtkWidget *list, guint key, guint code, GdkModifierType state)
+{
+  if (state & (GDK_CONTROL_MASK | GDK_ALT_MASK))
+    return GDK_EVENT_PROPAGATE;
+  if (key == GDK_KEY_Tab || key == GDK_KEY_KP_Tab)
+    return focus_beyond (list, GTK_DIR_TAB_FORWARD);
+  if (key == GDK_KEY_ISO_Left_Tab)
+    return focus_beyond (list, GTK_DIR_TAB_BACKWARD);
+  return GDK_EVENT_PROPAGATE;
+}
+
+/**
+ * sky_list_focus_leave_on_tab:
+ * @list: a GtkListView or GtkColumnView
+ *
+ * Arrows walk the rows, Tab and Shift+Tab leave the list: GTK 4.8 walks the rows with both, and on
+ * a busy connection their end is never reached.
+ */
+void
+sky_list_focus_leave_on_tab (GtkWidget *list)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), list);
+  gtk_widget_add_controller (list, keys);
+}

@@ -1,0 +1,5 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+void sky_list_focus_leave_on_tab (GtkWidget *list);
