@@ -8,6 +8,7 @@
 #define MIN_ROOM  48 /* logical pixels that data keep beside an aside */
 #define MIN_ASIDE 64 /* logical pixels; less of it says nothing */
 #define DIM       0.6f
+#define BEND      0.25f /* of a glyph's colour towards the text's, to stand out on dark and light rows */
 
 struct _SkyRecordCell
 {
@@ -115,6 +116,13 @@ draw_badge (SkyRecordCell *self, GtkSnapshot *snapshot, PangoLayout *layout, Pan
   append_layout (snapshot, layout, &(GdkRGBA) { 1, 1, 1, 1 }, PAD, y);
 }
 
+static GdkRGBA
+bend (const GdkRGBA *color, const GdkRGBA *text)
+{
+  return (GdkRGBA) { color->red + BEND * (text->red - color->red), color->green + BEND * (text->green - color->green),
+                     color->blue + BEND * (text->blue - color->blue), color->alpha };
+}
+
 /* Returns: how much room the text wants beside an aside: a short one has no use for more */
 static int
 text_room (SkyRecordCell *self)
@@ -176,7 +184,8 @@ sky_record_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       draw_badge (self, snapshot, layout, plain);
       break;
     case SKY_CELL_GLYPH:
-      append_layout (snapshot, layout, &self->color, (width - taken) / 2.0, y);
+      color = bend (&self->color, &color);
+      append_layout (snapshot, layout, &color, (width - taken) / 2.0, y);
       break;
     case SKY_CELL_NUMBER:
       append_layout (snapshot, layout, &color, width - taken, y);
