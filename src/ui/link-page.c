@@ -163,17 +163,40 @@ sky_link_page_measure (GtkWidget     *widget,
                       natural_baseline);
 }
 
-/* The panes take their share of the first real size: three fifths for the timeline. */
+/* What is left of @height for the panes, below the bars. */
+static int
+get_panes_height (SkyLinkPage *self, int width, int height)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (self->box); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      int minimum = 0;
+
+      if (child != GTK_WIDGET (self->stack) && gtk_widget_should_layout (child))
+        gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, width, &minimum, NULL, NULL, NULL);
+      height -= minimum;
+    }
+  return height;
+}
+
+/* The panes take their share of the first real size: three fifths for the timeline, a quarter for the composer,
+ * which makes no less of it than its minimum. */
+static void
+place_panes (SkyLinkPage *self, int width, int height)
+{
+  gtk_paned_set_position (self->columns, width * 3 / 5);
+  if (self->composer != NULL)
+    gtk_paned_set_position (self->rows, MAX (get_panes_height (self, width, height) - height / 4, 0));
+  self->placed = TRUE;
+}
+
 static void
 sky_link_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   SkyLinkPage *self = SKY_LINK_PAGE (widget);
 
   if (!self->placed && width > 0)
-    {
-      gtk_paned_set_position (self->columns, width * 3 / 5);
-      self->placed = TRUE;
-    }
+    place_panes (self, width, height);
   gtk_widget_allocate (self->box, width, height, baseline, NULL);
 }
 
