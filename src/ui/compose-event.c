@@ -1,40 +1,33 @@
 #include "ui/compose-event.h"
 
 #include "ui/compose-draft.h"
+#include "ui/compose-verdict.h"
 #include "ui/json-args.h"
 #include "ui/json-editor.h"
+#include "ui/namespace-chooser.h"
 #include "ui/ui.h"
 
 struct _SkyComposeEvent
 {
   GtkWidget             parent_instance;
   GtkWidget            *box;
-  GtkDropDown          *namespaces;
+  SkyNamespaceChooser  *namespaces;
   GtkEntry             *event;
   GtkCheckButton       *ask;
   GtkSpinButton        *timeout;
   GtkWidget            *send, *insert;
   SkyJsonEditor        *editor;
   GtkLabel             *status, *preview;
-  GtkListStore         *names; /* of events, for completion */
+  GtkListStore         *names;   /* of events, for completion */
   GtkFileChooserNative *chooser; /* nullable: while it is open */
   SkySender            *sender;
   SkyClient            *client; /* nullable */
-  char                 *wanted;  /* the namespace that was chosen, there or not */
-  char                 *problem; /* nullable: why this cannot be emitted, wherever it is wrong */
-  gboolean              complained; /* the sender's line repeats @problem */
+  SkyComposeVerdict     verdict;
+  gboolean              tried;   /* to emit an event that has no name yet */
   gboolean              loading; /* the draft: nothing is to be checked yet */
 };
 
 G_DEFINE_FINAL_TYPE (SkyComposeEvent, sky_compose_event, GTK_TYPE_WIDGET)
-
-static const char *
-get_nsp (SkyComposeEvent *self)
-{
-  GtkStringObject *chosen = gtk_drop_down_get_selected_item (self->namespaces);
-
-  return chosen != NULL ? gtk_string_object_get_string (chosen) : "/";
-}
 
 static const char *
 get_event (SkyComposeEvent *self)
@@ -50,89 +43,6 @@ set_ask (SkyComposeEvent *self, gboolean ask, guint timeout_sec)
     gtk_spin_button_set_value (self->timeout, timeout_sec);
 }
 
-static gboolean
-select_nsp (SkyComposeEvent *self, const char *nsp)
-{
-  GListModel *model = gtk_drop_down_get_model (self->namespaces);
-
-  for (guint i = 0; model != NULL && i < g_list_model_get_n_items (model); i++)
-    if (g_strcmp0 (gtk_string_list_get_string (GTK_STRING_LIST (model), i), nsp) == 0)
-      {
-        gtk_drop_down_set_selected (self->namespaces, i);
-        return TRUE;
-      }
-  return FALSE;
-}
-
-/* Remembers what is wished for: a namespace may be joined later, or again. */
-static gboolean
-choose_nsp (SkyComposeEvent *self, const char *nsp)
-{
-  g_free (self->wanted);
-  self->wanted = g_strdup (nsp);
-  return select_nsp (self, nsp);
-}
-
-/* Returns: (transfer full): the namespaces that are joined, else those that would be */
-static GStrv
-list_namespaces (SkyComposeEvent *self)
-{
-  static const char *const root_only[] = { "/", NULL };
-  const char *const *joined
-      = self->client != NULL ? sky_client_get_namespaces (self->client) : NULL;
-  const SkyProfile *profile = self->client != NULL ? sky_client_get_profile (self->client) : NULL;
-  g_auto(SkyRoute) route = { 0 };
-
-  if (joined != NULL && joined[0] != NULL)
-    return g_strdupv ((GStrv) joined);
-  if (profile != NULL && profile->namespaces != NULL && profile->namespaces[0] != NULL)
-    return g_strdupv (profile->namespaces);
-  if (profile != NULL && sky_profile_resolve (profile, &route, NULL) && route.nsp != NULL)
-    return g_strdupv ((char *[]) { route.nsp, NULL });
-  return g_strdupv ((GStrv) root_only);
-}
-
-static void
-show_namespaces (SkyComposeEvent *self)
-{
-  GListModel *model = gtk_drop_down_get_model (self->namespaces);
-  g_auto(GStrv) names = list_namespaces (self);
-  g_autoptr(GtkStringList) list = NULL;
-  gboolean same, was_loading = self->loading;
-
-  same = model != NULL && g_list_model_get_n_items (model) == g_strv_length (names);
-  for (guint i = 0; same && names[i] != NULL; i++)
-    same = g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (model), i), names[i]);
-  if (same)
-    return;
-  list = gtk_string_list_new ((const char *const *) names);
-  self->loading = TRUE;
-  gtk_drop_down_set_model (self->namespaces, G_LIST_MODEL (list));
-  select_nsp (self, self->wanted);
-  self->loading = was_loading;
-}
-
-/* A sentence for the line below the editor; an unnamed event is no fault yet. */
-static void
-show_status (SkyComposeEvent *self, const char *text, gboolean fault)
-{
-  gtk_label_set_text (self->status, text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->status), fault ? text : NULL);
-  if (fault)
-    gtk_widget_add_css_class (GTK_WIDGET (self->status), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->status), "error");
-}
-
-static char *
-describe_place (const char *text, const SkyJsonArgs *args)
-{
-  guint line, column;
-
-  sky_text_place (text, args->error_pos, &line, &column);
-  return g_strdup_printf (_("Line %u, column %u: %s"), line, column, args->problem);
-}
-
 static void
 mark_files (SkyComposeEvent *self, const char *text)
 {
@@ -146,22 +56,26 @@ mark_files (SkyComposeEvent *self, const char *text)
     }
 }
 
+/* A name that is still missing is no fault before somebody wants to emit. */
 static void
 show_right (SkyComposeEvent *self, const char *text, const SkyJsonArgs *args)
 {
-  const char *name_problem = sky_client_event_problem (get_event (self));
-  gboolean unnamed = *get_event (self) == '\0';
+  const char *event = get_event (self), *problem = sky_client_event_problem (event);
+  gboolean unnamed = *event == '\0', untouched = unnamed && !self->tried && args->n_args == 0;
   g_autofree char *count = sky_json_args_count (args);
   g_autofree char *preview = NULL;
 
   if (args->n_files > 0)
     mark_files (self, text);
-  show_status (self, name_problem != NULL ? name_problem : count, name_problem != NULL && !unnamed);
-  if (name_problem == NULL)
-    preview = sky_json_args_preview (get_nsp (self), get_event (self), text,
+  sky_compose_verdict_give (&self->verdict, problem,
+                            untouched          ? _("Name an event, add arguments if it has any")
+                            : problem != NULL ? problem
+                                               : count,
+                            problem != NULL && (!unnamed || self->tried));
+  if (problem == NULL)
+    preview = sky_json_args_preview (sky_namespace_chooser_get_chosen (self->namespaces), event, text,
                                      gtk_check_button_get_active (self->ask));
   gtk_label_set_text (self->preview, preview != NULL ? preview : "");
-  self->problem = g_strdup (name_problem);
 }
 
 static void
@@ -170,23 +84,18 @@ check (SkyComposeEvent *self)
   g_autofree char *text = sky_json_editor_get_text (self->editor);
   g_auto(SkyJsonArgs) args = { 0 };
 
-  g_clear_pointer (&self->problem, g_free);
+  if (*get_event (self) != '\0')
+    self->tried = FALSE;
   sky_json_editor_clear_marks (self->editor);
   if (sky_json_args_check (text, &args))
     show_right (self, text, &args);
   else
     {
-      self->problem = describe_place (text, &args);
-      show_status (self, self->problem, TRUE);
+      sky_compose_verdict_give_place (&self->verdict, text, args.error_pos, args.problem);
       gtk_label_set_text (self->preview, "");
       sky_json_editor_mark_error (self->editor, args.error_pos);
     }
-  if (self->complained && self->problem == NULL)
-    {
-      self->complained = FALSE;
-      sky_sender_tell (self->sender, SKY_TOLD_NOTHING, "");
-    }
-  sky_compose_event_refresh (self);
+  sky_compose_verdict_refresh (&self->verdict);
 }
 
 /**
@@ -197,17 +106,10 @@ check (SkyComposeEvent *self)
 void
 sky_compose_event_refresh (SkyComposeEvent *self)
 {
-  const char *obstacle;
-
   g_return_if_fail (SKY_IS_COMPOSE_EVENT (self));
 
-  show_namespaces (self);
-  obstacle = sky_sender_get_obstacle (self->sender);
-  if (obstacle == NULL)
-    obstacle = self->problem;
-  gtk_widget_set_sensitive (self->send, obstacle == NULL);
-  gtk_widget_set_tooltip_text (self->send,
-                               obstacle != NULL ? obstacle : _("Send this event (Ctrl+Return)"));
+  sky_namespace_chooser_refresh (self->namespaces);
+  sky_compose_verdict_refresh (&self->verdict);
 }
 
 static void
@@ -215,16 +117,6 @@ on_edited (SkyComposeEvent *self)
 {
   if (!self->loading)
     check (self);
-}
-
-static void
-on_nsp (SkyComposeEvent *self)
-{
-  if (self->loading)
-    return;
-  g_free (self->wanted);
-  self->wanted = g_strdup (get_nsp (self));
-  check (self);
 }
 
 /* What was wrong may be right by now, and the reverse: the mark moves on when the typing rests. */
@@ -254,16 +146,16 @@ sky_compose_event_send (SkyComposeEvent *self)
   g_return_if_fail (SKY_IS_COMPOSE_EVENT (self));
 
   sky_json_editor_settle (self->editor);
-  if (self->problem != NULL)
+  if (!sky_compose_verdict_allows (&self->verdict))
     {
-      sky_sender_tell (self->sender, SKY_TOLD_WARNING, self->problem);
-      self->complained = TRUE;
+      self->tried = TRUE;
+      check (self);
       return;
     }
   gtk_spin_button_update (self->timeout);
-  sent = sky_sent_new_event (sky_sender_get_url (self->sender), get_nsp (self), get_event (self),
-                             text, gtk_check_button_get_active (self->ask),
-                             (guint) gtk_spin_button_get_value_as_int (self->timeout));
+  sent = sky_sent_new_event (sky_sender_get_url (self->sender),
+                             sky_namespace_chooser_get_chosen (self->namespaces), get_event (self), text,
+                             gtk_check_button_get_active (self->ask), (guint) gtk_spin_button_get_value_as_int (self->timeout));
   sky_sender_send (self->sender, sent);
 }
 
@@ -335,7 +227,7 @@ sky_compose_event_restore (SkyComposeEvent *self, const SkySent *sent)
   set_ask (self, sent->ask, sent->timeout_sec);
   sky_json_editor_set_text (self->editor, sent->text, TRUE);
   sky_json_editor_settle (self->editor);
-  if (!choose_nsp (self, sent->nsp))
+  if (!sky_namespace_chooser_choose (self->namespaces, sent->nsp))
     {
       g_autofree char *text = g_strdup_printf (_("The namespace “%s” is not joined"), sent->nsp);
 
@@ -354,7 +246,7 @@ save_draft (SkyComposeEvent *self)
   g_free (draft->nsp);
   g_free (draft->event);
   g_free (draft->args);
-  draft->nsp = g_strdup (self->wanted != NULL ? self->wanted : "");
+  draft->nsp = g_strdup (sky_namespace_chooser_get_wanted (self->namespaces));
   draft->event = g_strdup (get_event (self));
   draft->args = sky_json_editor_get_text (self->editor);
   draft->ask = gtk_check_button_get_active (self->ask);
@@ -367,7 +259,6 @@ load_draft (SkyComposeEvent *self)
   const SkyComposeDraft *draft = sky_compose_draft_of (self->client);
 
   gtk_editable_set_text (GTK_EDITABLE (self->event), draft->event);
-  choose_nsp (self, draft->nsp);
   set_ask (self, draft->ask, draft->timeout_sec);
   sky_json_editor_set_text (self->editor, draft->args, FALSE);
 }
@@ -384,7 +275,8 @@ sky_compose_event_set_client (SkyComposeEvent *self, SkyClient *client)
   save_draft (self);
   g_set_object (&self->client, client);
   self->loading = TRUE;
-  show_namespaces (self);
+  self->tried = FALSE;
+  sky_namespace_chooser_set_client (self->namespaces, client, client != NULL ? sky_compose_draft_of (client)->nsp : "");
   if (client != NULL)
     {
       load_draft (self);
@@ -404,6 +296,7 @@ sky_compose_event_set_sender (SkyComposeEvent *self, SkySender *sender)
   g_return_if_fail (SKY_IS_COMPOSE_EVENT (self) && self->sender == NULL);
 
   self->sender = g_object_ref (sender);
+  self->verdict = (SkyComposeVerdict) { self->status, self->send, _("Send this event (Ctrl+Return)"), sender };
   g_signal_connect_object (sky_sender_get_history (sender), "items-changed",
                            G_CALLBACK (on_history), self, G_CONNECT_SWAPPED);
 }
@@ -436,10 +329,7 @@ sky_compose_event_dispose (GObject *object)
 static void
 sky_compose_event_finalize (GObject *object)
 {
-  SkyComposeEvent *self = SKY_COMPOSE_EVENT (object);
-
-  g_free (self->problem);
-  g_free (self->wanted);
+  sky_compose_verdict_clear (&SKY_COMPOSE_EVENT (object)->verdict);
   G_OBJECT_CLASS (sky_compose_event_parent_class)->finalize (object);
 }
 
@@ -464,6 +354,7 @@ sky_compose_event_class_init (SkyComposeEventClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (SKY_TYPE_JSON_EDITOR);
+  g_type_ensure (SKY_TYPE_NAMESPACE_CHOOSER);
   object_class->dispose = sky_compose_event_dispose;
   object_class->finalize = sky_compose_event_finalize;
   widget_class->grab_focus = sky_compose_event_grab_focus;
@@ -480,9 +371,7 @@ sky_compose_event_class_init (SkyComposeEventClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, status);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, preview);
   gtk_widget_class_bind_template_callback (widget_class, on_edited);
-  gtk_widget_class_bind_template_callback (widget_class, on_nsp);
   gtk_widget_class_bind_template_callback (widget_class, on_typed);
-  gtk_widget_class_bind_template_callback (widget_class, check);
   gtk_widget_class_bind_template_callback (widget_class, on_event_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_insert_file);
   gtk_widget_class_bind_template_callback (widget_class, sky_compose_event_send);

@@ -2,27 +2,26 @@
 
 #include "ui/binary-text.h"
 #include "ui/compose-draft.h"
-#include "ui/json-args.h"
+#include "ui/compose-verdict.h"
 #include "ui/json-editor.h"
 #include "ui/ui.h"
 
 struct _SkyComposeMessage
 {
-  GtkWidget        parent_instance;
-  GtkWidget       *box;
-  GtkToggleButton *as_text, *as_binary;
-  GtkDropDown     *format;
-  GtkLabel        *note, *status;
-  GtkStack        *editors;
-  SkyJsonEditor   *text, *binary;
-  GtkWidget       *send;
-  SkySender       *sender;
-  SkyClient       *client;  /* nullable */
-  GBytes          *bytes;   /* nullable: what is written in @binary, if it is right */
-  char            *problem; /* nullable: why this cannot be sent */
-  SkyBinaryFormat  shown;   /* how @binary is written */
-  gboolean         complained; /* the sender's line repeats @problem */
-  gboolean         loading;
+  GtkWidget         parent_instance;
+  GtkWidget        *box;
+  GtkToggleButton  *as_text, *as_binary;
+  GtkDropDown      *format;
+  GtkLabel         *note, *status;
+  GtkStack         *editors;
+  SkyJsonEditor    *text, *binary;
+  GtkWidget        *send;
+  SkySender        *sender;
+  SkyClient        *client; /* nullable */
+  GBytes           *bytes;  /* nullable: what is written in @binary, if it is right */
+  SkyBinaryFormat   shown;  /* how @binary is written */
+  SkyComposeVerdict verdict;
+  gboolean          loading;
 };
 
 G_DEFINE_FINAL_TYPE (SkyComposeMessage, sky_compose_message, GTK_TYPE_WIDGET)
@@ -40,17 +39,6 @@ get_editor (SkyComposeMessage *self)
 }
 
 static void
-show_status (SkyComposeMessage *self, const char *text, gboolean fault)
-{
-  gtk_label_set_text (self->status, text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->status), fault ? text : NULL);
-  if (fault)
-    gtk_widget_add_css_class (GTK_WIDGET (self->status), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->status), "error");
-}
-
-static void
 show_count (SkyComposeMessage *self, gsize n_bytes)
 {
   g_autofree char *count
@@ -58,7 +46,7 @@ show_count (SkyComposeMessage *self, gsize n_bytes)
                                       "%" G_GSIZE_FORMAT " bytes", n_bytes),
                          n_bytes);
 
-  show_status (self, count, FALSE);
+  sky_compose_verdict_give (&self->verdict, NULL, count, FALSE);
 }
 
 static void
@@ -66,7 +54,6 @@ check_binary (SkyComposeMessage *self, const char *text)
 {
   const char *problem = NULL;
   gsize error_pos = 0;
-  guint line, column;
 
   g_clear_pointer (&self->bytes, g_bytes_unref);
   sky_json_editor_clear_marks (self->binary);
@@ -76,9 +63,7 @@ check_binary (SkyComposeMessage *self, const char *text)
       show_count (self, g_bytes_get_size (self->bytes));
       return;
     }
-  sky_text_place (text, error_pos, &line, &column);
-  self->problem = g_strdup_printf (_("Line %u, column %u: %s"), line, column, problem);
-  show_status (self, self->problem, TRUE);
+  sky_compose_verdict_give_place (&self->verdict, text, error_pos, problem);
   sky_json_editor_mark_error (self->binary, error_pos);
 }
 
@@ -90,17 +75,11 @@ check (SkyComposeMessage *self)
   if (self->loading)
     return;
   text = sky_json_editor_get_text (get_editor (self));
-  g_clear_pointer (&self->problem, g_free);
   if (is_binary (self))
     check_binary (self, text);
   else
     show_count (self, strlen (text));
-  if (self->complained && self->problem == NULL)
-    {
-      self->complained = FALSE;
-      sky_sender_tell (self->sender, SKY_TOLD_NOTHING, "");
-    }
-  sky_compose_message_refresh (self);
+  sky_compose_verdict_refresh (&self->verdict);
 }
 
 /**
@@ -111,16 +90,9 @@ check (SkyComposeMessage *self)
 void
 sky_compose_message_refresh (SkyComposeMessage *self)
 {
-  const char *obstacle;
-
   g_return_if_fail (SKY_IS_COMPOSE_MESSAGE (self));
 
-  obstacle = sky_sender_get_obstacle (self->sender);
-  if (obstacle == NULL)
-    obstacle = self->problem;
-  gtk_widget_set_sensitive (self->send, obstacle == NULL);
-  gtk_widget_set_tooltip_text (self->send,
-                               obstacle != NULL ? obstacle : _("Send this message (Ctrl+Return)"));
+  sky_compose_verdict_refresh (&self->verdict);
 }
 
 static void
@@ -183,12 +155,8 @@ sky_compose_message_send (SkyComposeMessage *self)
   g_return_if_fail (SKY_IS_COMPOSE_MESSAGE (self));
 
   sky_json_editor_settle (get_editor (self));
-  if (self->problem != NULL)
-    {
-      sky_sender_tell (self->sender, SKY_TOLD_WARNING, self->problem);
-      self->complained = TRUE;
-      return;
-    }
+  if (!sky_compose_verdict_allows (&self->verdict))
+    return;
   url = sky_sender_get_url (self->sender);
   text = sky_json_editor_get_text (self->text);
   sent = is_binary (self) ? sky_sent_new_binary (url, self->bytes) : sky_sent_new_text (url, text);
@@ -296,6 +264,7 @@ sky_compose_message_set_sender (SkyComposeMessage *self, SkySender *sender)
   g_return_if_fail (SKY_IS_COMPOSE_MESSAGE (self) && self->sender == NULL);
 
   self->sender = g_object_ref (sender);
+  self->verdict = (SkyComposeVerdict) { self->status, self->send, _("Send this message (Ctrl+Return)"), sender };
 }
 
 static gboolean
@@ -323,7 +292,7 @@ sky_compose_message_finalize (GObject *object)
 {
   SkyComposeMessage *self = SKY_COMPOSE_MESSAGE (object);
 
-  g_free (self->problem);
+  sky_compose_verdict_clear (&self->verdict);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   G_OBJECT_CLASS (sky_compose_message_parent_class)->finalize (object);
 }
