@@ -1,7 +1,6 @@
 #include "ui/json-editor.h"
 
-#include <gtksourceview/gtksource.h>
-
+#include "ui/source-scheme.h"
 #include "ui/ui.h"
 
 #define SETTLE_MSEC 150
@@ -294,22 +293,15 @@ on_place_placeholder (GtkOverlay *overlay, GtkWidget *child, GdkRectangle *area,
   return TRUE;
 }
 
-/* The scheme follows what the theme's text looks like, whoever made the theme dark. */
 static void
 on_scheme (gpointer user_data)
 {
   SkyJsonEditor *self = user_data;
-  GtkSourceStyleSchemeManager *schemes = gtk_source_style_scheme_manager_get_default ();
-  GtkSourceStyleScheme *scheme;
   GdkRGBA color;
-  gboolean dark;
 
   self->scheme_source = 0;
+  sky_source_scheme_apply (GTK_WIDGET (self), self->buffer);
   gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &color);
-  dark = 0.299 * color.red + 0.587 * color.green + 0.114 * color.blue > 0.5;
-  scheme = gtk_source_style_scheme_manager_get_scheme (schemes, dark ? "Adwaita-dark" : "Adwaita");
-  if (scheme != NULL && scheme != gtk_source_buffer_get_style_scheme (self->buffer))
-    gtk_source_buffer_set_style_scheme (self->buffer, scheme);
   color.alpha = 0.12f;
   g_object_set (self->chip, "background-rgba", &color, NULL);
 }

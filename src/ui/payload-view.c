@@ -1,10 +1,10 @@
 #include "ui/payload-view.h"
 
-#include <gtksourceview/gtksource.h>
 #include <string.h>
 
 #include "ui/hex-view.h"
 #include "ui/payload-parts.h"
+#include "ui/source-scheme.h"
 #include "ui/ui.h"
 
 #define MAX_TEXT (1024 * 1024) /* bytes shown at first */
@@ -26,6 +26,7 @@ struct _SkyPayloadView
   guint            chosen;
   gboolean         whole;    /* the text is shown to its end */
   gboolean         settling; /* our own doing, not a person's */
+  guint            scheme_source;
 };
 
 G_DEFINE_FINAL_TYPE (SkyPayloadView, sky_payload_view, GTK_TYPE_WIDGET)
@@ -63,6 +64,7 @@ show_text (SkyPayloadView *self, const SkyPayloadPart *part)
       g_autofree char *message = g_strdup_printf (_("The first %s of %s are shown."), shown, all);
 
       gtk_label_set_text (self->cut_label, message);
+      gtk_widget_set_visible (self->cut_button, TRUE); /* a file that was not saved had no use for it */
     }
   gtk_stack_set_visible_child_name (self->stack, "text");
 }
@@ -172,8 +174,8 @@ on_saved (GObject *file, GAsyncResult *result, gpointer user_data)
   g_autoptr(SkyPayloadView) self = user_data;
   g_autoptr(GError) error = NULL;
 
-  if (g_file_replace_contents_finish (G_FILE (file), result, NULL, &error))
-    return;
+  if (g_file_replace_contents_finish (G_FILE (file), result, NULL, &error) || self->cut_label == NULL)
+    return; /* well, or with nobody left to be told */
   gtk_label_set_text (self->cut_label, error->message);
   gtk_widget_set_visible (self->cut_button, FALSE);
   gtk_widget_set_visible (self->cut_bar, TRUE);
@@ -255,23 +257,29 @@ sky_payload_view_set_record (SkyPayloadView *self, SkyStore *store, guint32 numb
   refresh (self);
 }
 
-/* The editor has colours of its own, in a light and in a dark scheme. */
 static void
-on_theme (SkyPayloadView *self)
+on_scheme (gpointer user_data)
 {
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text));
-  gboolean dark;
+  SkyPayloadView *self = user_data;
 
-  g_object_get (gtk_settings_get_default (), "gtk-application-prefer-dark-theme", &dark, NULL);
-  gtk_source_buffer_set_style_scheme (
-      GTK_SOURCE_BUFFER (buffer),
-      gtk_source_style_scheme_manager_get_scheme (gtk_source_style_scheme_manager_get_default (),
-                                                  dark ? "Adwaita-dark" : "Adwaita"));
+  self->scheme_source = 0;
+  sky_source_scheme_apply (GTK_WIDGET (self), GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text))));
+}
+
+static void
+sky_payload_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  SkyPayloadView *self = SKY_PAYLOAD_VIEW (widget);
+
+  GTK_WIDGET_CLASS (sky_payload_view_parent_class)->css_changed (widget, change);
+  if (self->scheme_source == 0 && self->text != NULL)
+    self->scheme_source = g_idle_add_once (on_scheme, self);
 }
 
 static void
 sky_payload_view_dispose (GObject *object)
 {
+  g_clear_handle_id (&SKY_PAYLOAD_VIEW (object)->scheme_source, g_source_remove);
   g_clear_pointer (&SKY_PAYLOAD_VIEW (object)->parts, g_ptr_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (object), SKY_TYPE_PAYLOAD_VIEW);
   G_OBJECT_CLASS (sky_payload_view_parent_class)->dispose (object);
@@ -283,6 +291,7 @@ sky_payload_view_class_init (SkyPayloadViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sky_payload_view_dispose;
+  widget_class->css_changed = sky_payload_view_css_changed;
   gtk_widget_class_install_action (widget_class, "payload.copy", NULL, copy);
   gtk_widget_class_install_action (widget_class, "payload.save", NULL, save);
   g_type_ensure (SKY_TYPE_HEX_VIEW);
@@ -310,9 +319,6 @@ sky_payload_view_init (SkyPayloadView *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_text_buffer_create_tag (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)), PLAIN_TAG,
                               "insert-hyphens", FALSE, NULL);
-  g_signal_connect_object (gtk_settings_get_default (), "notify::gtk-application-prefer-dark-theme",
-                           G_CALLBACK (on_theme), self, G_CONNECT_SWAPPED);
-  on_theme (self);
   refresh (self);
 }
 
