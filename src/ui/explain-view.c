@@ -68,7 +68,7 @@ add_headline (SkyExplainView *self, SkyStore *store, guint32 number, const SkyRe
 
   sky_summary_make (&summary, number, &source, 256);
   title
-      = named
+      = named && summary.event != NULL
             ? g_strdup_printf (_("%s event “%s”"), sky_layer_title (record->layer), summary.event)
             : g_strdup_printf ("%s %s", sky_layer_title (record->layer),
                                summary.event != NULL ? summary.event : sky_kind_id (record->kind));

@@ -83,12 +83,14 @@ static void
 show_state (SkyLinkStrip *self)
 {
   const char *words = sky_state_words (self->peer);
+  guint32 n_records = sky_store_get_n_records (sky_peer_get_store (self->peer));
   gint64 open_usec = sky_state_get_open_usec (self->peer);
   g_autofree char *span = NULL;
   g_autofree char *text = NULL;
 
   if (SKY_IS_CAPTURE (self->peer))
-    text = g_strdup_printf (_("%s, %'u records"), words, sky_store_get_n_records (sky_peer_get_store (self->peer)));
+    text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s, %'u record", "%s, %'u records", n_records), words,
+                            n_records);
   else if (open_usec >= 0)
     {
       span = format_span (open_usec);
