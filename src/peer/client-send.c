@@ -256,6 +256,7 @@ sky_client_send_text (SkyClient *self, const char *text, GError **error)
   return TRUE;
 }
 
+/* Sends a WebSocket binary message, which on Engine.IO is a message packet as it stands. */
 gboolean
 sky_client_send_binary (SkyClient *self, GBytes *data, GError **error)
 {

@@ -56,7 +56,10 @@ on_gone (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* The WebSocket is told of the end after its stream is: let it finish first. */
+/*
+ * The WebSocket is told of the end after its stream is: let it finish first. Not later than that:
+ * the tap gives idle handlers their turn during a flood, but none below them.
+ */
 static void
 on_link_closed (SkyLink *link, gpointer user_data)
 {
@@ -64,7 +67,7 @@ on_link_closed (SkyLink *link, gpointer user_data)
 
   clear_timers (self);
   if (self->gone == 0)
-    self->gone = g_idle_add_full (G_PRIORITY_LOW, on_gone, self, NULL);
+    self->gone = g_idle_add (on_gone, self);
 }
 
 static gboolean

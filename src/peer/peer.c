@@ -205,6 +205,17 @@ set_string (SkyPeer *self, char **where, const char *value, SkyPeerProp prop)
   g_object_notify_by_pspec (G_OBJECT (self), props[prop]);
 }
 
+static void
+set_remedy (SkyPeer *self, SkyRemedy remedy)
+{
+  SkyPeerPrivate *priv = get_private (self);
+
+  if (priv->remedy == remedy)
+    return;
+  priv->remedy = remedy;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_REMEDY]);
+}
+
 void
 sky_peer_set_title (SkyPeer *self, const char *title)
 {
@@ -233,7 +244,7 @@ sky_peer_set_state (SkyPeer *self, SkyPeerState state)
     {
       set_string (self, &priv->problem, NULL, PROP_PROBLEM);
       set_string (self, &priv->advice, NULL, PROP_ADVICE);
-      priv->remedy = SKY_REMEDY_NONE;
+      set_remedy (self, SKY_REMEDY_NONE);
     }
   priv->state = state;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
@@ -256,7 +267,6 @@ sky_peer_fail (SkyPeer *self, const char *problem, const char *advice, SkyRemedy
     return;
   set_string (self, &priv->problem, problem, PROP_PROBLEM);
   set_string (self, &priv->advice, advice, PROP_ADVICE);
-  priv->remedy = remedy;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_REMEDY]);
+  set_remedy (self, remedy);
   sky_peer_set_state (self, SKY_PEER_FAILED);
 }
