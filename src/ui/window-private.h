@@ -13,8 +13,8 @@
 #define SKY_PEER_SAVED   "sky-saved"
 #define SKY_PEER_OF_DEMO "sky-of-demo"
 
-/* Shared by window.c, which shows, window-actions.c, which does what a person asks for, and
- * window-keep.c, which sees that what was captured stays. */
+/* Shared by window.c, which shows, window-actions.c, which does what a person asks for, window-files.c, which asks
+ * for files, and window-keep.c, which sees that what was captured stays. */
 struct _SkyWindow
 {
   GtkApplicationWindow parent_instance;
@@ -42,6 +42,8 @@ void         sky_window_update_actions (SkyWindow *self);
 void         sky_window_add_peer (SkyWindow *self, SkyPeer *peer);
 void         sky_window_close_peer (SkyWindow *self, SkyPeer *peer);
 void         sky_window_show_sidebar (SkyWindow *self);
+void         sky_window_ask_open (SkyWindow *self);
+void         sky_window_ask_save (SkyWindow *self);
 SkyStore    *sky_window_make_store (SkyWindow *self, const char *name);
 void         sky_window_remove_kept (SkyWindow *self, const char *path);
 void         sky_window_refresh_recent (SkyWindow *self);
