@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* memmem() */
 #include "trace/store-private.h"
 
+#include "trace/feed.h"
+
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -236,6 +238,34 @@ test_directions (void)
   g_assert_cmpstr (sky_store_get_link (store, 1)->remote, ==, "[::1]:5000");
 }
 
+/* One connection too many leaves the bytes of the last one where they are. */
+static void
+test_many_links (void)
+{
+  g_autoptr(SkyStore) store = make_store ();
+  g_autoptr(SkyFeed) last = NULL;
+  g_autoptr(SkyFeed) surplus = NULL;
+  const guint8 noise[] = "\x01\x02\x03", head[] = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  guint32 n;
+
+  while (sky_store_get_n_links (store) < G_MAXUINT16)
+    sky_store_add_link (store, "a", SKY_ROLE_SERVER);
+  last = sky_feed_new (store, "last", SKY_ROLE_SERVER);
+  surplus = sky_feed_new (store, "surplus", SKY_ROLE_SERVER);
+  g_assert_cmpuint (sky_store_get_n_links (store), ==, G_MAXUINT16 + 1);
+  sky_feed_set_addresses (surplus, "192.0.2.1:1", "192.0.2.2:2");
+  g_assert_null (sky_store_get_link (store, G_MAXUINT16)->remote);
+  sky_feed_bytes (surplus, SKY_FROM_CLIENT, NOW, noise, 3);
+  sky_feed_bytes (surplus, SKY_FROM_CLIENT, NOW, noise, 3);
+  sky_feed_end (surplus, SKY_FROM_CLIENT, NOW, NULL);
+  n = sky_store_get_n_records (store);
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpint (sky_store_get_record (store, 0)->layer, ==, SKY_LAYER_NOTE);
+  sky_feed_bytes (last, SKY_FROM_CLIENT, NOW, head, sizeof head - 1);
+  g_assert_cmpuint (sky_store_get_n_records (store), ==, n + 1);
+  check_bytes (sky_store_get_wire (store, n, G_MAXSIZE), head, sizeof head - 1);
+}
+
 static void
 test_full_disk (void)
 {
@@ -322,6 +352,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/store/cake", test_cake);
   g_test_add_func ("/store/nonsense", test_nonsense);
   g_test_add_func ("/store/directions", test_directions);
+  g_test_add_func ("/store/many-links", test_many_links);
   g_test_add_func ("/store/full-disk", test_full_disk);
   g_test_add_func ("/store/save", test_save);
   g_test_add_func ("/store/idle-flush", test_idle_flush);

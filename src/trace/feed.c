@@ -14,6 +14,8 @@ struct _SkyFeed
   SkyStack *stack;
   guint16   link;
   gboolean  ended[2]; /* by SkyFrom */
+  gboolean  surplus;  /* the store has no room for another connection: @link is someone else's */
+  gboolean  told;     /* … and a note says so */
 };
 
 static guint32
@@ -46,6 +48,8 @@ keep_derived (gpointer sink, const guint8 *data, gsize len)
  * @store: the trace; the feed keeps it alive
  * @name: what the sidebar calls the connection
  *
+ * A store has 65536 connections. The bytes of those beyond are not recorded, and a note says so.
+ *
  * Returns: (transfer full): a new connection of @store, with a stack of its own
  */
 SkyFeed *
@@ -53,13 +57,16 @@ sky_feed_new (SkyStore *store, const char *name, SkyStoreRole role)
 {
   static const SkyStackSink sink = { take_record, amend_record, keep_derived };
   SkyFeed *self;
+  guint n_links;
 
   g_return_val_if_fail (SKY_IS_STORE (store), NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
   self = g_new0 (SkyFeed, 1);
   self->store = g_object_ref (store);
+  n_links = sky_store_get_n_links (store);
   self->link = sky_store_add_link (store, name, role);
+  self->surplus = sky_store_get_n_links (store) == n_links;
   self->stack = sky_stack_new (&sink, self);
   return self;
 }
@@ -98,23 +105,8 @@ sky_feed_get_link (SkyFeed *self)
 void
 sky_feed_set_addresses (SkyFeed *self, const char *local, const char *remote)
 {
-  sky_store_set_addresses (self->store, self->link, local, remote);
-}
-
-/**
- * sky_feed_bytes:
- * @time_usec: microseconds since 1970-01-01 UTC, when the bytes crossed the tap
- * @len: bytes
- *
- * The way of every byte: into the store, then through the stack, whose records find it there.
- */
-void
-sky_feed_bytes (SkyFeed *self, SkyFrom from, gint64 time_usec, const guint8 *data, gsize len)
-{
-  if (len == 0)
-    return;
-  sky_store_add_bytes (self->store, self->link, from, time_usec, data, len);
-  sky_stack_push (self->stack, from, time_usec, data, len);
+  if (!self->surplus)
+    sky_store_set_addresses (self->store, self->link, local, remote);
 }
 
 /* Appends a record whose body is @text and no byte of the wire. */
@@ -137,6 +129,37 @@ add_text (SkyFeed *self, SkyLayer layer, SkyKind kind, SkyFrom from, gint64 time
 
   record.body = sky_store_derive (self->store, (const guint8 *) text, len);
   return sky_store_append (self->store, self->link, &record);
+}
+
+/* Bytes of another connection in the middle of a stream would shift all that follow. */
+static void
+tell_surplus (SkyFeed *self, SkyFrom from, gint64 time_usec)
+{
+  if (!self->told)
+    add_text (self, SKY_LAYER_NOTE, SKY_KIND_ERROR, from, time_usec,
+              _("There were too many connections: what this one says is not recorded."));
+  self->told = TRUE;
+}
+
+/**
+ * sky_feed_bytes:
+ * @time_usec: microseconds since 1970-01-01 UTC, when the bytes crossed the tap
+ * @len: bytes
+ *
+ * The way of every byte: into the store, then through the stack, whose records find it there.
+ */
+void
+sky_feed_bytes (SkyFeed *self, SkyFrom from, gint64 time_usec, const guint8 *data, gsize len)
+{
+  if (len == 0)
+    return;
+  if (self->surplus)
+    {
+      tell_surplus (self, from, time_usec);
+      return;
+    }
+  sky_store_add_bytes (self->store, self->link, from, time_usec, data, len);
+  sky_stack_push (self->stack, from, time_usec, data, len);
 }
 
 /* A comment that would be too long for a capture file says only how its text begins. */
@@ -177,7 +200,7 @@ sky_feed_end (SkyFeed *self, SkyFrom from, gint64 time_usec, const char *why)
   const char *text = why != NULL ? why : _("ended in order");
   g_autofree char *comment = NULL;
 
-  if (self->ended[from])
+  if (self->ended[from] || self->surplus)
     return;
   self->ended[from] = TRUE;
   sky_stack_end (self->stack, from, time_usec);
@@ -206,6 +229,8 @@ sky_feed_note (SkyFeed *self, SkyLayer layer, SkyKind kind, SkyFrom from, gint64
   g_return_val_if_fail (text != NULL, SKY_RECORD_NONE);
 
   number = add_text (self, layer, kind, from, time_usec, text);
+  if (self->surplus)
+    return number;
   comment = make_comment (self, "note", layer, kind, from, text);
   sky_store_add_remark (self->store, self->link, from, time_usec, comment, FALSE);
   return number;

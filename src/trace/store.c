@@ -79,9 +79,9 @@ sky_store_new (const char *path, GError **error)
  * sky_store_add_link:
  * @name: what the sidebar calls the connection
  *
- * Beyond 65536 connections the last one takes in all that follow.
+ * Beyond 65536 connections there is no room: sky_feed_new() says what becomes of those.
  *
- * Returns: the number of the new connection
+ * Returns: the number of the new connection; the last one's if there was no room
  */
 guint16
 sky_store_add_link (SkyStore *self, const char *name, SkyStoreRole role)
