@@ -119,6 +119,18 @@ def tab_comes_round():
             assert wanted in names, f'Tab does not reach {wanted}: {names}'
 
 
+@case
+def tab_leaves_the_rows():
+    with Server('socketio.mjs') as server, Story() as window:
+        window.connect(server.url('http'))
+        window.state('connected ')
+        window.mouse_click(window.row('sent', 'CONNECT'))
+        for key in ('Tab', 'shift+Tab'):
+            ui.keys(key)
+            role, name = focused(window)
+            assert role != 'table row' and name != 'Records', f'{key} stays among the rows: {role} {name!r}'
+
+
 def nameless(window, where):
     """Controls without a name of their own: GTK then gives that of the class."""
     found = []
