@@ -169,7 +169,10 @@ offer_undo (SkyWindow *self, SkyPeer *peer, gboolean was_open)
   Closed *closed = g_new0 (Closed, 1);
   g_autofree char *text = NULL;
 
-  if (n_unsaved > 0)
+  if (n_records > 0 && store != NULL && sky_store_get_path (store) != NULL)
+    text = g_strdup_printf (_("Closed %s. Its capture is kept among the recent ones."),
+                            sky_peer_get_title (peer));
+  else if (n_unsaved > 0)
     text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Closed %s. %u record was not saved.",
                                          "Closed %s. %u records were not saved.", n_unsaved),
                             sky_peer_get_title (peer), n_unsaved);
