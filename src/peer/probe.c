@@ -144,6 +144,7 @@ sky_probe_async (SkyStore *store, const SkyProfile *profile, const char *path, G
                  GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr(GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autofree char *safe_path = NULL;
   Probe *self = g_new0 (Probe, 1);
 
   self->profile = sky_profile_copy (profile);
@@ -156,9 +157,10 @@ sky_probe_async (SkyStore *store, const SkyProfile *profile, const char *path, G
       finish (task);
       return;
     }
+  safe_path = g_uri_escape_string (path, "/", FALSE); /* no line break gets into the request */
   self->request = g_strdup_printf ("GET %s?EIO=4&transport=polling HTTP/1.1\r\nHost: %s\r\n"
                                    "Connection: close\r\nAccept: */*\r\n\r\n",
-                                   path, self->route.host_header);
+                                   safe_path, self->route.host_header);
   self->timeout = g_timeout_add (PROBE_MSEC, on_timeout, task);
   sky_opening_dial_async (self->link, self->profile, &self->route, cancellable, on_dialed, g_steal_pointer (&task));
 }

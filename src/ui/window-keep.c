@@ -63,13 +63,12 @@ tell_unkept (SkyWindow *self, const GError *error)
  * The trace is kept for the next time. Where that is not possible a notice says so, and the trace
  * goes with the item that has it.
  *
- * Returns: (nullable) (transfer full): an empty trace; %NULL if not even a temporary file can be
- *   made, and a notice says why
+ * Returns: (transfer full): an empty trace
  */
 SkyStore *
 sky_window_make_store (SkyWindow *self, const char *name)
 {
-  g_autoptr(GError) unkept = NULL, error = NULL;
+  g_autoptr(GError) unkept = NULL;
   SkyStore *store;
 
   sky_keep_prune ();
@@ -79,12 +78,11 @@ sky_window_make_store (SkyWindow *self, const char *name)
   else
     {
       tell_unkept (self, unkept);
-      store = sky_store_new (NULL, &error);
+      store = sky_store_new (NULL, NULL);
     }
-  if (store == NULL)
-    sky_notice_bar_show (self->notice, error->message);
-  else
-    g_signal_connect_object (store, "trouble", G_CALLBACK (on_trouble), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (store, "trouble", G_CALLBACK (on_trouble), self, G_CONNECT_SWAPPED);
+  if (sky_store_get_trouble (store) != NULL)
+    on_trouble (self, store); /* it had some before anyone could listen */
   return store;
 }
 
