@@ -35,6 +35,12 @@ static const struct
   [SKY_PEER_FAILED] = { N_("Connect"), N_("Start"), "suggested-action" },
 };
 
+static void
+on_protocol (SkyLinkBar *self)
+{
+  sky_options_popover_set_protocol (self->popover, protocols[gtk_drop_down_get_selected (self->protocol)]);
+}
+
 static char *
 get_address (SkyPeer *peer)
 {
@@ -188,6 +194,7 @@ static void
 sky_link_bar_init (SkyLinkBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->protocol, "notify::selected", G_CALLBACK (on_protocol), self, G_CONNECT_SWAPPED);
 }
 
 static void

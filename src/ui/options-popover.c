@@ -53,6 +53,24 @@ take_text (GtkEditable *entry, char **to)
 }
 
 /**
+ * sky_options_popover_set_protocol:
+ * @protocol: as chosen for the next connection
+ *
+ * Greys out what plain WebSocket has no use for.
+ */
+void
+sky_options_popover_set_protocol (SkyOptionsPopover *self, SkyProtocol protocol)
+{
+  gboolean socket_io = protocol != SKY_PROTOCOL_WEBSOCKET;
+
+  g_return_if_fail (SKY_IS_OPTIONS_POPOVER (self));
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->namespaces), socket_io);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->auth), socket_io);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->path), socket_io);
+}
+
+/**
  * sky_options_popover_set_profile:
  * @profile: is shown, over what was typed before
  */

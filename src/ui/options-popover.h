@@ -8,5 +8,6 @@
 #define SKY_TYPE_OPTIONS_POPOVER (sky_options_popover_get_type ())
 G_DECLARE_FINAL_TYPE (SkyOptionsPopover, sky_options_popover, SKY, OPTIONS_POPOVER, GtkPopover)
 
+void sky_options_popover_set_protocol (SkyOptionsPopover *self, SkyProtocol protocol);
 void sky_options_popover_set_profile (SkyOptionsPopover *self, const SkyProfile *profile);
 void sky_options_popover_fill_profile (SkyOptionsPopover *self, SkyProfile *profile);
