@@ -39,15 +39,19 @@ on_query_tooltip (GtkLabel *label, int x, int y, gboolean keyboard, GtkTooltip *
   return pango_layout_is_ellipsized (gtk_label_get_layout (label));
 }
 
+/* The list's own line has the focus, and so the name. */
 static void
 on_title (SkySidebarRow *self)
 {
+  GtkWidget *line = gtk_widget_get_parent (GTK_WIDGET (self));
   const char *title = sky_peer_get_title (self->peer);
   g_autofree char *name = g_strdup_printf (_("Close %s"), title != NULL ? title : "");
 
   gtk_label_set_text (self->title, title != NULL ? title : "");
   gtk_widget_set_tooltip_text (self->close, name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->close), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  if (line != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (line), GTK_ACCESSIBLE_PROPERTY_LABEL, title != NULL ? title : "", -1);
 }
 
 static void

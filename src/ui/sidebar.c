@@ -67,9 +67,6 @@ static void
 on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, SkySidebar *self)
 {
   sky_sidebar_row_set_peer (SKY_SIDEBAR_ROW (gtk_list_item_get_child (item)), gtk_list_item_get_item (item));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (gtk_list_item_get_child (item))),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  sky_peer_get_title (gtk_list_item_get_item (item)), -1);
   g_ptr_array_add (self->bound, item);
   write_heading (self, item);
 }
