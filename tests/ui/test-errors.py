@@ -104,6 +104,31 @@ def wrong_json_in_the_composer():
 
 
 @case
+def event_without_a_name():
+    hint, sentence = 'Name an event, add arguments if it has any', 'An event needs a name.'
+
+    def says(text):
+        ui.wait(lambda: text in ui.all_text(window.on_page('Compose event', 'panel')).splitlines(), 5, text)
+
+    with Server('socketio.mjs') as server, Story() as window:
+        window.connect(server.url('http'))
+        window.state('connected ')
+        says(hint)
+        window.mouse_click(window.on_page('Event name', 'text'))
+        ui.keys('ctrl+Return')
+        window.result(sentence)
+        says(sentence)
+        ui.set_text(window.on_page('Event name', 'text'), 'disconnect')
+        says('This name is reserved: Socket.IO raises it itself, and a server that gets it closes the connection.')
+        ui.set_text(window.on_page('Event name', 'text'), '')
+        says(hint)
+        ui.set_text(window.on_page('Arguments as JSON', 'text'), '1')
+        says(sentence)
+        window.compose('order', '1')
+        says('1 argument')
+
+
+@case
 def bad_address():
     with Story() as window:
         for address in ('ftp://localhost/', 'ws://', 'http://localhost:99999/'):
