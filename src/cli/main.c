@@ -36,7 +36,12 @@ main (int argc, char **argv)
 
   for (guint i = 0; argc > 1 && i < G_N_ELEMENTS (commands); i++)
     if (strcmp (argv[1], commands[i].name) == 0)
-      return commands[i].run (argc - 1, argv + 1);
+      {
+        g_autofree char *name = g_strconcat ("sockeye-cli ", commands[i].name, NULL);
+
+        g_set_prgname (name); /* "Usage: sockeye-cli connect …" */
+        return commands[i].run (argc - 1, argv + 1);
+      }
   if (argc > 1 && strcmp (argv[1], "--version") == 0)
     {
       g_print ("sockeye-cli %s\n", SKY_VERSION);
