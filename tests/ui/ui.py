@@ -156,11 +156,17 @@ def walk(node, depth=0, deepest=60, leaves=()):
         yield from walk(child, depth + 1, deepest, leaves)
 
 
+def role_of(node):
+    """The role's name; newer AT-SPI calls a push button just "button"."""
+    name = node.get_role_name()
+    return 'push button' if name == 'button' else name
+
+
 def matches(root, name=None, role=None, fits=None, visible=True):
     """Every node with that name and AT-SPI role name for which fits(node) holds."""
     for node, _ in walk(root, leaves=LEAVES):
         try:
-            if ((name is None or node.get_name() == name) and (role is None or node.get_role_name() == role)
+            if ((name is None or node.get_name() == name) and (role is None or role_of(node) == role)
                     and (not visible or has(node, State.VISIBLE)) and (fits is None or fits(node))):
                 yield node
         except GLib.Error:
@@ -193,7 +199,7 @@ def has(node, state):
 
 def text(node):
     t = node.get_text_iface()
-    return t.get_text(0, t.get_character_count()) if t else node.get_name()
+    return Atspi.Text.get_text(t, 0, t.get_character_count()) if t else node.get_name()
 
 
 def all_text(root):
