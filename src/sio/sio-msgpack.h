@@ -9,11 +9,12 @@
  * as JSON text like all others; what JSON has not stands there as an object of one key:
  *
  *     bin, and what notepack writes for an ArrayBuffer    {"$bin":"base64"}
- *     Date, and the timestamp of the MessagePack rules    {"$date":"2026-11-21T14:08:15.379Z"}, or null for no date
+ *     Date, and the timestamp of the MessagePack rules    {"$date":"2026-11-21T14:08:15.379Z"}
  *     NaN, Infinity and -Infinity                         {"$num":"NaN"}
  *     any other extension                                 {"$ext":[type,"base64"]}
  *
- * undefined becomes null. A number with a point or an exponent is a float, one without is an integer.
+ * undefined becomes null. A number with a point or an exponent is a float, one without is an integer. A key
+ * that is no string is written as JavaScript would spell it; a map or array as a key becomes "".
  */
 
 #define SKY_SIO_MSGPACK_MAX_JSON (128 * 1024 * 1024) /* bytes of JSON that one packet may become */
@@ -28,6 +29,10 @@ typedef struct
   char      *data;   /* owned, nullable: JSON text with {"$bin"} */
   guint32    faults; /* SkySioFault */
 } SkySioMsgpack;
+
+gboolean sky_sio_msgpack_find (const guint8 *data, gsize len, SkySioPacket *packet);
+char    *sky_sio_msgpack_json (const guint8 *data, const SkySioPacket *packet, gsize *json_len, guint32 *faults);
+void     sky_sio_msgpack_fields (const SkySioPacket *packet, const guint8 *data, gsize len, SkyFields *fields);
 
 gboolean sky_sio_msgpack_is (const guint8 *data, gsize len);
 gboolean sky_sio_msgpack_decode (const guint8 *data, gsize len, SkySioMsgpack *packet);
