@@ -172,7 +172,7 @@ resolve (SkyClient *self, SkyRoute *route, GError **error)
   if (profile->protocol == SKY_PROTOCOL_AUTO)
     profile->protocol = self->found;
   sky_route_clear (route);
-  return sky_profile_resolve (profile, route, error);
+  return sky_route_resolve (route, profile, error);
 }
 
 static void

@@ -3,7 +3,7 @@
 #include <libsoup/soup.h>
 
 #include "peer/link.h"
-#include "peer/profile.h"
+#include "peer/route.h"
 
 #define SKY_OPENING_MAX_MESSAGE (64 * 1024 * 1024) /* bytes of one incoming message that are taken */
 
