@@ -1,14 +1,16 @@
-// What socketio.mjs does at an event: the same on socket.io 2, 3 and 4. One line each; (…, ack) can be asked to answer.
-//   any other name         an ack with the same arguments if one is asked for, else (and for "echo" as well) the event back
+// What socketio.mjs does at an event: the same on socket.io 2, 3 and 4. Those with (ack) can be asked to answer.
+//   any other name         an ack with the same arguments if one is asked for; if not, and for "echo", the event back
 //   join ROOM, leave ROOM (ack)      ack {ok, rooms}          say ROOM …    event "say" SID … to the others in it
 //   broadcast …            event "broadcast" … to all of the namespace
 //   slow MS, ackLate MS (ack)        ack MS after MS          never, ackNever (ack)    no ack at all
 //   orphanAck ID …         an ack that nobody asked for
-//   ask …, askAck …        event "question" … with an ack asked for; then event "answered" … or, after 10 s, "unanswered"
-//   binary N (ack)         event "binary" BUFFER {nested: BUFFER}, or both in the ack; N bytes 0 1 2 … 255 0 1 … each
-//   burst N, volatileBurst N         events "burst" 0 … "burst" N-1         later MS NAME …    event NAME … after MS
+//   ask …, askAck …        event "question" …, an ack asked for; then "answered" … or, after 10 s, "unanswered"
+//   binary N (ack)         event "binary" BUFFER {nested: BUFFER}, or both in the ack; bytes 0 … 255 0 …, N in each
+//   burst N, volatileBurst N         events "burst" 0 … "burst" N-1
+//   later MS NAME …        event NAME … after MS
 //   raw TEXT               TEXT as an Engine.IO message, whatever it says
-//   kick                   this namespace is disconnected     bye ALL, disconnectMe ALL  with true the connection as well
+//   kick                   this namespace is disconnected
+//   bye ALL, disconnectMe ALL        so it is; with true the connection as well
 //   closeEngine            an Engine.IO close                 dropTransport  its TCP connections are destroyed
 //   restart MS ABRUPT      the server closes (abrupt: TCP only), and listens again on its port after MS
 //   stall MS               no ping and no pong from the server for MS
@@ -38,7 +40,7 @@ function move(verb, socket, room, ack, version) {
 // No word to the peer, no Engine.IO close: the lines are cut.
 export function dropTransport(conn) {
     const transport = conn.transport;
-    const lines = [transport.socket?._socket, transport.req?.socket, transport.req?.connection, transport.dataReq?.socket];
+    const lines = [transport.socket?._socket, transport.req?.socket, transport.dataReq?.socket];
     for (const line of lines.filter(Boolean))
         line.destroy();
 }
@@ -126,7 +128,8 @@ function echo(socket, name, args) {
 // `server` has say, restart, name and version.
 export function behave(socket, server) {
     const { say } = server;
-    say({ connected: socket.nsp.name, id: socket.id, transport: socket.conn.transport.name, recovered: socket.recovered });
+    const { id, recovered } = socket;
+    say({ connected: socket.nsp.name, id, transport: socket.conn.transport.name, recovered });
     socket.on('disconnect', reason => say({ disconnected: socket.nsp.name, reason }));
     socket.on('error', error => say({ error: error.message }));
     socket.use(([name, ...args], next) => {

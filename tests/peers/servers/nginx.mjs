@@ -38,7 +38,8 @@ const UPGRADE = `proxy_http_version 1.1;
 const RIGHT = `location / { ${UPGRADE} proxy_pass http://all; }`;
 const PAGE = "default_type text/html; return $code '<!doctype html><title>Welcome</title><h1>It works</h1>';";
 const page = code => `location / { ${PAGE.replace('$code', code)} }`;
-const redirect = (status, where = '') => `location ~ ^/old/(.*)$ { return ${status} ${where}/$1$is_args$args; } ${RIGHT}`;
+const redirect = (status, where = '') =>
+    `location ~ ^/old/(.*)$ { return ${status} ${where}/$1$is_args$args; } ${RIGHT}`;
 
 const variants = {
     right: { places: RIGHT },

@@ -17,7 +17,7 @@
 //     --welcome          events "welcome" {name} and "bytes" BUFFER at once after it
 //     --log-requests     {"request": METHOD, "url", "headers"} for each HTTP request, upgrades too
 //     --port N           this port instead of a free one
-// Namespaces: / and /chat for all; /secure wants auth.token (2: query), else CONNECT_ERROR "no token" {code: 401, hint};
+// Namespaces: / and /chat for all; /secure wants auth.token (2: query), else CONNECT_ERROR "no token" {code, hint};
 //   /admin wants auth {username: "admin", password: "changeit"}, then sends "session", "config", "server_stats" as
 //   socket.io's admin interface does; /dynamic-N for each N; another is "Invalid namespace".
 // Printed: {"connected": NSP, "id", "transport", "recovered"} {"disconnected": NSP, "reason"} {"restarted": PORT} …
@@ -49,7 +49,10 @@ function transports() {
 // socket.io 2 knows neither `cors` nor a cookie in parts.
 function versionOptions() {
     if (version === 2)
-        return { cookie: v['no-cookie'] ? false : v.cookie ?? 'io', ...v.cors && v.cors !== '*' && { origins: v.cors } };
+        return {
+            cookie: v['no-cookie'] ? false : v.cookie ?? 'io',
+            ...v.cors && v.cors !== '*' && { origins: v.cors },
+        };
     return {
         allowEIO3: v.eio3 === true,
         ...v.cookie && { cookie: { name: v.cookie, path: '/', httpOnly: true, sameSite: 'lax' } },
