@@ -684,7 +684,7 @@ test_emit_when_closed (Fixture *f, gconstpointer data)
   g_autoptr(GError) error = NULL;
   Asked asked = { 0 };
 
-  g_assert_false (sky_client_emit (f->client, "/", "x", NULL, &error));
+  g_assert_false (sky_client_emit (f->client, "/", "x", NULL, SKY_EMIT_NONE, &error));
   g_assert_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_NOT_OPEN);
   g_assert_false (ask (f, &asked, 0));
   g_assert_error (asked.error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_NOT_OPEN);
@@ -715,7 +715,7 @@ test_event_names (Fixture *f, gconstpointer data)
       g_autoptr(GError) error = NULL;
 
       g_assert_true ((problem == NULL) == event_names[i].right);
-      g_assert_true (sky_client_emit (f->client, "/", event_names[i].name, NULL, &error) == event_names[i].right);
+      g_assert_true (sky_client_emit (f->client, "/", event_names[i].name, NULL, SKY_EMIT_NONE, &error) == event_names[i].right);
       if (problem != NULL)
         g_assert_cmpstr (error->message, ==, problem);
     }

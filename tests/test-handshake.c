@@ -13,7 +13,7 @@ talk_dial (SkyStore *store, const char *name)
 
   NOTE (feed, SKY_LAYER_NOTE, SKY_KIND_STATE, 0, "connecting");
   NOTE (feed, SKY_LAYER_TCP, SKY_KIND_RESOLVE, 2, "a.test is 203.0.113.9");
-  NOTE (feed, SKY_LAYER_TCP, SKY_KIND_CONNECT_TCP, 11, "203.0.113.9:443");
+  NOTE (feed, SKY_LAYER_TCP, SKY_KIND_CONNECTED, 11, "203.0.113.9:443");
   NOTE (feed, SKY_LAYER_TLS, SKY_KIND_HANDSHAKE, 28, "TLS 1.3");
   talk_bytes (feed, SKY_FROM_CLIENT, 29, TALK_REQUEST, strlen (TALK_REQUEST));
   return feed;

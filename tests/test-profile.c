@@ -1,4 +1,4 @@
-#include "peer/profile.h"
+#include "peer/route.h"
 
 typedef struct
 {
@@ -62,11 +62,11 @@ test_resolve (gconstpointer data)
   copy = sky_profile_copy (profile);
   if (v->host == NULL)
     {
-      g_assert_false (sky_profile_resolve (copy, &route, &error));
+      g_assert_false (sky_route_resolve (&route, copy, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
       return;
     }
-  g_assert_true (sky_profile_resolve (copy, &route, &error));
+  g_assert_true (sky_route_resolve (&route, copy, &error));
   g_assert_no_error (error);
   g_assert_cmpstr (route.host, ==, v->host);
   g_assert_cmpuint (route.port, ==, v->port);

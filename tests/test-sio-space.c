@@ -12,6 +12,7 @@ typedef struct
 {
   const char *name;
   Step        steps[10];
+  guint       revision; /* of Engine.IO; 0 if nobody says it */
 } Vector;
 
 #define NOT_CONNECTED SKY_SIO_FAULT_NOT_CONNECTED
@@ -85,6 +86,27 @@ static const Vector vectors[] = {
       { "c2[\"a\"]" },
       { "c2/x,[\"a\"]", NOT_CONNECTED } } },
   { "unknown", { { "c9" }, { "s" } } },
+  /* Engine.IO 3: PROTOCOL.md 14.4, 8.7 */
+  { "v3-root", { { "s0" }, { "c2[\"a\"]" }, { "s2[\"a\"]" }, { "s30[]" }, { "c1" }, { "c2[\"a\"]", NOT_CONNECTED } }, 3 },
+  { "v3-event-first", { { "s2[\"a\"]" }, { "s0" }, { "s0", CONNECTED } }, 3 },
+  { "v3-root-asked", { { "s0" }, { "c0", CONNECTED } }, 3 },
+  { "v3-refused", { { "s4\"no\"" }, { "s2[\"a\"]", NOT_CONNECTED } }, 3 },
+  { "v3-refused-object", { { "s4{\"code\":1}" }, { "s4{}", NOT_CONNECTED } }, 3 },
+  { "v3-space", { { "s0" }, { "c0/x," }, { "s0/x" }, { "c2/x,[\"a\"]" }, { "s2/x,[\"a\"]" }, { "s2/y,[\"a\"]", NOT_CONNECTED } }, 3 },
+  { "v3-query",
+    { { "s0" },
+      { "c0/x?token=1," },
+      { "s0/x" },
+      { "c2/x,[\"a\"]" },
+      { "s2/x,[\"a\"]" },
+      { "c0/x?token=2,", CONNECTED },
+      { "c1/x?token=1," },
+      { "c2/x,[\"a\"]", NOT_CONNECTED },
+      { "c0/x?token=2," },
+      { "s0/x" } }, 3 },
+  { "v3-space-refused", { { "s0" }, { "c0/x?a=1," }, { "s4/x,\"Invalid namespace\"" }, { "c0/x," } }, 3 },
+  { "v3-unasked-space", { { "s0" }, { "s0/x", NOT_CONNECTED } }, 3 },
+  { "v4-unasked-root", { { "s0", NOT_CONNECTED } }, 4 },
 };
 
 static guint32
@@ -104,6 +126,8 @@ test_spaces (gconstpointer data)
   const Vector *v = data;
   g_autoptr(SkySioSpaces) spaces = sky_sio_spaces_new ();
 
+  if (v->revision > 0)
+    sky_sio_spaces_set_revision (spaces, v->revision);
   for (gsize i = 0; i < G_N_ELEMENTS (v->steps) && v->steps[i].wire != NULL; i++)
     {
       g_test_message ("step %zu: %s", i, v->steps[i].wire);
@@ -135,6 +159,24 @@ test_acks (void)
   sky_sio_spaces_ask (spaces, TRUE, "/", 5, 21);
   g_assert_cmpuint (sky_sio_spaces_answer (spaces, FALSE, "/", 5), ==, 21);
   g_assert_cmpuint (sky_sio_spaces_answer (spaces, FALSE, "/", 5), ==, G_MAXUINT32);
+}
+
+/* Acks find their namespace, with its query or without; what was there when the revision came to be known stays. */
+static void
+test_revision_3_acks (void)
+{
+  g_autoptr(SkySioSpaces) spaces = sky_sio_spaces_new ();
+
+  g_assert_cmphex (send_packet (spaces, TRUE, "1"), ==, NOT_CONNECTED);
+  g_assert_cmphex (send_packet (spaces, TRUE, "0/x?a=1,"), ==, 0);
+  sky_sio_spaces_set_revision (spaces, 3);
+  sky_sio_spaces_set_revision (spaces, 3);
+  g_assert_cmphex (send_packet (spaces, FALSE, "0"), ==, 0);
+  g_assert_cmphex (send_packet (spaces, TRUE, "0/y?a=1,"), ==, 0);
+  sky_sio_spaces_ask (spaces, TRUE, "/y?a=1", 3, 10);
+  g_assert_cmpuint (sky_sio_spaces_answer (spaces, FALSE, "/y", 3), ==, 10);
+  sky_sio_spaces_ask (spaces, FALSE, "/y", 3, 11);
+  g_assert_cmpuint (sky_sio_spaces_answer (spaces, TRUE, "/y?b", 3), ==, 11);
 }
 
 /* Asking says nothing of who is connected. */
@@ -227,6 +269,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, &vectors[i], test_spaces);
     }
   g_test_add_func ("/sio-space/acks", test_acks);
+  g_test_add_func ("/sio-space/revision-3-acks", test_revision_3_acks);
   g_test_add_func ("/sio-space/ask-connects-nobody", test_ask_connects_nobody);
   g_test_add_func ("/sio-space/oldest-goes-first", test_oldest_goes_first);
   g_test_add_func ("/sio-space/random-acks", test_random_acks);

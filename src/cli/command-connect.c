@@ -67,7 +67,7 @@ connect_emit (Connect *self, const char *nsp, const char *event, const char *arg
               GError **error)
 {
   if (!ack)
-    return sky_client_emit (self->client, nsp, event, args, error);
+    return sky_client_emit (self->client, nsp, event, args, SKY_EMIT_NONE, error);
   if (!sky_client_emit_with_ack (self->client, nsp, event, args, timeout_msec, on_ack, self, NULL, error))
     return FALSE;
   self->n_waiting++;
@@ -168,6 +168,7 @@ on_state (SkyClient *client, GParamSpec *pspec, Connect *self)
       break;
     case SKY_PEER_IDLE:
     case SKY_PEER_WORKING:
+    case SKY_PEER_WAITING:
     case SKY_PEER_CLOSING:
       break;
     }

@@ -33,5 +33,8 @@ const SkyFaultInfo sky_eio_faults[] = {
   { SKY_EIO_FAULT_AFTER_CLOSE, "eio-after-close", N_("The sender had closed the session already."),
     TYPES },
   { SKY_EIO_FAULT_DATA, "eio-data", N_("A packet of this type carries no such data."), TYPES },
+  { SKY_EIO_FAULT_LENGTH, "eio-length",
+    N_("In revision 3 each packet of a payload has its length in front; this is none, or not the packet's length."),
+    "Engine.IO protocol v3, Payload" },
   { 0 },
 };

@@ -16,6 +16,9 @@ typedef enum
   SKY_HTTP_ERROR_NOT_HTTP, /* the bytes are no HTTP/1.x start line */
   SKY_HTTP_ERROR_TOO_LONG, /* no end of the head within SKY_HTTP_MAX_HEAD */
   SKY_HTTP_ERROR_CHUNK,    /* a chunk size that is no number */
+  SKY_HTTP_ERROR_CODING,   /* a content coding that is not known */
+  SKY_HTTP_ERROR_CONTENT,  /* compressed content that is broken */
+  SKY_HTTP_ERROR_BOMB,     /* content that inflates to more than is taken */
 } SkyHttpError;
 
 /* Rules of HTTP/1.1 (RFC 9112) and of the opening handshake (RFC 6455 §4) that a head breaks. */
@@ -37,6 +40,9 @@ typedef enum
   SKY_HTTP_FAULT_ACCEPT = 1 << 14,      /* Sec-WebSocket-Accept missing or wrong */
   SKY_HTTP_FAULT_SUBPROTOCOL = 1 << 15, /* a subprotocol that was not offered, or more than one */
   SKY_HTTP_FAULT_EXTENSION = 1 << 16,   /* an extension that was not offered, or not as offered */
+  SKY_HTTP_FAULT_CODING = 1 << 17,      /* a Content-Encoding that is not known here */
+  SKY_HTTP_FAULT_CONTENT = 1 << 18,     /* compressed content that does not inflate */
+  SKY_HTTP_FAULT_BOMB = 1 << 19,        /* compressed content that inflates to more than is taken */
 } SkyHttpFault;
 
 extern const SkyFaultInfo sky_http_faults[];

@@ -3,6 +3,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "peer/carrier-ws.h"
 #include "sio/sio-attach.h"
 #include "tcp/tcp-tap.h"
 #include "ws/ws-close.h"
@@ -257,7 +258,7 @@ on_sending (gpointer user_data)
 }
 
 static void
-on_closed (SkyTalker *talker, guint code, const char *reason, gpointer owner)
+on_closed (SkyTalker *talker, guint code, const char *reason, const GError *error, gpointer owner)
 {
   g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (owner));
   gboolean no_engine = self->route.protocol != SKY_PROTOCOL_WEBSOCKET && self->open.sid == NULL;
@@ -297,9 +298,12 @@ sky_client_hear (SkyClient *self, SoupWebsocketConnection *socket)
     .closed = on_closed,
   };
 
+  g_autoptr(SkyCarrierWs) carrier
+      = sky_carrier_ws_new (socket, self->route.protocol != SKY_PROTOCOL_WEBSOCKET ? 4 : 0);
+
   self->guard = g_object_ref (sky_guard_find (socket));
   sky_guard_watch (self->guard, on_sending, self);
-  self->talker = sky_talker_new (socket, self->route.protocol, &funcs, self);
+  self->talker = sky_talker_new (SKY_CARRIER (carrier), self->route.protocol, &funcs, self);
   if (self->route.protocol == SKY_PROTOCOL_WEBSOCKET)
     become_open (self);
   else

@@ -4,6 +4,7 @@
 #include "peer/client.h"
 #include "peer/guard.h"
 #include "peer/link.h"
+#include "peer/route.h"
 #include "peer/talker.h"
 
 #define SKY_CLIENT_MAX_BUFFERED (64 * 1024 * 1024) /* bytes that may wait for a slow peer */

@@ -171,7 +171,8 @@ emit (SkyClient *self, const char *nsp, const char *event, const char *args, gbo
  * Emits an event without asking for an ack.
  */
 gboolean
-sky_client_emit (SkyClient *self, const char *nsp, const char *event, const char *args, GError **error)
+sky_client_emit (SkyClient *self, const char *nsp, const char *event, const char *args,
+                 SkyEmitFlags flags, GError **error)
 {
   guint64 id;
 

@@ -172,7 +172,7 @@ resolve (SkyClient *self, SkyRoute *route, GError **error)
   if (profile->protocol == SKY_PROTOCOL_AUTO)
     profile->protocol = self->found;
   sky_route_clear (route);
-  return sky_profile_resolve (profile, route, error);
+  return sky_route_resolve (route, profile, error);
 }
 
 static void
@@ -209,7 +209,8 @@ sky_client_start (SkyPeer *peer)
                                                                                 : self->wanted[0]);
   self->cancellable = g_cancellable_new ();
   self->link = sky_link_new (sky_peer_get_store (peer), self->route.host_header, SKY_ROLE_CLIENT);
-  sky_opening_async (self->link, self->profile, &self->route, self->cancellable, on_opened, sky_client_pledge (self));
+  sky_opening_async (self->link, self->profile, &self->route, NULL, self->cancellable, on_opened,
+                     sky_client_pledge (self));
 }
 
 /* AUTO guessed wrong: once more, as @protocol. */

@@ -80,7 +80,7 @@ play (SkyDemo *self, const Step *step)
     sky_client_emit_with_ack (client, NSP, step->event, step->args, ACK_MSEC, NULL, NULL, NULL,
                               NULL);
   else
-    sky_client_emit (client, NSP, step->event, step->args, NULL);
+    sky_client_emit (client, NSP, step->event, step->args, SKY_EMIT_NONE, NULL);
 }
 
 static gboolean

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "peer/carrier-ws.h"
 #include "peer/host-talk.h"
 #include "tcp/tcp-tap.h"
 
@@ -42,7 +43,7 @@ clear_timers (SkyHostSocket *self)
   g_clear_handle_id (&self->drop, g_source_remove);
 }
 
-static void on_closed (SkyTalker *talker, guint code, const char *reason, gpointer owner);
+static void on_closed (SkyTalker *talker, guint code, const char *reason, const GError *error, gpointer owner);
 
 static gboolean
 on_gone (gpointer user_data)
@@ -51,7 +52,7 @@ on_gone (gpointer user_data)
 
   self->gone = 0;
   if (self->talker != NULL)
-    on_closed (self->talker, SOUP_WEBSOCKET_CLOSE_ABNORMAL, NULL, self);
+    on_closed (self->talker, SOUP_WEBSOCKET_CLOSE_ABNORMAL, NULL, NULL, self);
   self->house->gone (self, self->house->owner);
   return G_SOURCE_REMOVE;
 }
@@ -300,7 +301,7 @@ on_message (SkyTalker *talker, GBytes *data, gboolean binary, gpointer owner)
 }
 
 static void
-on_closed (SkyTalker *talker, guint code, const char *reason, gpointer owner)
+on_closed (SkyTalker *talker, guint code, const char *reason, const GError *error, gpointer owner)
 {
   SkyHostSocket *self = owner;
 
@@ -385,6 +386,7 @@ sky_host_socket_open (SkyHostSocket *self, SoupServerMessage *message, GIOStream
                                         .closed = on_closed };
   gboolean engine = protocol == SKY_PROTOCOL_SOCKET_IO;
   guint64 max_message = engine ? self->house->max_payload : self->house->max_echo;
+  g_autoptr(SkyCarrierWs) carrier = NULL;
 
   g_clear_handle_id (&self->idle, g_source_remove);
   if (extensions == NULL)
@@ -399,7 +401,8 @@ sky_host_socket_open (SkyHostSocket *self, SoupServerMessage *message, GIOStream
                                                            MAX (max_message, MAX_FRAME) + 1);
   g_signal_connect (self->websocket, "error", G_CALLBACK (on_error), self);
   g_signal_connect (self->websocket, "closing", G_CALLBACK (on_closing), self);
-  self->talker = sky_talker_new (self->websocket, protocol, &funcs, self);
+  carrier = sky_carrier_ws_new (self->websocket, engine ? 4 : 0);
+  self->talker = sky_talker_new (SKY_CARRIER (carrier), protocol, &funcs, self);
   if (engine)
     open_engine (self);
   self->house->opened (self, self->house->owner);

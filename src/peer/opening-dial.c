@@ -16,7 +16,7 @@ on_step (SkyTcpDial *dial, guint step, gint64 time_usec, const char *detail, gpo
       sky_feed_note (feed, SKY_LAYER_TCP, SKY_KIND_RESOLVE, SKY_FROM_CLIENT, time_usec, detail);
       break;
     case SKY_TCP_STEP_CONNECTED:
-      sky_feed_note (feed, SKY_LAYER_TCP, SKY_KIND_CONNECT_TCP, SKY_FROM_CLIENT, time_usec, detail);
+      sky_feed_note (feed, SKY_LAYER_TCP, SKY_KIND_CONNECTED, SKY_FROM_CLIENT, time_usec, detail);
       break;
     case SKY_TCP_STEP_PROXY:
       sky_feed_note (feed, SKY_LAYER_TCP, SKY_KIND_PROXY, SKY_FROM_CLIENT, time_usec, detail);

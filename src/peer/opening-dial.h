@@ -1,7 +1,7 @@
 #pragma once
 
 #include "peer/link.h"
-#include "peer/profile.h"
+#include "peer/route.h"
 
 void       sky_opening_dial_async (SkyLink *link, const SkyProfile *profile, const SkyRoute *route,
                                    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

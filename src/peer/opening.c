@@ -7,6 +7,7 @@
 #include "http/http-upgrade.h"
 #include "peer/guard.h"
 #include "peer/opening-dial.h"
+#include "peer/request.h"
 
 #define MAX_REFUSAL      4096               /* bytes of a refusing answer's body that are looked at */
 #define REFUSAL_MSEC     1000               /* how long a refusing answer's body is waited for */
@@ -17,16 +18,17 @@ G_DEFINE_QUARK (sky-opening-error-quark, sky_opening_error)
 /* The handshake on its way; it belongs to the task. */
 typedef struct
 {
-  SkyLink     *link;
-  SkyProfile  *profile;
-  SkyRoute     route;
-  char        *request;
-  GByteArray  *answer; /* its head, octet by octet: what follows it is not ours to take */
-  SkyHttpHead  head;
-  SkyHttpBody  framing;
-  GByteArray  *body;
-  GSource     *readable;
-  guint        timeout;
+  SkyLink       *link;
+  SkyProfile    *profile;
+  SkyRoute       route;
+  SoupCookieJar *jar; /* nullable */
+  char          *request;
+  GByteArray    *answer; /* its head, octet by octet: what follows it is not ours to take */
+  SkyHttpHead    head;
+  SkyHttpBody    framing;
+  GByteArray    *body;
+  GSource       *readable;
+  guint          timeout;
 } Opening;
 
 static void
@@ -47,6 +49,7 @@ opening_free (gpointer data)
   sky_link_unref (self->link);
   sky_profile_free (self->profile);
   sky_route_clear (&self->route);
+  g_clear_object (&self->jar);
   g_free (self->request);
   g_byte_array_unref (self->answer);
   g_byte_array_unref (self->body);
@@ -179,6 +182,7 @@ end_head (GTask *task)
 {
   Opening *self = g_task_get_task_data (task);
 
+  sky_request_keep_cookies (self->jar, &self->route, &self->head, self->answer->data);
   if (self->head.status == 101)
     {
       judge_answer (task);
@@ -315,29 +319,6 @@ on_silent (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static char *
-make_request (const SkyProfile *profile, const SkyRoute *route)
-{
-  guint8 random[16];
-  g_autofree char *key = NULL;
-
-  for (guint i = 0; i < 4; i++)
-    {
-      guint32 word = g_random_int ();
-
-      memcpy (random + 4 * i, &word, 4);
-    }
-  key = sky_http_upgrade_key (random);
-  return sky_http_upgrade_request (
-      &(SkyHttpUpgrade) { .host = route->host_header,
-                          .target = route->target,
-                          .key = key,
-                          .origin = profile->origin,
-                          .subprotocols = profile->subprotocols,
-                          .extensions = profile->no_deflate ? NULL : "permessage-deflate; client_max_window_bits",
-                          .headers = (const char *const *) profile->headers });
-}
-
 static void
 on_dialed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -365,13 +346,14 @@ on_dialed (GObject *source, GAsyncResult *result, gpointer user_data)
  * @link: a fresh link
  * @profile: what was asked for; copied
  * @route: where it leads; copied
+ * @jar: (nullable): cookies to send, and to put those in that the answer sets; shared
  *
  * Opens a WebSocket: dials, taps, writes the opening handshake and checks the answer (RFC 6455
  * §4.1). Each step is noted on @link.
  */
 void
-sky_opening_async (SkyLink *link, const SkyProfile *profile, const SkyRoute *route, GCancellable *cancellable,
-                   GAsyncReadyCallback callback, gpointer user_data)
+sky_opening_async (SkyLink *link, const SkyProfile *profile, const SkyRoute *route, SoupCookieJar *jar,
+                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   Opening *self = g_new0 (Opening, 1);
@@ -381,7 +363,8 @@ sky_opening_async (SkyLink *link, const SkyProfile *profile, const SkyRoute *rou
   sky_route_copy (route, &self->route);
   self->answer = g_byte_array_new ();
   self->body = g_byte_array_new ();
-  self->request = make_request (profile, route);
+  self->jar = jar != NULL ? g_object_ref (jar) : NULL;
+  self->request = sky_request_upgrade (profile, route, jar);
   g_task_set_task_data (task, self, opening_free);
   sky_opening_dial_async (link, profile, route, cancellable, on_dialed, task);
 }

@@ -3,7 +3,7 @@
 #include <libsoup/soup.h>
 
 #include "peer/link.h"
-#include "peer/profile.h"
+#include "peer/route.h"
 
 #define SKY_OPENING_MAX_MESSAGE (64 * 1024 * 1024) /* bytes of one incoming message that are taken */
 
@@ -20,6 +20,6 @@ typedef enum
   SKY_OPENING_ERROR_CLOSED,   /* hung up without an answer */
 } SkyOpeningError;
 
-void sky_opening_async (SkyLink *link, const SkyProfile *profile, const SkyRoute *route, GCancellable *cancellable,
-                        GAsyncReadyCallback callback, gpointer user_data);
+void sky_opening_async (SkyLink *link, const SkyProfile *profile, const SkyRoute *route, SoupCookieJar *jar,
+                        GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 SoupWebsocketConnection *sky_opening_finish (GAsyncResult *result, GError **error);

@@ -8,6 +8,8 @@ typedef struct
   char        *advice;
   SkyRemedy    remedy;
   SkyPeerState state;
+  gint64       retry_at;
+  guint        attempt;
   SkyStore    *store;
 } SkyPeerPrivate;
 
@@ -21,6 +23,8 @@ typedef enum
   PROP_PROBLEM,
   PROP_ADVICE,
   PROP_REMEDY,
+  PROP_RETRY_AT,
+  PROP_ATTEMPT,
   PROP_STORE,
 } SkyPeerProp;
 
@@ -56,6 +60,12 @@ sky_peer_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
       break;
     case PROP_REMEDY:
       g_value_set_uint (value, priv->remedy);
+      break;
+    case PROP_RETRY_AT:
+      g_value_set_int64 (value, priv->retry_at);
+      break;
+    case PROP_ATTEMPT:
+      g_value_set_uint (value, priv->attempt);
       break;
     case PROP_STORE:
       g_value_set_object (value, priv->store);
@@ -111,7 +121,10 @@ sky_peer_class_init (SkyPeerClass *klass)
   props[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, 0, SKY_PEER_FAILED, SKY_PEER_IDLE, readable);
   props[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, readable);
   props[PROP_ADVICE] = g_param_spec_string ("advice", NULL, NULL, NULL, readable);
-  props[PROP_REMEDY] = g_param_spec_uint ("remedy", NULL, NULL, 0, SKY_REMEDY_NO_TLS, SKY_REMEDY_NONE, readable);
+  props[PROP_REMEDY] = g_param_spec_uint ("remedy", NULL, NULL, 0, SKY_REMEDY_ACCEPT_CERTIFICATE, SKY_REMEDY_NONE,
+                                           readable);
+  props[PROP_RETRY_AT] = g_param_spec_int64 ("retry-at", NULL, NULL, 0, G_MAXINT64, 0, readable);
+  props[PROP_ATTEMPT] = g_param_spec_uint ("attempt", NULL, NULL, 0, G_MAXUINT, 0, readable);
   props[PROP_STORE] = g_param_spec_object ("store", NULL, NULL, SKY_TYPE_STORE,
                                            G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (props), props);
@@ -195,6 +208,20 @@ sky_peer_get_remedy (SkyPeer *self)
   return get_private (self)->remedy;
 }
 
+/* Returns: when a WAITING peer tries again, in microseconds of g_get_monotonic_time(); else 0 */
+gint64
+sky_peer_get_retry_at (SkyPeer *self)
+{
+  return get_private (self)->retry_at;
+}
+
+/* Returns: how many reconnection attempts were begun since the peer was open last */
+guint
+sky_peer_get_attempt (SkyPeer *self)
+{
+  return get_private (self)->attempt;
+}
+
 static void
 set_string (SkyPeer *self, char **where, const char *value, SkyPeerProp prop)
 {
@@ -214,6 +241,17 @@ set_remedy (SkyPeer *self, SkyRemedy remedy)
     return;
   priv->remedy = remedy;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_REMEDY]);
+}
+
+static void
+set_retry_at (SkyPeer *self, gint64 retry_at)
+{
+  SkyPeerPrivate *priv = get_private (self);
+
+  if (priv->retry_at == retry_at)
+    return;
+  priv->retry_at = retry_at;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RETRY_AT]);
 }
 
 void
@@ -246,6 +284,8 @@ sky_peer_set_state (SkyPeer *self, SkyPeerState state)
       set_string (self, &priv->advice, NULL, PROP_ADVICE);
       set_remedy (self, SKY_REMEDY_NONE);
     }
+  if (state != SKY_PEER_WAITING)
+    set_retry_at (self, 0);
   priv->state = state;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
 }
@@ -269,4 +309,35 @@ sky_peer_fail (SkyPeer *self, const char *problem, const char *advice, SkyRemedy
   set_string (self, &priv->advice, advice, PROP_ADVICE);
   set_remedy (self, remedy);
   sky_peer_set_state (self, SKY_PEER_FAILED);
+}
+
+/**
+ * sky_peer_wait:
+ * @problem: why the connection broke: one sentence
+ * @advice: (nullable): what to do: one sentence
+ * @retry_at: when it will be tried again, in microseconds of g_get_monotonic_time()
+ *
+ * Goes to WAITING.
+ */
+void
+sky_peer_wait (SkyPeer *self, const char *problem, const char *advice, gint64 retry_at)
+{
+  SkyPeerPrivate *priv = get_private (self);
+
+  set_string (self, &priv->problem, problem, PROP_PROBLEM);
+  set_string (self, &priv->advice, advice, PROP_ADVICE);
+  set_retry_at (self, retry_at);
+  sky_peer_set_state (self, SKY_PEER_WAITING);
+}
+
+/* Counts the attempts, from 1; 0 once the connection stands. */
+void
+sky_peer_set_attempt (SkyPeer *self, guint attempt)
+{
+  SkyPeerPrivate *priv = get_private (self);
+
+  if (priv->attempt == attempt)
+    return;
+  priv->attempt = attempt;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ATTEMPT]);
 }

@@ -152,7 +152,7 @@ sky_probe_async (SkyStore *store, const SkyProfile *profile, const char *path, G
   self->link = sky_link_new (store, _("probe for Socket.IO"), SKY_ROLE_CLIENT);
   g_task_set_task_data (task, self, probe_free);
   g_task_set_check_cancellable (task, FALSE);
-  if (!sky_profile_resolve (profile, &self->route, NULL))
+  if (!sky_route_resolve (&self->route, profile, NULL))
     {
       finish (task);
       return;

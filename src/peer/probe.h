@@ -1,6 +1,6 @@
 #pragma once
 
-#include "peer/profile.h"
+#include "peer/route.h"
 #include "trace/store.h"
 
 /* What answered a request for an Engine.IO handshake over long-polling. */

@@ -5,7 +5,6 @@
 
 #include "base/json.h"
 #include "eio/eio-packet.h"
-#include "peer/guard.h"
 #include "sio/sio-attach.h"
 #include "sio/sio-event.h"
 
@@ -13,12 +12,13 @@
 
 struct _SkyTalker
 {
-  GObject                  parent_instance;
-  SoupWebsocketConnection *socket;
-  SkyProtocol              protocol;
-  SkyTalkerFuncs           funcs;
-  gpointer                 owner;
-  GHashTable              *next_ids; /* namespace → guint64: ack ids are counted for each */
+  GObject        parent_instance;
+  SkyCarrier    *carrier;
+  SkyProtocol    protocol;
+  SkyParser      parser; /* never AUTO */
+  SkyTalkerFuncs funcs;
+  gpointer       owner;
+  GHashTable    *next_ids; /* namespace → guint64: ack ids are counted for each */
 
   GBytes    *waiting; /* a packet whose attachments are still to come */
   GPtrArray *attachments;
@@ -44,7 +44,9 @@ sky_talker_dispose (GObject *object)
 
   sky_talker_silence (self);
   drop_waiting (self);
-  g_clear_object (&self->socket);
+  if (self->carrier != NULL)
+    sky_carrier_attend (self->carrier, NULL, NULL);
+  g_clear_object (&self->carrier);
   g_clear_pointer (&self->next_ids, g_hash_table_unref);
   G_OBJECT_CLASS (sky_talker_parent_class)->dispose (object);
 }
@@ -184,8 +186,7 @@ send_text (SkyTalker *self, const char *text, gsize len)
 {
   g_autoptr(GBytes) bytes = g_bytes_new (text, len);
 
-  if (sky_talker_is_open (self))
-    soup_websocket_connection_send_message (self->socket, SOUP_WEBSOCKET_DATA_TEXT, bytes);
+  sky_carrier_send (self->carrier, bytes, FALSE);
 }
 
 /* RFC 6455 has its own ping; Engine.IO has one above it, which browsers' pages can see. */
@@ -245,10 +246,9 @@ hear_eio (SkyTalker *self, GBytes *data, gboolean binary)
 }
 
 static void
-on_message (SoupWebsocketConnection *socket, SoupWebsocketDataType type, GBytes *data, gpointer user_data)
+on_message (SkyCarrier *carrier, GBytes *data, gboolean binary, gpointer owner)
 {
-  g_autoptr(SkyTalker) self = g_object_ref (SKY_TALKER (user_data));
-  gboolean binary = type == SOUP_WEBSOCKET_DATA_BINARY;
+  g_autoptr(SkyTalker) self = g_object_ref (SKY_TALKER (owner));
 
   if (self->protocol != SKY_PROTOCOL_WEBSOCKET)
     hear_eio (self, data, binary);
@@ -257,48 +257,61 @@ on_message (SoupWebsocketConnection *socket, SoupWebsocketDataType type, GBytes 
 }
 
 static void
-on_closed (SoupWebsocketConnection *socket, gpointer user_data)
+on_closed (SkyCarrier *carrier, guint code, const char *reason, const GError *error, gpointer owner)
 {
-  g_autoptr(SkyTalker) self = g_object_ref (SKY_TALKER (user_data));
-  guint code = soup_websocket_connection_get_close_code (socket);
+  g_autoptr(SkyTalker) self = g_object_ref (SKY_TALKER (owner));
 
-  /* libsoup gives 0 where no close frame came: RFC 6455 §7.1.5 calls that 1006. */
   if (self->funcs.closed != NULL)
-    self->funcs.closed (self, code != 0 ? code : SOUP_WEBSOCKET_CLOSE_ABNORMAL,
-                        soup_websocket_connection_get_close_data (socket), self->owner);
+    self->funcs.closed (self, code, reason, error, self->owner);
 }
 
-/* libsoup names its own mistakes and the peer's so; a line that broke comes as another domain. */
 static void
-on_error (SoupWebsocketConnection *socket, GError *error, gpointer user_data)
+on_refused (SkyCarrier *carrier, guint code, const char *why, gpointer owner)
 {
-  g_autoptr(SkyTalker) self = g_object_ref (SKY_TALKER (user_data));
+  g_autoptr(SkyTalker) self = g_object_ref (SKY_TALKER (owner));
 
-  if (self->funcs.refused != NULL && error != NULL && error->domain == SOUP_WEBSOCKET_ERROR)
-    self->funcs.refused (self, error->code, error->message, self->owner);
+  if (self->funcs.refused != NULL)
+    self->funcs.refused (self, code, why, self->owner);
 }
 
 /**
  * sky_talker_new:
- * @socket: an open WebSocket on a tapped stream; shared
+ * @carrier: what to speak on; shared
  * @protocol: what is spoken on it; not AUTO
  * @funcs: whom to tell what came; copied
  *
  * Returns: (transfer full): a talker
  */
 SkyTalker *
-sky_talker_new (SoupWebsocketConnection *socket, SkyProtocol protocol, const SkyTalkerFuncs *funcs, gpointer owner)
+sky_talker_new (SkyCarrier *carrier, SkyProtocol protocol, const SkyTalkerFuncs *funcs, gpointer owner)
 {
   SkyTalker *self = g_object_new (SKY_TYPE_TALKER, NULL);
 
-  self->socket = g_object_ref (socket);
   self->protocol = protocol;
   self->funcs = *funcs;
   self->owner = owner;
-  g_signal_connect_object (socket, "message", G_CALLBACK (on_message), self, 0);
-  g_signal_connect_object (socket, "error", G_CALLBACK (on_error), self, 0);
-  g_signal_connect_object (socket, "closed", G_CALLBACK (on_closed), self, 0);
+  sky_talker_move (self, carrier);
   return self;
+}
+
+/**
+ * sky_talker_move:
+ * @carrier: shared
+ *
+ * Goes on on another carrier of the same session: Engine.IO was upgraded. A packet whose attachments
+ * are still to come is whole when they come there.
+ */
+void
+sky_talker_move (SkyTalker *self, SkyCarrier *carrier)
+{
+  static const SkyCarrierFuncs funcs = { on_message, on_refused, on_closed };
+
+  g_object_ref (carrier);
+  if (self->carrier != NULL)
+    sky_carrier_attend (self->carrier, NULL, NULL);
+  g_clear_object (&self->carrier);
+  self->carrier = carrier;
+  sky_carrier_attend (carrier, &funcs, self);
 }
 
 /**
@@ -316,7 +329,7 @@ sky_talker_silence (SkyTalker *self)
 gboolean
 sky_talker_is_open (SkyTalker *self)
 {
-  return soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN;
+  return sky_carrier_is_open (self->carrier);
 }
 
 /* Sends a packet and its attachments, with nothing of this connection between them. */
@@ -331,8 +344,7 @@ send_packet (SkyTalker *self, SkySioType type, const char *nsp, gint64 id, const
     return;
   send_text (self, message, strlen (message));
   for (guint i = 0; i < n; i++)
-    soup_websocket_connection_send_message (self->socket, SOUP_WEBSOCKET_DATA_BINARY,
-                                            g_ptr_array_index (attachments, i));
+    sky_carrier_send (self->carrier, g_ptr_array_index (attachments, i), TRUE);
 }
 
 static guint64
@@ -436,45 +448,14 @@ sky_talker_text (SkyTalker *self, const char *text, gsize len)
 void
 sky_talker_binary (SkyTalker *self, GBytes *data)
 {
-  if (sky_talker_is_open (self))
-    soup_websocket_connection_send_message (self->socket, SOUP_WEBSOCKET_DATA_BINARY, data);
+  sky_carrier_send (self->carrier, data, TRUE);
 }
 
-/**
- * sky_talker_frame:
- * @frame: fin, rsv, opcode, masked and mask as they shall be on the wire; its length is set here
- *
- * Writes a frame of one's own, past libsoup, which sends neither pings nor broken frames. That is
- * possible only between two of libsoup's frames: when nothing waits to be sent.
- *
- * Returns: %FALSE if something waits: try again later
- */
+/* Writes a frame of one's own: see sky_carrier_send_frame(). */
 gboolean
 sky_talker_frame (SkyTalker *self, SkyWsFrame *frame, GBytes *payload)
 {
-  GOutputStream *output;
-  g_autoptr(GByteArray) wire = g_byte_array_new ();
-  SkyGuard *guard = sky_guard_find (self->socket);
-  guint8 header[SKY_WS_MAX_HEADER];
-  gsize len, header_len;
-  const guint8 *data = g_bytes_get_data (payload, &len);
-
-  if (!sky_talker_is_open (self) || (guard != NULL && sky_guard_get_n_unsent (guard) > 0))
-    return FALSE;
-  frame->payload_len = len;
-  header_len = sky_ws_frame_encode (frame, header);
-  g_byte_array_append (wire, header, header_len);
-  if (len > 0)
-    g_byte_array_append (wire, data, len);
-  if (frame->masked)
-    sky_ws_frame_mask (frame->mask, 0, wire->data + header_len, len);
-  output = g_io_stream_get_output_stream (soup_websocket_connection_get_io_stream (self->socket));
-  if (g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (output), wire->data, wire->len, NULL, NULL)
-      != (gssize) wire->len)
-    return FALSE;
-  if (guard != NULL)
-    sky_guard_count_frame (guard, wire->len);
-  return TRUE;
+  return sky_carrier_send_frame (self->carrier, frame, payload);
 }
 
 /**
@@ -487,6 +468,5 @@ sky_talker_frame (SkyTalker *self, SkyWsFrame *frame, GBytes *payload)
 void
 sky_talker_close (SkyTalker *self, guint code, const char *reason)
 {
-  if (sky_talker_is_open (self))
-    soup_websocket_connection_close (self->socket, code, reason);
+  sky_carrier_close (self->carrier, code, reason);
 }

@@ -3,6 +3,7 @@
 #include <libsoup/soup.h>
 
 #include "eio/eio-open.h"
+#include "peer/carrier.h"
 #include "peer/profile.h"
 #include "sio/sio-packet.h"
 #include "ws/ws-frame.h"
@@ -10,7 +11,7 @@
 /**
  * SkyTalker:
  *
- * Speaks on one WebSocket, as either end of it: plain messages, Engine.IO packets or Socket.IO
+ * Speaks on one carrier at a time, as either end of it: plain messages, Engine.IO packets or Socket.IO
  * packets. What others hear is put together in stack/stack.c; what we say is put together here.
  */
 #define SKY_TYPE_TALKER (sky_talker_get_type ())
@@ -39,11 +40,11 @@ typedef struct
   gboolean (*ping) (SkyTalker *talker, gpointer owner);  /* an Engine.IO ping: FALSE leaves it unanswered */
   void (*broken) (SkyTalker *talker, const char *what, gpointer owner); /* the peer broke the protocol */
   void (*refused) (SkyTalker *talker, guint code, const char *why, gpointer owner); /* … that of WebSocket: @code is sent */
-  void (*closed) (SkyTalker *talker, guint code, const char *reason, gpointer owner);
+  void (*closed) (SkyTalker *talker, guint code, const char *reason, const GError *error, gpointer owner);
 } SkyTalkerFuncs;
 
-SkyTalker *sky_talker_new (SoupWebsocketConnection *socket, SkyProtocol protocol, const SkyTalkerFuncs *funcs,
-                           gpointer owner);
+SkyTalker *sky_talker_new (SkyCarrier *carrier, SkyProtocol protocol, const SkyTalkerFuncs *funcs, gpointer owner);
+void       sky_talker_move (SkyTalker *self, SkyCarrier *carrier);
 void       sky_talker_silence (SkyTalker *self);
 gboolean   sky_talker_is_open (SkyTalker *self);
 guint64    sky_talker_emit (SkyTalker *self, const char *nsp, const char *event, const char *args,

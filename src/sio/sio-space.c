@@ -29,6 +29,7 @@ struct _SkySioSpaces
   GHashTable *waits;    /* set of Wait */
   GQueue      waiting;  /* of Wait, the oldest first */
   gboolean    overflow; /* some namespace was not kept: what is not known here may be right */
+  gboolean    old;      /* Engine.IO 3, Socket.IO 2 and before */
 };
 
 static guint
@@ -73,22 +74,57 @@ sky_sio_spaces_free (SkySioSpaces *self)
   g_free (self);
 }
 
+/* In Socket.IO 2 a query behind the name is no part of it: PROTOCOL.md 8.7. */
+static gsize
+name_len (const SkySioSpaces *self, const char *nsp)
+{
+  return self->old ? strcspn (nsp, "?") : strlen (nsp);
+}
+
+static Space *
+find_space (const SkySioSpaces *self, const char *nsp)
+{
+  gsize len = name_len (self, nsp);
+  g_autofree char *name = nsp[len] != '\0' ? g_strndup (nsp, len) : NULL;
+
+  return g_hash_table_lookup (self->spaces, name != NULL ? name : nsp);
+}
+
 /* Returns: (nullable): %NULL if there is no room for it: a peer can name namespaces without end */
 static Space *
 get_space (SkySioSpaces *self, const char *nsp)
 {
-  Space *space = g_hash_table_lookup (self->spaces, nsp);
+  Space *space = find_space (self, nsp);
 
   if (space != NULL)
     return space;
-  if (g_hash_table_size (self->spaces) == MAX_SPACES || strlen (nsp) > MAX_NSP_LEN)
+  if (g_hash_table_size (self->spaces) == MAX_SPACES || name_len (self, nsp) > MAX_NSP_LEN)
     {
       self->overflow = TRUE;
       return NULL;
     }
   space = g_new0 (Space, 1);
-  g_hash_table_insert (self->spaces, g_strdup (nsp), space);
+  g_hash_table_insert (self->spaces, g_strndup (nsp, name_len (self, nsp)), space);
   return space;
+}
+
+/**
+ * sky_sio_spaces_set_revision:
+ * @revision: of Engine.IO: 3 or 4
+ *
+ * Says what is spoken below, before the first packet or as soon as it is known; 4 until then. In
+ * Socket.IO 2, which goes with 3, everyone is in "/" without asking, the server's CONNECT only says
+ * so, and the query behind a namespace is no part of its name. PROTOCOL.md §14.4, §8.7.
+ */
+void
+sky_sio_spaces_set_revision (SkySioSpaces *self, guint revision)
+{
+  Space *root;
+
+  self->old = revision == 3;
+  root = self->old ? get_space (self, "/") : NULL;
+  if (root != NULL && !root->known)
+    *root = (Space) { .asked = TRUE, .known = TRUE };
 }
 
 static guint32
@@ -151,7 +187,7 @@ guint32
 sky_sio_spaces_packet (SkySioSpaces *self, gboolean from_client, const SkySioPacket *packet,
                        const char *nsp)
 {
-  Space *space = g_hash_table_lookup (self->spaces, nsp);
+  Space *space = find_space (self, nsp);
   guint32 faults;
 
   switch (packet->type)
@@ -235,7 +271,7 @@ sky_sio_spaces_ask (SkySioSpaces *self, gboolean from_client, const char *nsp, g
 guint32
 sky_sio_spaces_answer (SkySioSpaces *self, gboolean from_client, const char *nsp, guint64 id)
 {
-  const Space *space = g_hash_table_lookup (self->spaces, nsp);
+  const Space *space = find_space (self, nsp);
   Wait key = { .space = space, .id = id, .from_client = !from_client };
   Wait *wait = space != NULL ? g_hash_table_lookup (self->waits, &key) : NULL;
 

@@ -14,6 +14,7 @@ typedef struct _SkySioSpaces SkySioSpaces;
 
 SkySioSpaces *sky_sio_spaces_new (void);
 void          sky_sio_spaces_free (SkySioSpaces *self);
+void          sky_sio_spaces_set_revision (SkySioSpaces *self, guint revision);
 guint32       sky_sio_spaces_packet (SkySioSpaces *self, gboolean from_client, const SkySioPacket *packet,
                                      const char *nsp);
 void          sky_sio_spaces_ask (SkySioSpaces *self, gboolean from_client, const char *nsp, guint64 id,

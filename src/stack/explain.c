@@ -16,7 +16,7 @@ static const struct
   const char *section;
 } meanings[] = {
   { SKY_LAYER_TCP, SKY_KIND_RESOLVE, N_("The host name is turned into network addresses."), "RFC 1035" },
-  { SKY_LAYER_TCP, SKY_KIND_CONNECT_TCP,
+  { SKY_LAYER_TCP, SKY_KIND_CONNECTED,
     N_("A TCP connection is opened to one of the addresses: the three packets SYN, SYN/ACK and ACK."), "RFC 9293 §3.5" },
   { SKY_LAYER_TCP, SKY_KIND_PROXY, N_("The connection goes through a proxy, which is asked for a tunnel."), "RFC 9110 §9.3.6" },
   { SKY_LAYER_TCP, SKY_KIND_DATA, N_("Bytes that no layer above understands. They are kept as they came."), NULL },

@@ -28,7 +28,7 @@ static const struct
 static const char *const kinds[SKY_N_KINDS] = {
   [SKY_KIND_UNKNOWN] = "unknown",
   [SKY_KIND_RESOLVE] = "resolve",
-  [SKY_KIND_CONNECT_TCP] = "connect",
+  [SKY_KIND_CONNECTED] = "connect",
   [SKY_KIND_PROXY] = "proxy",
   [SKY_KIND_HANDSHAKE] = "handshake",
   [SKY_KIND_DATA] = "data",
@@ -56,7 +56,13 @@ static const char *const kinds[SKY_N_KINDS] = {
   [SKY_KIND_ERROR] = "error",
   [SKY_KIND_JOIN] = "join",
   [SKY_KIND_LEAVE] = "leave",
+  [SKY_KIND_CONNECT_FAILED] = "connect_error",
+  [SKY_KIND_DISCONNECTED] = "disconnect",
   [SKY_KIND_RECONNECT] = "reconnect",
+  [SKY_KIND_RECONNECT_ATTEMPT] = "reconnect_attempt",
+  [SKY_KIND_RECONNECT_ERROR] = "reconnect_error",
+  [SKY_KIND_RECONNECT_FAILED] = "reconnect_failed",
+  [SKY_KIND_HELD] = "held",
 };
 
 /**

@@ -31,7 +31,7 @@ typedef enum
   SKY_KIND_UNKNOWN,
   /* tcp, tls: steps of the dial, and the end */
   SKY_KIND_RESOLVE,
-  SKY_KIND_CONNECT_TCP,
+  SKY_KIND_CONNECTED, /* note too */
   SKY_KIND_PROXY,
   SKY_KIND_HANDSHAKE,
   SKY_KIND_DATA, /* bytes that no layer above understands */
@@ -64,7 +64,14 @@ typedef enum
   SKY_KIND_ERROR,
   SKY_KIND_JOIN,
   SKY_KIND_LEAVE,
+  /* note: what socket.io-client or a WebSocket would tell the program; OPEN, CLOSE, UPGRADE, CONNECTED and ERROR too */
+  SKY_KIND_CONNECT_FAILED,
+  SKY_KIND_DISCONNECTED,
   SKY_KIND_RECONNECT,
+  SKY_KIND_RECONNECT_ATTEMPT,
+  SKY_KIND_RECONNECT_ERROR,
+  SKY_KIND_RECONNECT_FAILED,
+  SKY_KIND_HELD, /* an emit that waits for the connection, or was dropped */
   SKY_N_KINDS,
 } SkyKind;
 

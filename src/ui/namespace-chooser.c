@@ -1,5 +1,6 @@
 #include "ui/namespace-chooser.h"
 
+#include "peer/route.h"
 #include "ui/ui.h"
 
 struct _SkyNamespaceChooser
@@ -29,7 +30,7 @@ list_namespaces (SkyNamespaceChooser *self)
     return g_strdupv ((GStrv) joined);
   if (profile != NULL && profile->namespaces != NULL && profile->namespaces[0] != NULL)
     return g_strdupv (profile->namespaces);
-  if (profile != NULL && sky_profile_resolve (profile, &route, NULL) && route.nsp != NULL)
+  if (profile != NULL && sky_route_resolve (&route, profile, NULL) && route.nsp != NULL)
     return g_strdupv ((char *[]) { route.nsp, NULL });
   return g_strdupv ((GStrv) root_only);
 }

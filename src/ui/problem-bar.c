@@ -21,6 +21,7 @@ static const char *const labels[] = {
   [SKY_REMEDY_USE_WEBSOCKET] = N_("Use WebSocket"),
   [SKY_REMEDY_USE_TLS] = N_("Use TLS"),
   [SKY_REMEDY_NO_TLS] = N_("Do without TLS"),
+  [SKY_REMEDY_ACCEPT_CERTIFICATE] = N_("Show certificate…"),
 };
 
 /* "http://a" and "ws://a" become "https://a" and "wss://a", or the reverse. */
@@ -57,6 +58,7 @@ mend (SkyProfile *profile, SkyRemedy remedy)
   switch (remedy)
     {
     case SKY_REMEDY_NONE:
+    case SKY_REMEDY_ACCEPT_CERTIFICATE:
       break;
     case SKY_REMEDY_USE_SOCKET_IO:
       profile->protocol = SKY_PROTOCOL_SOCKET_IO;

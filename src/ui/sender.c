@@ -104,7 +104,7 @@ emit (SkySender *self, SkySent *sent, const char *text, GError **error)
   g_autofree char *waiting = NULL;
 
   if (!sent->ask)
-    return sky_client_emit (self->client, sent->nsp, sent->event, text, error);
+    return sky_client_emit (self->client, sent->nsp, sent->event, text, SKY_EMIT_NONE, error);
   waiting = g_strdup_printf (_("Waiting for the ack of “%s”…"), sent->event);
   sky_sender_tell (self, SKY_TOLD_WAITING, waiting);
   return sky_client_emit_with_ack (self->client, sent->nsp, sent->event, text,
@@ -241,6 +241,7 @@ sky_sender_get_obstacle (SkySender *self)
     case SKY_PEER_OPEN:
       return NULL;
     case SKY_PEER_WORKING:
+    case SKY_PEER_WAITING:
       return _("Not connected yet");
     case SKY_PEER_IDLE:
     case SKY_PEER_CLOSING:

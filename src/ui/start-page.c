@@ -1,6 +1,6 @@
 #include "ui/start-page.h"
 
-#include "peer/profile.h"
+#include "peer/route.h"
 #include "ui/recent-row.h"
 #include "ui/ui.h"
 
@@ -47,7 +47,7 @@ on_connect (SkyStartPage *self)
   g_autoptr(GError) error = NULL;
 
   profile->protocol = protocol;
-  if (!sky_profile_resolve (profile, &route, &error))
+  if (!sky_route_resolve (&route, profile, &error))
     {
       show_url_error (self, error->message);
       gtk_widget_grab_focus (self->url);

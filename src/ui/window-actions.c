@@ -2,6 +2,7 @@
 #include "peer/capture.h"
 #include "peer/client.h"
 #include "peer/host.h"
+#include "peer/route.h"
 #include "trace/keep.h"
 #include "ui/link-bar.h"
 #include "ui/ui.h"
@@ -36,7 +37,7 @@ name_of (const SkyProfile *profile)
 {
   g_auto(SkyRoute) route = { 0 };
 
-  if (!sky_profile_resolve (profile, &route, NULL))
+  if (!sky_route_resolve (&route, profile, NULL))
     return g_strdup (_("connection"));
   return g_strdup (route.host_header);
 }

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -114,6 +115,12 @@ class Server(Process):
             self.__exit__()
             raise
 
+    @classmethod
+    def nginx(cls, variant, *backends, args=()):
+        """nginx before servers (or ports): the variants stand in servers/nginx.mjs."""
+        ports = [str(getattr(b, 'port', b)) for b in backends]
+        return cls('nginx.mjs', variant, *(word for port in ports for word in ('--backend', port)), *args)
+
     def url(self, scheme='ws', path='/'):
         return f'{scheme}://127.0.0.1:{self.port}{path}'
 
@@ -161,19 +168,44 @@ class Cli(Process):
         return '\n'.join([*self.errors, *(json.dumps(r, ensure_ascii=False) for r in self.records(layer='note'))])
 
 
+def free_port():
+    """A port where nobody listens, at least just now."""
+    with socket.create_server(('127.0.0.1', 0)) as listener:
+        return listener.getsockname()[1]
+
+
 class Certificates:
-    """A throwaway authority and a certificate for localhost and 127.0.0.1."""
+    """A throwaway authority and a certificate for localhost and 127.0.0.1, or one that is its own authority."""
+    KEY = ('-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes')
+
+    def __init__(self, self_signed=False):
+        self.self_signed = self_signed
+
     def __enter__(self):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix='sockeye-tls-'))
         self.ca, self.cert, self.key = (self.dir / n for n in ('ca.pem', 'cert.pem', 'key.pem'))
         (self.dir / 'ext').write_text('subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n')
-        self._openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
-                      '-subj', '/CN=Sockeye test authority', '-keyout', 'ca.key', '-out', 'ca.pem')
-        self._openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
-                      '-subj', '/CN=localhost', '-keyout', 'key.pem', '-out', 'csr')
-        self._openssl('x509', '-req', '-in', 'csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-set_serial', '1',
-                      '-days', '2', '-extfile', 'ext', '-out', 'cert.pem')
+        if self.self_signed:
+            self._openssl('req', '-x509', *self.KEY, '-days', '2', '-subj', '/CN=localhost',
+                          '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1',
+                          '-keyout', 'key.pem', '-out', 'cert.pem')
+            self.ca = self.cert
+        else:
+            self._openssl('req', '-x509', *self.KEY, '-days', '2',
+                          '-subj', '/CN=Sockeye test authority', '-keyout', 'ca.key', '-out', 'ca.pem')
+            self._sign('localhost', self.key, self.cert, '-extfile', 'ext')
         return self
+
+    def client(self):
+        """The same authority's certificate and key for a client: for servers with --client-ca."""
+        cert, key = self.dir / 'client.pem', self.dir / 'client.key'
+        self._sign('ann', key, cert)
+        return cert, key
+
+    def _sign(self, name, key, cert, *how):
+        self._openssl('req', *self.KEY, '-subj', '/CN=' + name, '-keyout', key, '-out', 'csr')
+        self._openssl('x509', '-req', '-in', 'csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-set_serial', '1',
+                      '-days', '2', *how, '-out', cert)
 
     def _openssl(self, *args):
         subprocess.run(['openssl', *args], cwd=self.dir, check=True, capture_output=True)

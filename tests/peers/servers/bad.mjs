@@ -1,42 +1,11 @@
 // Servers that break one rule each, byte by byte: node bad.mjs NAME. The last rows only look odd.
 // Each row: what answers the request head, then what follows a right 101, then what happens to the line.
-import { createHash } from 'node:crypto';
 import net from 'node:net';
-import { deflateRawSync, constants as zlib } from 'node:zlib';
 import { flags, listen, say } from './common.mjs';
+import { MIB, accept, bomb, drip, flood, frame, hex, upgrade } from './raw.mjs';
 
-const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
-const accept = key => createHash('sha1').update(key + GUID).digest('base64');
-const hex = text => Buffer.from(text.replaceAll(' ', ''), 'hex');
-
-function upgrade(key, { token = accept(key), extra = '' } = {}) {
-    return Buffer.from('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
-                       (token ? `Sec-WebSocket-Accept: ${token}\r\n` : '') + extra + '\r\n');
-}
-
-const MIB = 1024 * 1024;
 const DEFLATE = 'Sec-WebSocket-Extensions: permessage-deflate';
 const deflating = (params = '') => key => upgrade(key, { extra: DEFLATE + params + '\r\n' });
-
-// One frame of a server: no mask, and the shortest length.
-function frame(first, payload) {
-    const body = Buffer.from(payload), n = body.length;
-    const head = Buffer.alloc(n < 126 ? 2 : n < 65536 ? 4 : 10, first);
-    head[1] = n < 126 ? n : n < 65536 ? 126 : 127;
-    if (head.length === 4)
-        head.writeUInt16BE(n, 2);
-    else if (head.length === 10)
-        head.writeBigUInt64BE(BigInt(n), 2);
-    return Buffer.concat([head, body]);
-}
-
-// 1 GiB of zeros in a million bytes: each MiB after the first builds on the zeros before it.
-function bomb() {
-    const zeros = Buffer.alloc(MIB), how = { finishFlush: zlib.Z_SYNC_FLUSH };
-    const first = deflateRawSync(zeros, how);
-    const next = deflateRawSync(zeros, { ...how, dictionary: zeros.subarray(0, 32768) });
-    return Buffer.concat([first, ...Array(1023).fill(next)]).subarray(0, -4);
-}
 
 // Engine.IO's first word; what a row calls `then` waits for the client's CONNECT, and follows the answer to it.
 const OPEN = frame(0x81, '0{"sid":"abc","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}');
@@ -120,22 +89,6 @@ const cases = {
     'early': { frames: hex('81 05 68 65 6c 6c 6f'), together: true },
     'drip': { frames: hex('81 05 68 65 6c 6c 6f'), drip: true },
 };
-
-async function drip(socket, bytes) {
-    for (const byte of bytes) {
-        socket.write(Buffer.of(byte));
-        await new Promise(resolve => setTimeout(resolve, 2));
-    }
-}
-
-// As much as is taken, for as long as anyone takes it.
-function flood(socket, bytes) {
-    const more = () => {
-        while (!socket.destroyed && socket.write(bytes)) { /* until the socket is full */ }
-    };
-    socket.on('drain', more);
-    more();
-}
 
 async function answer(socket, request, row) {
     const { head = upgrade, ...how } = row;

@@ -1,0 +1,6 @@
+#pragma once
+
+#include <glib.h>
+
+gboolean sky_eio_jsonp_answer (const guint8 *data, gsize len, GByteArray *payload);
+gboolean sky_eio_jsonp_post (const guint8 *data, gsize len, GByteArray *payload);

@@ -1,0 +1,130 @@
+#include "peer/carrier.h"
+
+typedef struct
+{
+  SkyCarrierFuncs funcs;
+  gpointer        owner;
+} SkyCarrierPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SkyCarrier, sky_carrier, G_TYPE_OBJECT)
+
+static void
+sky_carrier_class_init (SkyCarrierClass *klass)
+{
+}
+
+static void
+sky_carrier_init (SkyCarrier *self)
+{
+}
+
+/**
+ * sky_carrier_attend:
+ * @funcs: (nullable): whom to tell what comes from now on; copied; %NULL for nobody
+ * @owner: passed to them
+ */
+void
+sky_carrier_attend (SkyCarrier *self, const SkyCarrierFuncs *funcs, gpointer owner)
+{
+  SkyCarrierPrivate *priv = sky_carrier_get_instance_private (self);
+
+  priv->funcs = funcs != NULL ? *funcs : (SkyCarrierFuncs) { 0 };
+  priv->owner = owner;
+}
+
+/* Returns: (transfer none): the name that Engine.IO gives this transport: "websocket" or "polling" */
+const char *
+sky_carrier_get_transport (SkyCarrier *self)
+{
+  return SKY_CARRIER_GET_CLASS (self)->transport;
+}
+
+gboolean
+sky_carrier_is_open (SkyCarrier *self)
+{
+  return SKY_CARRIER_GET_CLASS (self)->is_open (self);
+}
+
+/**
+ * sky_carrier_send:
+ * @message: UTF-8 unless @binary; shared, not copied
+ *
+ * Sends one message after those before it. On a carrier that is not open any more nothing happens.
+ */
+void
+sky_carrier_send (SkyCarrier *self, GBytes *message, gboolean binary)
+{
+  if (sky_carrier_is_open (self))
+    SKY_CARRIER_GET_CLASS (self)->send (self, message, binary);
+}
+
+/**
+ * sky_carrier_send_frame:
+ * @frame: fin, rsv, opcode, masked and mask as they shall be on the wire; its length is set here
+ *
+ * Writes one WebSocket frame of the person's own.
+ *
+ * Returns: %FALSE if this carrier has no frames, or something else is still being sent
+ */
+gboolean
+sky_carrier_send_frame (SkyCarrier *self, SkyWsFrame *frame, GBytes *payload)
+{
+  SkyCarrierClass *klass = SKY_CARRIER_GET_CLASS (self);
+
+  return klass->send_frame != NULL && sky_carrier_is_open (self) && klass->send_frame (self, frame, payload);
+}
+
+/**
+ * sky_carrier_close:
+ * @code: a WebSocket close code, or 1005 for a close frame without one; polling has none
+ * @reason: (nullable): at most 123 bytes of UTF-8
+ *
+ * Ends it in order. "closed" tells when that is over.
+ */
+void
+sky_carrier_close (SkyCarrier *self, guint code, const char *reason)
+{
+  if (sky_carrier_is_open (self))
+    SKY_CARRIER_GET_CLASS (self)->close (self, code, reason);
+}
+
+/* Cuts the line without a word to the peer: it is not waited for any longer. */
+void
+sky_carrier_cut (SkyCarrier *self)
+{
+  SKY_CARRIER_GET_CLASS (self)->cut (self);
+}
+
+/* Returns: bytes accepted for sending that the socket has not taken yet: bufferedAmount */
+guint64
+sky_carrier_get_n_unsent (SkyCarrier *self)
+{
+  return SKY_CARRIER_GET_CLASS (self)->get_n_unsent (self);
+}
+
+void
+sky_carrier_tell_message (SkyCarrier *self, GBytes *data, gboolean binary)
+{
+  SkyCarrierPrivate *priv = sky_carrier_get_instance_private (self);
+
+  if (priv->funcs.message != NULL)
+    priv->funcs.message (self, data, binary, priv->owner);
+}
+
+void
+sky_carrier_tell_refused (SkyCarrier *self, guint code, const char *why)
+{
+  SkyCarrierPrivate *priv = sky_carrier_get_instance_private (self);
+
+  if (priv->funcs.refused != NULL)
+    priv->funcs.refused (self, code, why, priv->owner);
+}
+
+void
+sky_carrier_tell_closed (SkyCarrier *self, guint code, const char *reason, const GError *error)
+{
+  SkyCarrierPrivate *priv = sky_carrier_get_instance_private (self);
+
+  if (priv->funcs.closed != NULL)
+    priv->funcs.closed (self, code, reason, error, priv->owner);
+}
