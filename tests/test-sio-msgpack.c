@@ -144,7 +144,7 @@ static const struct
   const char *json;
 } judged[] = {
   { "keys-turned", "84a269640ba464617461" "91a161" "a36e7370a22f78a47479706502", TRUE, TRUE, SKY_SIO_EVENT, 0, "[\"a\"]" },
-  { "unknown-keys", "85a36e7370a12fa178dc0001c2c00593a161c002a464617461" "91a161" "a47479706502", TRUE, TRUE,
+  { "unknown-keys", "86a36e7370a12fa178dc0001c2c00593a161c002c0a464617461" "91a161" "a47479706502", TRUE, TRUE,
     SKY_SIO_EVENT, 0, "[\"a\"]" },
   { "last-counts", "84a47479706501a47479706502a36e7370a12fa46461746191a161", TRUE, TRUE, SKY_SIO_EVENT, 0, "[\"a\"]" },
   { "float-type", "83a474797065cb4000000000000000a36e7370a12fa46461746191a161", TRUE, TRUE, SKY_SIO_EVENT, 0, "[\"a\"]" },

@@ -7,6 +7,7 @@
 #include "base/date.h"
 #include "base/json.h"
 #include "base/msgpack.h"
+#include "base/utf8.h"
 
 /* What stands for a value that JSON has not may be two brackets deep. */
 #define MAX_DEPTH (SKY_JSON_MAX_DEPTH - 2)
@@ -40,7 +41,7 @@ put_string (Writer *w, const SkyMsgpackToken *token)
   const char *text = (const char *) octets_of (w, token);
   g_autofree char *valid = NULL;
 
-  if (g_utf8_validate_len (text, token->len, NULL))
+  if (sky_utf8_valid ((const guint8 *) text, token->len))
     {
       sky_json_quote (w->out, text, (gssize) token->len);
       return;
