@@ -184,13 +184,13 @@ test_polling (void)
   dump = sink_dump (&sink);
   g_assert_cmpstr (dump, ==,
                    "0 > http request [0+61/61] with 1 |  | GET | /socket.io/?EIO=4&transport=polling\n"
-                   "1 < http response [0+74/47] with 0 derived covered |  | 200 OK | 0{\"sid\":\"a\"}\n"
+                   "1 < http response [0+74/47] with 0 derived |  | 200 OK | 0{\"sid\":\"a\"}\n"
                    "2 < eio open [0+12/1] in 1 |  | open | {\"sid\":\"a\"}\n"
                    "3 > http request [61+89/87] with 6 covered |  | POST | /socket.io/?EIO=4&transport=polling&sid=a\n"
                    "4 > eio message [0+2/1] in 3 covered |  | message | 0\n"
                    "5 > sio CONNECT [0+1/1] in 4 | / | CONNECT | \n"
-                   "6 < http response [74+40/38] with 3 |  | 200 OK | ok\n"
-                   "7 > http request [150+67/67] with 8 |  | GET | /socket.io/?EIO=4&transport=polling&sid=a\n"
+                   "6 < http response [74+40/38] with 3 covered |  | 200 OK | ok\n"
+                   "7 > http request [150+67/67] with 8 covered |  | GET | /socket.io/?EIO=4&transport=polling&sid=a\n"
                    "8 < http response [114+110/39] with 7 covered |  | 200 OK | 40{\"sid\":\"x\"}·451-[\"p\",{\"_placeholder\":true,\"num\":0}]·bAQID·42[\"hello\"]\n"
                    "9 < eio message [0+13/1] in 8 covered |  | message | 0{\"sid\":\"x\"}\n"
                    "10 < sio CONNECT [0+12/1] in 9 | / | CONNECT | {\"sid\":\"x\"}\n"

@@ -114,6 +114,19 @@ summarize_ws (SkySummary *summary, const SkyRecord *record, guint32 number, cons
     summary->data = printable (data, len, limit);
 }
 
+/* Whether an Engine.IO message carries octets: only a binary payload of revision 3 says it in its first byte. */
+static gboolean
+is_binary (const SkyRecord *record, guint32 number, const SkyBytesSource *source)
+{
+  g_autoptr(GBytes) first = NULL;
+
+  if (record->form != SKY_EIO_FORM_OCTETS_3)
+    return record->form == SKY_EIO_FORM_BINARY || record->form == SKY_EIO_FORM_BINARY_3
+           || (record->flags & SKY_RECORD_DERIVED);
+  first = source->wire (source->data, number, 1);
+  return g_bytes_get_size (first) > 0 && *(const guint8 *) g_bytes_get_data (first, NULL) == 1;
+}
+
 static void
 summarize_eio (SkySummary *summary, const SkyRecord *record, guint32 number, const SkyBytesSource *source,
                gsize limit)
@@ -130,7 +143,7 @@ summarize_eio (SkySummary *summary, const SkyRecord *record, guint32 number, con
       if (sky_eio_open_decode ((const char *) data, len, &open))
         summary->sid = g_strdup (open.sid);
     }
-  if (record->kind == SKY_KIND_MESSAGE && len > 0 && (record->head_len == 0 || record->flags & SKY_RECORD_DERIVED))
+  if (record->kind == SKY_KIND_MESSAGE && len > 0 && is_binary (record, number, source))
     summary->data = preview_binary (body, len);
   else
     summary->data = printable (data, len, limit);

@@ -88,10 +88,7 @@ add_unit_fields (SkyDetail *self, const SkyRecord *record, const guint8 *data, g
     {
       SkyEioPacket packet;
 
-      if (record->head_len == 0 && record->kind == SKY_KIND_MESSAGE)
-        sky_eio_packet_decode (data, len, TRUE, &packet);
-      else
-        sky_eio_packet_decode_payload (data, len, &packet);
+      sky_eio_packet_decode_form (data, len, record->form, &packet);
       sky_eio_packet_fields (&packet, data, len, self->fields);
     }
   else if (record->layer == SKY_LAYER_SIO && (record->faults & SKY_SIO_FAULT_STRAY_BINARY) == 0)

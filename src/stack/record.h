@@ -114,6 +114,7 @@ typedef struct
   guint8  kind;      /* SkyKind */
   guint8  from;      /* SkyFrom */
   guint8  flags;     /* SkyRecordFlags */
+  guint8  form;      /* SkyEioForm, eio: how the packet is written, which tells the revision too */
 } SkyRecord;
 
 G_STATIC_ASSERT (sizeof (SkyRecord) <= 56);

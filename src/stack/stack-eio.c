@@ -42,6 +42,42 @@ sio_kind (SkySioType type)
     }
 }
 
+/* What is not 4, or not said at all, is taken for 3: PROTOCOL.md §1.6, §14.8. */
+static void
+set_revision (SkyStack *self, guint revision)
+{
+  self->session.revision = revision;
+  sky_sio_spaces_set_revision (self->spaces, revision);
+}
+
+/**
+ * sky_stack_is_eio_target:
+ * @target: of a request
+ * @transport: "polling" or "websocket"
+ *
+ * Returns: whether Engine.IO is spoken there, to judge by the query, or by the path where old
+ *   clients leave EIO out
+ */
+gboolean
+sky_stack_is_eio_target (const char *target, const char *transport)
+{
+  g_autofree char *revision = sky_http_query_value (target, "EIO");
+  g_autofree char *asked = sky_http_query_value (target, "transport");
+
+  return g_strcmp0 (asked, transport) == 0
+         && (revision != NULL || strstr (target, "socket.io/") != NULL || strstr (target, "engine.io/") != NULL);
+}
+
+/* A session begins, and another may have gone before it on this connection. */
+static void
+forget_session (SkyStack *self)
+{
+  self->session = (SkyEioSession) { .revision = 4 };
+  self->revision_heard = self->midway = FALSE;
+  sky_sio_spaces_free (self->spaces);
+  self->spaces = sky_sio_spaces_new ();
+}
+
 /**
  * sky_stack_begin_eio:
  * @target: of the request; its query says whether Engine.IO is spoken, and which revision
@@ -51,12 +87,14 @@ void
 sky_stack_begin_eio (SkyStack *self, const char *target, gboolean websocket)
 {
   g_autofree char *revision = sky_http_query_value (target, "EIO");
-  g_autofree char *transport = sky_http_query_value (target, "transport");
   g_autofree char *sid = sky_http_query_value (target, "sid");
 
-  if (revision == NULL || transport == NULL)
+  if (!sky_stack_is_eio_target (target, websocket ? "websocket" : "polling"))
     return;
-  self->session.revision = strcmp (revision, "4") == 0 ? 4 : 3;
+  if (sid == NULL && (self->session.opened || self->revision_heard))
+    forget_session (self);
+  if (!self->revision_heard)
+    set_revision (self, g_strcmp0 (revision, "4") == 0 ? 4 : 3);
   if (sid != NULL)
     {
       self->midway = TRUE;
@@ -125,6 +163,25 @@ pair (SkyStack *self, SkyFrom from, const SkySioPacket *packet, const char *nsp,
     record->flags |= SKY_RECORD_ASKS;
 }
 
+/*
+ * A server of Socket.IO 2 connects the root namespace unasked: PROTOCOL.md §14.4. On a WebSocket this
+ * is the first sign that it speaks revision 3, whatever revision the client asked for.
+ */
+static guint32
+judge_space (SkyStack *self, SkyFrom from, const SkySioPacket *packet, const char *nsp)
+{
+  guint32 faults = sky_sio_spaces_packet (self->spaces, from == SKY_FROM_CLIENT, packet, nsp);
+
+  if (from == SKY_FROM_SERVER && packet->type == SKY_SIO_CONNECT && packet->data_len == 0 && packet->nsp_len == 0
+      && (faults & SKY_SIO_FAULT_NOT_CONNECTED) && !self->revision_heard && !self->midway)
+    {
+      set_revision (self, 3);
+      self->revision_heard = TRUE;
+      faults = sky_sio_spaces_packet (self->spaces, FALSE, packet, nsp);
+    }
+  return faults;
+}
+
 static void
 hear_sio (SkyStack *self, SkyFrom from, guint32 parent, const char *text, gsize len)
 {
@@ -142,7 +199,7 @@ hear_sio (SkyStack *self, SkyFrom from, guint32 parent, const char *text, gsize 
   record.len = len;
   record.head_len = packet.data_len > 0 ? packet.data_start : len;
   record.parent = parent;
-  record.faults = packet.faults | sky_sio_spaces_packet (self->spaces, from == SKY_FROM_CLIENT, &packet, nsp);
+  record.faults = packet.faults | judge_space (self, from, &packet, nsp);
   if (self->midway)
     record.faults &= ~SKY_SIO_FAULT_NOT_CONNECTED;
   record.flags = packet.n_attachments > 0 ? SKY_RECORD_WAITING : 0;
@@ -197,6 +254,7 @@ hear_packet (SkyStack *self, SkyFrom from, SkyRecord *record, const guint8 *data
   sio = packet->type == SKY_EIO_MESSAGE && is_sio (self, body, len, packet->binary)
         && !(packet->binary && side->due == 0 && self->midway); /* its header went by another connection */
   record->kind = eio_kind (packet->type);
+  record->form = (guint8) packet->form;
   record->head_len = packet->data_start;
   record->faults |= packet->faults | sky_eio_session_packet (&self->session, from == SKY_FROM_CLIENT, data, packet);
   record->flags |= sio ? SKY_RECORD_COVERED : 0;
@@ -226,36 +284,54 @@ sky_stack_hear_message (SkyStack *self, SkyFrom from, guint32 parent, const guin
   SkyEioPacket packet;
 
   data = data != NULL ? data : NOTHING;
-  sky_eio_packet_decode (data, len, binary, &packet);
+  sky_eio_packet_decode_form (data, len, sky_eio_message_form (self->session.revision, binary), &packet);
   record.start = 0;
   record.len = len;
   record.parent = parent;
   hear_packet (self, from, &record, data, &packet);
 }
 
+/*
+ * Servers of Socket.IO 2 answer in revision 3 whatever was asked for (PROTOCOL.md §14.1), and on
+ * another connection the client may be heard first to have understood.
+ */
+static void
+hear_revision (SkyStack *self, SkyFrom from, const guint8 *data, gsize len)
+{
+  guint revision = self->revision_heard ? 0 : sky_eio_payload_revision (data, len);
+
+  if (revision == 0 || (from == SKY_FROM_CLIENT && revision == 4))
+    return;
+  self->revision_heard = TRUE;
+  if (revision != self->session.revision)
+    set_revision (self, revision);
+}
+
 /**
  * sky_stack_hear_payload:
  * @parent: the record of the request or response that carries it
- * @data: a body of long-polling: packets separated by U+001E
+ * @data: a body of long-polling: packets of either revision
  */
 void
 sky_stack_hear_payload (SkyStack *self, SkyFrom from, guint32 parent, const guint8 *data, gsize len)
 {
   gsize pos = 0, start, packet_len;
+  SkyEioForm form;
 
   data = data != NULL ? data : NOTHING;
-  while (sky_eio_payload_next (data, len, &pos, &start, &packet_len))
+  hear_revision (self, from, data, len);
+  form = sky_eio_payload_form (self->session.revision, data, len);
+  while (sky_eio_payload_step (form, data, len, &pos, &start, &packet_len))
     {
       SkyRecord record = sky_stack_blank (self, from, SKY_LAYER_EIO, SKY_KIND_UNKNOWN);
       SkyEioPacket packet;
 
-      sky_eio_packet_decode_payload (data + start, packet_len, &packet);
+      sky_eio_packet_decode_form (data + start, packet_len, form, &packet);
       record.start = start;
       record.len = packet_len;
       record.parent = parent;
       hear_packet (self, from, &record, data + start, &packet);
     }
-  sky_stack_amend (self, parent, SKY_RECORD_COVERED, 0, 0, SKY_RECORD_NONE);
 }
 
 void

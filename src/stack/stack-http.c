@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "eio/eio-jsonp.h"
+#include "http/http-content.h"
 #include "http/http-upgrade.h"
 
 static void
@@ -19,6 +21,7 @@ side_clear_head (Side *side)
   g_clear_pointer (&side->head_data, g_free);
   sky_stack_empty (&side->body);
   side->head_len = side->body_len = side->head_faults = 0;
+  side->unwrapped = side->sealed = FALSE;
 }
 
 void
@@ -44,28 +47,81 @@ give_up (SkyStack *self, SkyFrom from, gsize len, SkyHttpFault fault)
   return len;
 }
 
-static void
-remember_request (SkyStack *self, Side *side, guint32 record, gboolean upgrade)
+/* What the request's head says of it; its record and its bytes come to it when it is put. */
+static Exchange *
+exchange_new (SkyStack *self, const Side *side)
 {
   Exchange *exchange = g_new0 (Exchange, 1);
   g_autofree char *target = sky_http_head_target (side->head, side->head_data);
-  g_autofree char *eio = sky_http_query_value (target, "EIO");
-  g_autofree char *transport = sky_http_query_value (target, "transport");
+  g_autofree char *sid = sky_http_query_value (target, "sid");
+  g_autofree char *jsonp = sky_http_query_value (target, "j");
 
-  exchange->polling = g_strcmp0 (transport, "polling") == 0 && eio != NULL;
-  exchange->upgrade = upgrade;
-  exchange->record = record;
-  exchange->head = g_steal_pointer (&side->head);
-  exchange->data = g_steal_pointer (&side->head_data);
-  g_queue_push_tail (&self->exchanges, exchange);
-  if (g_queue_get_length (&self->exchanges) > SKY_STACK_MAX_EXCHANGES)
-    exchange_free (g_queue_pop_head (&self->exchanges));
+  exchange->upgrade = sky_http_upgrade_is_request (side->head, side->head_data);
+  exchange->polling = sky_stack_is_eio_target (target, "polling");
+  exchange->opening = exchange->polling && sid == NULL;
+  exchange->jsonp = exchange->polling && jsonp != NULL;
   if (exchange->polling)
     sky_stack_begin_eio (self, target, FALSE);
+  return exchange;
+}
+
+static gboolean
+has_method (const SkyHttpHead *head, const guint8 *data, const char *method)
+{
+  return head->method_len == strlen (method) && memcmp (data + head->method_start, method, head->method_len) == 0;
+}
+
+static void
+take_body (Side *side, GByteArray **body)
+{
+  GByteArray *wrapped = side->body;
+
+  side->body = g_steal_pointer (body);
+  side->unwrapped = TRUE;
+  g_byte_array_unref (wrapped);
+}
+
+static void
+inflate_body (Side *side, SkyHttpCoding coding)
+{
+  g_autoptr(GByteArray) content = g_byte_array_new ();
+  g_autoptr(GError) error = NULL;
+
+  if (sky_http_content_decode (coding, side->body->data, side->body->len, SKY_STACK_MAX_MESSAGE, content, &error))
+    {
+      take_body (side, &content);
+      return;
+    }
+  side->sealed = TRUE;
+  if (g_error_matches (error, SKY_HTTP_ERROR, SKY_HTTP_ERROR_BOMB))
+    side->head_faults |= SKY_HTTP_FAULT_BOMB;
+  else if (g_error_matches (error, SKY_HTTP_ERROR, SKY_HTTP_ERROR_CODING))
+    side->head_faults |= SKY_HTTP_FAULT_CODING;
+  else if ((side->head_faults & SKY_HTTP_FAULT_TRUNCATED) == 0)
+    side->head_faults |= SKY_HTTP_FAULT_CONTENT;
+}
+
+/* Takes off what is around a body: its content coding, and JSONP's call or form around a payload. */
+static void
+unwrap (Side *side, gboolean jsonp)
+{
+  SkyHttpCoding coding = sky_http_content_coding (side->head, side->head_data);
+  g_autoptr(GByteArray) payload = NULL;
+
+  if (side->body->len == 0)
+    return;
+  if (coding != SKY_HTTP_CODING_IDENTITY)
+    inflate_body (side, coding);
+  if (!jsonp || side->sealed)
+    return;
+  payload = g_byte_array_new ();
+  if (side->head->response ? sky_eio_jsonp_answer (side->body->data, side->body->len, payload)
+                           : sky_eio_jsonp_post (side->body->data, side->body->len, payload))
+    take_body (side, &payload);
 }
 
 static guint32
-put_message (SkyStack *self, SkyFrom from, SkyLayer layer, guint32 mate)
+put_message (SkyStack *self, SkyFrom from, SkyLayer layer, guint32 mate, guint8 flags)
 {
   Side *side = &self->sides[from];
   SkyRecord record
@@ -76,24 +132,35 @@ put_message (SkyStack *self, SkyFrom from, SkyLayer layer, guint32 mate)
   record.head_len = side->head_len;
   record.faults = side->head_faults;
   record.mate = mate;
-  if (side->framing.mode == SKY_HTTP_BODY_CHUNKED)
+  record.flags = flags;
+  if (side->framing.mode == SKY_HTTP_BODY_CHUNKED || side->unwrapped)
     sky_stack_derive (self, &record, side->body->data, side->body->len);
   return sky_stack_put (self, &record);
 }
 
+/* A poll of a session that stands, or a POST with packets: the packets say all that it says. */
 static void
 end_request (SkyStack *self)
 {
   Side *side = &self->sides[SKY_FROM_CLIENT];
-  gboolean upgrade = sky_http_upgrade_is_request (side->head, side->head_data);
-  guint32 number;
+  Exchange *exchange = exchange_new (self, side);
+  gboolean packets = exchange->polling && side->body->len > 0;
+  gboolean covered = packets
+                     || (exchange->polling && !exchange->opening && has_method (side->head, side->head_data, "GET"));
 
-  if (upgrade)
+  if (exchange->upgrade)
     side->head_faults |= sky_http_upgrade_check_request (side->head, side->head_data);
-  number = put_message (self, SKY_FROM_CLIENT, upgrade ? SKY_LAYER_UPGRADE : SKY_LAYER_HTTP, SKY_RECORD_NONE);
-  remember_request (self, side, number, upgrade);
-  if (((Exchange *) g_queue_peek_tail (&self->exchanges))->polling && side->body->len > 0)
-    sky_stack_hear_payload (self, SKY_FROM_CLIENT, number, side->body->data, side->body->len);
+  unwrap (side, exchange->jsonp);
+  packets = packets && !side->sealed;
+  exchange->record = put_message (self, SKY_FROM_CLIENT, exchange->upgrade ? SKY_LAYER_UPGRADE : SKY_LAYER_HTTP,
+                                  SKY_RECORD_NONE, covered && !side->sealed ? SKY_RECORD_COVERED : 0);
+  exchange->head = g_steal_pointer (&side->head);
+  exchange->data = g_steal_pointer (&side->head_data);
+  g_queue_push_tail (&self->exchanges, exchange);
+  if (g_queue_get_length (&self->exchanges) > SKY_STACK_MAX_EXCHANGES)
+    exchange_free (g_queue_pop_head (&self->exchanges));
+  if (packets)
+    sky_stack_hear_payload (self, SKY_FROM_CLIENT, exchange->record, side->body->data, side->body->len);
 }
 
 static void
@@ -108,6 +175,27 @@ switch_protocols (SkyStack *self, Side *side, const Exchange *exchange)
   sky_stack_begin_eio (self, target, TRUE);
 }
 
+/* How an answer to a request of long-polling is to be taken. */
+typedef enum
+{
+  ANSWER_OTHER,   /* a refusal, or no long-polling at all */
+  ANSWER_PACKETS, /* to a GET */
+  ANSWER_OK,      /* to a POST, with nothing to say but that */
+} Answer;
+
+static Answer
+judge_answer (const Side *side, const Exchange *exchange)
+{
+  if (exchange == NULL || !exchange->polling || side->head->status != 200 || side->sealed)
+    return ANSWER_OTHER;
+  if (has_method (exchange->head, exchange->data, "GET"))
+    return ANSWER_PACKETS;
+  return has_method (exchange->head, exchange->data, "POST") && side->body->len == 2
+                 && memcmp (side->body->data, "ok", 2) == 0
+             ? ANSWER_OK
+             : ANSWER_OTHER;
+}
+
 static void
 end_response (SkyStack *self)
 {
@@ -115,19 +203,24 @@ end_response (SkyStack *self)
   gboolean interim = side->head->status >= 100 && side->head->status < 200 && side->head->status != 101;
   Exchange *exchange = interim ? NULL : g_queue_pop_head (&self->exchanges);
   gboolean upgrade = exchange != NULL && exchange->upgrade;
+  guint8 uncovered;
+  Answer answer;
   guint32 number;
 
   if (upgrade)
     side->head_faults |= sky_http_upgrade_check_response (exchange->head, exchange->data, side->head,
                                                           side->head_data);
+  unwrap (side, exchange != NULL && exchange->jsonp);
+  answer = judge_answer (side, exchange);
   number = put_message (self, SKY_FROM_SERVER, upgrade ? SKY_LAYER_UPGRADE : SKY_LAYER_HTTP,
-                        exchange != NULL ? exchange->record : SKY_RECORD_NONE);
+                        exchange != NULL ? exchange->record : SKY_RECORD_NONE,
+                        answer != ANSWER_OTHER && !exchange->opening ? SKY_RECORD_COVERED : 0);
+  uncovered = answer == ANSWER_OTHER ? SKY_RECORD_COVERED : 0; /* a refusal is seen with its request */
   if (exchange != NULL)
-    sky_stack_amend (self, exchange->record, 0, 0, 0, number);
+    sky_stack_amend (self, exchange->record, 0, uncovered, 0, number);
   if (upgrade && side->head->status == 101)
     switch_protocols (self, side, exchange);
-  else if (exchange != NULL && exchange->polling && side->head->status == 200
-           && memcmp (exchange->data + exchange->head->method_start, "GET", 3) == 0)
+  else if (answer == ANSWER_PACKETS)
     sky_stack_hear_payload (self, SKY_FROM_SERVER, number, side->body->data, side->body->len);
   g_clear_pointer (&exchange, exchange_free);
 }
@@ -149,8 +242,7 @@ answers_head_request (SkyStack *self)
 {
   Exchange *exchange = g_queue_peek_head (&self->exchanges);
 
-  return exchange != NULL && exchange->head->method_len == 4
-         && memcmp (exchange->data + exchange->head->method_start, "HEAD", 4) == 0;
+  return exchange != NULL && has_method (exchange->head, exchange->data, "HEAD");
 }
 
 static gsize
@@ -254,4 +346,7 @@ sky_stack_end_http (SkyStack *self, SkyFrom from)
     }
   else if (side->pending->len > 0)
     give_up (self, from, side->pending->len, SKY_HTTP_FAULT_TRUNCATED);
+  if (from == SKY_FROM_SERVER) /* what will never be answered is seen */
+    for (GList *l = self->exchanges.head; l != NULL; l = l->next)
+      sky_stack_amend (self, ((Exchange *) l->data)->record, 0, SKY_RECORD_COVERED, 0, SKY_RECORD_NONE);
 }

@@ -23,6 +23,8 @@ typedef struct
   guint8      *data; /* the head's bytes */
   guint32      record;
   gboolean     upgrade, polling;
+  gboolean     opening; /* the first poll of a session */
+  gboolean     jsonp;
 } Exchange;
 
 /* One direction of the connection. */
@@ -40,6 +42,8 @@ typedef struct
   guint64      head_start; /* where it begins in the stream */
   gsize        head_len, body_len; /* bytes on the wire so far */
   guint32      head_faults;
+  gboolean     unwrapped; /* @body is without its content coding, or JSONP */
+  gboolean     sealed;    /* … or still has it, since that cannot be taken off */
 
   SkyWsMessage   message;
   SkyWsInflater *inflater;
@@ -64,6 +68,7 @@ struct _SkyStack
   GQueue        exchanges; /* of Exchange, oldest first */
   gboolean      websocket; /* upgraded */
   SkyEioSession session;
+  gboolean      revision_heard; /* session.revision is what the server speaks, not what the client asked for */
   gboolean      midway; /* the session began on another connection: who joined what is not known */
   SioState      sio;
   SkySioSpaces *spaces;
@@ -84,6 +89,7 @@ void  sky_stack_begin_ws (SkyStack *self, const char *extensions);
 gsize sky_stack_hear_ws (SkyStack *self, SkyFrom from, const guint8 *data, gsize len);
 void  sky_stack_end_ws (SkyStack *self, SkyFrom from);
 
+gboolean sky_stack_is_eio_target (const char *target, const char *transport);
 void     sky_stack_begin_eio (SkyStack *self, const char *target, gboolean websocket);
 gboolean sky_stack_is_eio (SkyStack *self);
 void     sky_stack_hear_message (SkyStack *self, SkyFrom from, guint32 parent, const guint8 *data, gsize len,

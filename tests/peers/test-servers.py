@@ -4,8 +4,11 @@ import contextlib
 import gzip
 import http.client
 import json
+import socket
+import subprocess
+import urllib.parse
 
-from harness import SLOW, Certificates, Client, Server, case, free_port, main, passed
+from harness import HERE, SLOW, Certificates, Client, Server, case, free_port, main, passed
 
 PATH = '/socket.io/?EIO=4&transport=polling'
 
@@ -212,6 +215,40 @@ def nginx_answers():
         assert fetch(server, f'{PATH}&sid={sid}')[0] == 504
     with Server.nginx('page') as page, Server.nginx('maintenance') as maintenance:
         assert fetch(page)[0] == 200 and fetch(maintenance)[0] == 503
+
+
+# ---- Raw bytes
+
+def polls(server, row):
+    """Opens a session, connects, and has an event back, each on a connection of its own."""
+    path = f'/{row}/?EIO=4&transport=polling'
+    _, headers, body = fetch(server, path)
+    assert body.startswith(b'0{'), (row, body)
+    cookie = {'Cookie': headers['Set-Cookie'].split(';')[0]} if 'Set-Cookie' in headers else {}
+    path += '&sid=' + urllib.parse.quote(str(json.loads(body[1:])['sid']))
+    for packet, answer in ('40', '40{"sid":"def"}'), ('42["echo",1]', '42["echo",1]'):
+        assert fetch(server, path, data=packet.encode(), **cookie)[2] == b'ok', row
+        assert fetch(server, path, **cookie)[2].decode() == answer, row
+
+
+@case
+def raw_polling():
+    rows, fine = (json.loads(subprocess.run(['node', HERE / 'servers/bad-polling.mjs', how], capture_output=True,
+                                            check=True).stdout) for how in ('--list', '--fine'))
+    assert set(fine) <= set(rows)
+    with Server('bad-polling.mjs') as server:
+        for row in fine:
+            if not row.startswith(('redirect-', 'poll-', 'early-')):
+                polls(server, row)
+        probe(server, 'echo', 'upgraded', path='/upgrade-right/')
+        probe(server, 'echo', path='/early-hints/')    # which Python does not know
+        for row in rows:    # none ends the server, however one goes away
+            with socket.create_connection(('127.0.0.1', server.port)) as line:
+                line.settimeout(0.05)
+                line.sendall(f'GET /{row}/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n'.encode())
+                with contextlib.suppress(OSError):
+                    line.recv(4096)
+        polls(server, 'right')
 
 
 main()

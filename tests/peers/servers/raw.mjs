@@ -1,5 +1,6 @@
 // What the servers that send raw bytes share.
 import { createHash } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import { deflateRawSync, constants as zlib } from 'node:zlib';
 
 export const MIB = 1024 * 1024;
@@ -46,4 +47,28 @@ export function flood(socket, bytes) {
     };
     socket.on('drain', more);
     more();
+}
+
+// The same as the body of an answer in gzip, which never ends.
+export function gzipBomb() {
+    return Buffer.concat([hex('1f8b 08 00 00000000 00 03'), bomb()]);
+}
+
+export function openPacket(facts = {}) {
+    return '0' + JSON.stringify({
+        sid: 'abc', upgrades: [], pingInterval: 25000, pingTimeout: 20000, maxPayload: 1000000, ...facts,
+    });
+}
+
+const PLAIN = 'text/plain; charset=UTF-8';
+
+// A right answer of HTTP/1.1; `length` and `head` (whole lines) can make it wrong. Without a `type` there is no body.
+export function http(body, { status = 200, type = PLAIN, head = '', length, version = '1.1' } = {}) {
+    const content = Buffer.from(body);
+    return Buffer.concat([
+        Buffer.from(`HTTP/${version} ${status} ${STATUS_CODES[status]}\r\n` +
+                    (type ? `Content-Type: ${type}\r\n` : '') +
+                    (length === null ? '' : `Content-Length: ${length ?? content.length}\r\n`) + head + '\r\n'),
+        content,
+    ]);
 }
