@@ -217,6 +217,44 @@ def nginx_answers():
         assert fetch(page)[0] == 200 and fetch(maintenance)[0] == 503
 
 
+# ---- A proxy
+
+def connect(proxy, target, *authorizations):
+    """CONNECT as often as there are authorizations (None: without) on one line; the last answer's first line and it."""
+    line = socket.create_connection(('127.0.0.1', proxy.port), timeout=2)
+    with line.makefile('rb') as answers:
+        for value in authorizations:
+            more = f'Proxy-Authorization: {value}\r\n' if value else ''
+            line.sendall(f'CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{more}\r\n'.encode())
+            status = answers.readline().decode().strip()
+            headers = http.client.parse_headers(answers)
+            answers.read(int(headers.get('Content-Length', 0)))
+    return status, line
+
+
+@case
+def proxies():
+    with sio('--name', 'A') as server:
+        target = f'name.test:{server.port}'
+        with Server('proxy.mjs', '--here', '--user', 'a:b') as proxy:
+            assert '407' in connect(proxy, target, None)[0]
+            status, line = connect(proxy, target, 'Basic eDp5', 'Basic YTpi')
+            assert status == 'HTTP/1.1 200 OK', status
+            with line:
+                line.sendall(f'GET {PATH} HTTP/1.0\r\n\r\n'.encode())
+                assert b'X-Server: A' in line.recv(4096)
+            proxy.expect(lambda r: r.get('closed') == target and r['received'] > 0, 'the end of the tunnel')
+    with Server('proxy.mjs', '--status', 403) as forbidding, Server('proxy.mjs') as right, \
+            Server('proxy.mjs', '--silent') as silent, Server('proxy.mjs', '--cut') as cut:
+        assert '403' in connect(forbidding, 'x:1', None)[0]
+        assert '502' in connect(right, f'127.0.0.1:{free_port()}', None)[0]
+        assert connect(cut, 'x:1', None)[0] == ''
+        try:
+            raise AssertionError(connect(silent, 'x:1', None))
+        except TimeoutError:
+            pass
+
+
 # ---- Raw bytes
 
 def polls(server, row):
