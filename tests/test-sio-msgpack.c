@@ -209,6 +209,19 @@ static const struct
     "[\"a\",{\"$ext\":[5,\"AQ==\"]},{\"$ext\":[-128,\"AQI=\"]},{\"$ext\":[7,\"\"]},{\"$ext\":[7,\"/w==\"]}]" },
   { "array-buffers", EVENT ("94a161c70000c70800" "0102030405060708" "d5000102"), TRUE, TRUE, SKY_SIO_EVENT, 0,
     "[\"a\",{\"$bin\":\"\"},{\"$bin\":\"AQIDBAUGBwg=\"},{\"$ext\":[0,\"AQI=\"]}]" },
+  /* {"type":0,"nsp":"/"} and others of version 2, as text */
+  { "text-connect", "7b2274797065223a302c226e7370223a222f227d", TRUE, TRUE, SKY_SIO_CONNECT, 0, NULL },
+  { "text-error", "7b2274797065223a342c2264617461223a226e6f222c226e7370223a222f227d", TRUE, TRUE, SKY_SIO_CONNECT_ERROR, 0,
+    "\"no\"" },
+  { "text-data", "7b2274797065223a312c2264617461223a226e6f222c226e7370223a222f227d", TRUE, TRUE, SKY_SIO_DISCONNECT,
+    SKY_SIO_FAULT_DATA, "\"no\"" },
+  { "text-event", "7b2274797065223a322c2264617461223a5b2261225d2c226964223a372c226e7370223a222f227d", TRUE, TRUE, SKY_SIO_EVENT,
+    0, "[\"a\"]" },
+  { "text-no-nsp", "7b2274797065223a307d", TRUE, FALSE, SKY_SIO_CONNECT, SKY_SIO_FAULT_NSP, NULL },
+  { "text-type", "7b2274797065223a392c226e7370223a222f227d", TRUE, FALSE, SKY_SIO_UNKNOWN, SKY_SIO_FAULT_TYPE, NULL },
+  { "text-other", "7b2261223a307d", FALSE, FALSE, SKY_SIO_UNKNOWN, SKY_SIO_FAULT_MSGPACK, NULL },
+  { "text-trailing", "7b2274797065223a302c226e7370223a222f227d78", FALSE, FALSE, SKY_SIO_UNKNOWN, SKY_SIO_FAULT_MSGPACK,
+    NULL },
   /* no packets at all */
   { "empty-map", "80", FALSE, FALSE, SKY_SIO_UNKNOWN, SKY_SIO_FAULT_MSGPACK, NULL },
   { "other-map", "82a16101a16202", FALSE, FALSE, SKY_SIO_UNKNOWN, SKY_SIO_FAULT_MSGPACK, NULL },
@@ -310,6 +323,20 @@ test_written_wrong (void)
       g_assert_error (error, rows[i].domain (), rows[i].code);
       g_assert_nonnull (strstr (error->message, rows[i].named));
     }
+}
+
+static void
+test_written_text (void)
+{
+  g_autofree char *connect = sky_sio_msgpack_encode_text (SKY_SIO_CONNECT, NULL, NULL);
+  g_autofree char *refused = sky_sio_msgpack_encode_text (SKY_SIO_CONNECT_ERROR, "/\"x", "\"no\"");
+  g_auto(SkySioMsgpack) packet = { 0 };
+
+  g_assert_cmpstr (connect, ==, "{\"type\":0,\"nsp\":\"/\"}");
+  g_assert_cmpstr (refused, ==, "{\"type\":4,\"data\":\"no\",\"nsp\":\"/\\\"x\"}");
+  g_assert_true (sky_sio_msgpack_decode ((const guint8 *) connect, strlen (connect), &packet));
+  g_assert_cmpint (packet.type, ==, SKY_SIO_CONNECT);
+  g_assert_cmpstr (packet.nsp, ==, "/");
 }
 
 static GByteArray *
@@ -460,6 +487,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/sio-msgpack/written", test_written);
   g_test_add_func ("/sio-msgpack/written-wrong", test_written_wrong);
+  g_test_add_func ("/sio-msgpack/written-text", test_written_text);
   g_test_add_func ("/sio-msgpack/depth", test_depth);
   g_test_add_func ("/sio-msgpack/size", test_size);
   g_test_add_func ("/sio-msgpack/fields", test_fields);

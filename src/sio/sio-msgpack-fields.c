@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "sio/sio-msgpack.h"
+#include "sio/sio-msgpack-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -177,6 +177,11 @@ sky_sio_msgpack_fields (const SkySioPacket *packet, const guint8 *data, gsize le
   Tree tree = { .data = data, .end = len, .fields = fields };
   guint32 faults = packet->faults;
 
+  if (len > 0 && data[0] == '{')
+    {
+      sky_sio_msgpack_fields_text (packet, (const char *) data, len, fields);
+      return;
+    }
   sky_fields_open (fields, _("Socket.IO packet, MessagePack"), 0, len, "%s", sky_sio_type_name (packet->type));
   if (packet->type != SKY_SIO_UNKNOWN || (faults & SKY_SIO_FAULT_MSGPACK) == 0)
     add_value (&tree, _("Packet"), 0, FALSE);

@@ -319,6 +319,12 @@ sky_sio_msgpack_json (const guint8 *data, const SkySioPacket *packet, gsize *jso
     *json_len = 0;
   if (packet->data_len == 0)
     return NULL;
+  if (data[0] == '{')
+    {
+      if (json_len != NULL)
+        *json_len = packet->data_len;
+      return g_strndup ((const char *) data + packet->data_start, packet->data_len);
+    }
   w.levels = levels;
   w.out = g_string_sized_new (MIN (packet->data_len, SKY_SIO_MSGPACK_MAX_JSON) + 64);
   ok = write_value (&w);

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "sio/sio-msgpack.h"
+#include "sio/sio-msgpack-private.h"
 
 #include "base/msgpack.h"
 #include "base/utf8.h"
@@ -185,7 +185,7 @@ judge_data (SkySioType type, const Members *m, const guint8 *data)
 
 /**
  * sky_sio_msgpack_find:
- * @data: (array length=len): a binary message
+ * @data: (array length=len): a message: octets, or text that begins with a brace
  * @len: bytes
  * @packet: (out caller-allocates): where the packet's parts are, in bytes from @data; always set
  *
@@ -203,6 +203,8 @@ sky_sio_msgpack_find (const guint8 *data, gsize len, SkySioPacket *packet)
   Members m;
   gsize end;
 
+  if (len > 0 && data[0] == '{')
+    return sky_sio_msgpack_find_text ((const char *) data, len, packet);
   if (!find_members (data, len, &m, &end) || (!m.has_type && !m.has_nsp))
     {
       *packet = (SkySioPacket) { .type = SKY_SIO_UNKNOWN, .faults = SKY_SIO_FAULT_MSGPACK };
@@ -225,7 +227,7 @@ sky_sio_msgpack_find (const guint8 *data, gsize len, SkySioPacket *packet)
 
 /**
  * sky_sio_msgpack_is:
- * @data: (array length=len): a binary message
+ * @data: (array length=len): a message
  * @len: bytes
  *
  * Tells a session of this parser by its first message: a map with a type from 0 to 4 and a
@@ -244,7 +246,7 @@ sky_sio_msgpack_is (const guint8 *data, gsize len)
 
 /**
  * sky_sio_msgpack_decode:
- * @data: (array length=len): a binary message
+ * @data: (array length=len): a message
  * @len: bytes
  * @packet: (out caller-allocates): sky_sio_msgpack_clear() it, whatever is returned
  *

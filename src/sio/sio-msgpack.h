@@ -13,6 +13,9 @@
  *     NaN, Infinity and -Infinity                         {"$num":"NaN"}
  *     any other extension                                 {"$ext":[type,"base64"]}
  *
+ * Socket.IO 2 has version 2 of it, where CONNECT, DISCONNECT and CONNECT_ERROR are text messages, JSON of the
+ * same members: what reads a packet takes those too.
+ *
  * undefined becomes null. A number with a point or an exponent is a float, one without is an integer. A key
  * that is no string is written as JavaScript would spell it; a map or array as a key becomes "".
  */
@@ -38,5 +41,6 @@ gboolean sky_sio_msgpack_is (const guint8 *data, gsize len);
 gboolean sky_sio_msgpack_decode (const guint8 *data, gsize len, SkySioMsgpack *packet);
 void     sky_sio_msgpack_clear (SkySioMsgpack *packet);
 GBytes  *sky_sio_msgpack_encode (SkySioType type, const char *nsp, gint64 id, const char *json, GError **error);
+char    *sky_sio_msgpack_encode_text (SkySioType type, const char *nsp, const char *json);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SkySioMsgpack, sky_sio_msgpack_clear)
