@@ -1,4 +1,4 @@
-#include "stack/describe.h"
+#include "stack/describe-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -173,6 +173,8 @@ sky_explain (guint32 number, const SkyBytesSource *source)
     return g_string_free (out, FALSE);
   sky_summary_make (&summary, number, source, 256);
   explain_meaning (out, record);
+  if (sky_describe_is_msgpack (record))
+    sky_explain_msgpack (out, number, source);
   if ((record->kind == SKY_KIND_EVENT || record->kind == SKY_KIND_BINARY_EVENT) && record->faults == 0)
     explain_event (out, number, &summary, source);
   if (record->layer == SKY_LAYER_SIO && summary.has_ack)

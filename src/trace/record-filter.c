@@ -195,7 +195,7 @@ is_plain (const SkyRecord *record)
   if (record->faults != 0)
     return FALSE;
   if (record->layer == SKY_LAYER_SIO)
-    return record->kind == SKY_KIND_EVENT;
+    return record->kind == SKY_KIND_EVENT && !(record->flags & SKY_RECORD_DERIVED);
   if (record->layer == SKY_LAYER_EIO)
     return record->kind == SKY_KIND_MESSAGE && record->head_len > 0
            && !(record->flags & SKY_RECORD_DERIVED);
