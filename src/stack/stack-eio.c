@@ -100,7 +100,7 @@ sky_stack_begin_eio (SkyStack *self, const char *target, gboolean websocket)
     {
       self->midway = TRUE;
       self->session.on_existing = websocket;
-      self->session.opened = self->session.opened || !websocket;
+      self->session.opened = !websocket; /* an upgrade is probed, on the connection of a poll too */
     }
   if (self->speech < SKY_SPEECH_ENGINE_IO || self->speech == SKY_SPEECH_OTHER)
     self->speech = SKY_SPEECH_ENGINE_IO;
