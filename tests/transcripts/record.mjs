@@ -28,6 +28,7 @@ const SIO = [version('socket.io'), version('socket.io-client')].join(', ');
 const SIO2 = [version('socket.io-2'), version('socket.io-client-2')].join(', ');
 const SIO3 = [version('socket.io-3'), version('socket.io-client-3')].join(', ');
 const RAW2 = version('socket.io-2');
+const MSGPACK = version('socket.io-msgpack-parser');
 const WS = version('ws');
 // As a browser polls: a held GET and a POST at most, each on a connection that is kept.
 const kept = { agent: new Agent({ keepAlive: true, maxSockets: 2 }) };
@@ -156,6 +157,34 @@ const scenarios = {
         await gone;
         root.disconnect();
     } },
+    // What JSON cannot say, both ways, beside what it can.
+    'sio4-msgpack': { with: `${SIO}, ${MSGPACK}`, server: ['socketio.mjs', '--msgpack'], async run(port) {
+        const parser = require('socket.io-msgpack-parser');
+        const root = await visit(port, { parser });
+        await root.emitWithAck('value', new Date(1795270095379), undefined, { at: new Date(-1) }, [Buffer.alloc(3), new Uint8Array(2).buffer]);
+        await root.emitWithAck('value', -1, 255, 65536, -2147483649, 9007199254740991, 0.1, NaN, -Infinity, '\u0000"');
+        const chat = sio(port, '/chat', { parser });
+        await hear(chat, 'connect');
+        await chat.emitWithAck('binary', 300);
+        await hear(sio(port, '/nowhere', { parser }), 'connect_error');
+        const locked = sio(port, '/secure', { parser, auth: { token: 'a "secret"' } });
+        await hear(locked, 'connect');
+        chat.disconnect();
+        const gone = hear(locked, 'disconnect');
+        locked.emit('bye');
+        await gone;
+        root.disconnect();
+    } },
+    'sio4-msgpack-polling-upgrade': { with: `${SIO}, ${MSGPACK}`, server: ['socketio.mjs', '--msgpack'], async run(port) {
+        const parser = require('socket.io-msgpack-parser');
+        const root = sio(port, '/', { parser, transports: ['polling', 'websocket'], ...kept });
+        const upgraded = new Promise(resolve => root.io.once('open', () => root.io.engine.once('upgrade', resolve)));
+        await hear(root, 'connect');
+        root.emit('early', 1, Buffer.from('before or in the upgrade'));
+        await upgraded;
+        await root.emitWithAck('value', 'after the upgrade');
+        root.disconnect();
+    } },
     'sio4-polling-upgrade': { with: SIO, server: ['socketio.mjs'], async run(port) {
         const root = sio(port, '/', { transports: ['polling', 'websocket'], ...kept });
         const upgraded = new Promise(resolve => root.io.once('open', () => root.io.engine.once('upgrade', resolve)));
@@ -207,6 +236,21 @@ const scenarios = {
         await answer(root, 'value', 'alone');
         root.disconnect();
     } },
+    'sio2-msgpack': { with: `${SIO2}, ${version('socket.io-msgpack-parser-2')}`,
+        server: ['socketio.mjs', '--version', '2', '--msgpack'], async run(port) {
+            const parser = require('socket.io-msgpack-parser-2');
+            const to = namespace =>
+                io2(`http://127.0.0.1:${port}${namespace}`, { transports: ['websocket'], reconnection: false, parser });
+            const root = to('/');
+            await visitOld(root);
+            const chat = to('/chat?token=1');
+            await hear(chat, 'connect');
+            await answer(chat, 'value', 'in a namespace', Buffer.from('with octets'));
+            await hear(to('/nowhere'), 'error');
+            chat.disconnect();
+            await answer(root, 'value', new Date(0));
+            root.disconnect();
+        } },
     'sio2-refused': { with: SIO2, server: ['socketio.mjs', '--version', '2', '--reject', 'not "you"'], async run(port) {
         const root = io2(`http://127.0.0.1:${port}`, { transports: ['websocket'], reconnection: false, forceNew: true });
         await hear(root, 'error');
