@@ -6,6 +6,7 @@
 
 #include "base/hex.h"
 #include "base/json.h"
+#include "base/utf8.h"
 
 /*
  * The parser's version 2, which goes with Socket.IO 2, writes CONNECT, DISCONNECT and the refusal as
@@ -84,7 +85,8 @@ sky_sio_msgpack_find_text (const char *text, gsize len, SkySioPacket *packet)
   guint64 number;
 
   *packet = (SkySioPacket) { .type = SKY_SIO_UNKNOWN, .faults = SKY_SIO_FAULT_MSGPACK };
-  if (!sky_json_parse (text, len, &object, NULL, NULL) || object.type != SKY_JSON_OBJECT)
+  if (!sky_utf8_valid ((const guint8 *) text, len) || !sky_json_parse (text, len, &object, NULL, NULL)
+      || object.type != SKY_JSON_OBJECT)
     return FALSE;
   has_type = sky_json_member (text, &object, "type", &type);
   take_nsp (&p, text, &object);
