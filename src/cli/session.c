@@ -213,7 +213,7 @@ session_usage (const char *format, ...)
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  g_printerr (_("%s\nTry “sockeye-cli --help”.\n"), text);
+  g_printerr (_("%s\nTry “%s --help”.\n"), text, g_get_prgname ());
   return EXIT_USAGE;
 }
 
