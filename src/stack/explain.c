@@ -83,10 +83,6 @@ static const struct
   { SKY_LAYER_SIO, SKY_KIND_BINARY_EVENT, N_("An event with binary arguments. Each one is left out of the JSON and follows as a binary message of its own, in the order of its placeholder."), "Socket.IO protocol v5, Packet encoding" },
   { SKY_LAYER_SIO, SKY_KIND_BINARY_ACK, N_("The answer to an event, with binary arguments that follow as binary messages."), "Socket.IO protocol v5, Packet encoding" },
   { SKY_LAYER_SIO, SKY_KIND_UNKNOWN, N_("This is no Socket.IO packet, or a binary message that no packet announced. A Socket.IO server closes the connection on it."), "Socket.IO protocol v5, Packet encoding" },
-  { SKY_LAYER_NOTE, SKY_KIND_STATE, N_("Sockeye's own note of what became of the connection. No byte of it was on the wire."), NULL },
-  { SKY_LAYER_NOTE, SKY_KIND_ERROR, N_("Sockeye's own note of what went wrong. No byte of it was on the wire."), NULL },
-  { SKY_LAYER_NOTE, SKY_KIND_JOIN, N_("A socket has joined a room. Rooms are known to the server alone: no packet says so."), "Socket.IO documentation, Rooms" },
-  { SKY_LAYER_NOTE, SKY_KIND_LEAVE, N_("A socket has left a room. Rooms are known to the server alone: no packet says so."), "Socket.IO documentation, Rooms" },
 };
 
 /* Engine.IO's, which a Socket.IO packet has from the packet that carries it. */
@@ -202,7 +198,10 @@ sky_explain (guint32 number, const SkyBytesSource *source)
     return g_string_free (out, FALSE);
   sky_summary_make (&summary, number, source, 256);
   revision = revision_of (record, source);
-  explain_meaning (out, record, revision);
+  if (record->layer == SKY_LAYER_NOTE)
+    sky_explain_note (out, record->kind, summary.data != NULL ? summary.data : "");
+  else
+    explain_meaning (out, record, revision);
   if (sky_describe_is_msgpack (record))
     sky_explain_msgpack (out, number, source);
   if ((record->kind == SKY_KIND_EVENT || record->kind == SKY_KIND_BINARY_EVENT) && record->faults == 0)
