@@ -72,8 +72,11 @@ sky_stack_is_eio_target (const char *target, const char *transport)
 static void
 forget_session (SkyStack *self)
 {
+  sky_stack_end_eio (self, SKY_FROM_CLIENT);
+  sky_stack_end_eio (self, SKY_FROM_SERVER);
   self->session = (SkyEioSession) { .revision = 4 };
   self->revision_heard = self->midway = FALSE;
+  self->parser = PARSER_UNKNOWN;
   self->parser = PARSER_UNKNOWN;
   sky_sio_spaces_free (self->spaces);
   self->spaces = sky_sio_spaces_new ();

@@ -221,7 +221,7 @@ def nginx_answers():
 
 def connect(proxy, target, *authorizations):
     """CONNECT as often as there are authorizations (None: without) on one line; the last answer's first line and it."""
-    line = socket.create_connection(('127.0.0.1', proxy.port), timeout=2)
+    line = socket.create_connection(('127.0.0.1', proxy.port), timeout=1)
     with line.makefile('rb') as answers:
         for value in authorizations:
             more = f'Proxy-Authorization: {value}\r\n' if value else ''
@@ -236,23 +236,34 @@ def connect(proxy, target, *authorizations):
 def proxies():
     with sio('--name', 'A') as server:
         target = f'name.test:{server.port}'
-        with Server('proxy.mjs', '--here', '--user', 'a:b') as proxy:
-            assert '407' in connect(proxy, target, None)[0]
-            status, line = connect(proxy, target, 'Basic eDp5', 'Basic YTpi')
-            assert status == 'HTTP/1.1 200 OK', status
-            with line:
-                line.sendall(f'GET {PATH} HTTP/1.0\r\n\r\n'.encode())
-                assert b'X-Server: A' in line.recv(4096)
-            proxy.expect(lambda r: r.get('closed') == target and r['received'] > 0, 'the end of the tunnel')
-    with Server('proxy.mjs', '--status', 403) as forbidding, Server('proxy.mjs') as right, \
-            Server('proxy.mjs', '--silent') as silent, Server('proxy.mjs', '--cut') as cut:
-        assert '403' in connect(forbidding, 'x:1', None)[0]
-        assert '502' in connect(right, f'127.0.0.1:{free_port()}', None)[0]
-        assert connect(cut, 'x:1', None)[0] == ''
-        try:
-            raise AssertionError(connect(silent, 'x:1', None))
-        except TimeoutError:
-            pass
+        for proxy, *tries in (
+                (Server('proxy.mjs', '--to', server.port), None),
+                (Server('proxy.mjs', '--to', server.port, '--auth', 'a:b'), 'Basic YTpi'),
+                (Server('bad-proxy.mjs', '--user', 'a:b'), None, 'Basic eDp5', 'Basic YTpi')):
+            with proxy:
+                status, line = connect(proxy, target, *tries)
+                assert status.startswith('HTTP/1.1 200 '), status
+                with line:
+                    line.sendall(f'GET {PATH} HTTP/1.0\r\n\r\n'.encode())
+                    assert b'X-Server: A' in line.recv(4096)
+                proxy.expect(lambda r: r.get('tunnel') == target, 'the tunnel')
+
+
+@case
+def proxies_that_refuse():
+    for args, answer in (
+            (('proxy.mjs', '--auth', 'a:b'), '407'), (('bad-proxy.mjs', '--user', 'a:b', '--close-after-407'), '407'),
+            (('proxy.mjs', '--status', 403), '403'), (('bad-proxy.mjs', '--page', 503), '503'),
+            (('proxy.mjs',), '502'), (('bad-proxy.mjs',), '502'), (('bad-proxy.mjs', '--cut'), '')):
+        with Server(*args) as proxy:
+            status = connect(proxy, f'127.0.0.1:{free_port()}', None)[0]
+            assert answer in status and bool(answer) == bool(status), (args, status)
+    for args in ('proxy.mjs', '--silent'), ('bad-proxy.mjs', '--half'):
+        with Server(*args) as proxy:
+            try:
+                raise AssertionError(connect(proxy, 'x:1', None))
+            except TimeoutError:
+                pass
 
 
 # ---- Raw bytes

@@ -1,80 +1,109 @@
-// An HTTP proxy that knows CONNECT and nothing else (405).
-//   node proxy.mjs [--user NAME:PASSWORD]     407 to those who do not send it (Basic); the line stays for another try
-//     --close-after-407  … or it does not
-//     --status N         this answer, with a page, to every CONNECT: 403, 502, …
-//     --silent           takes the request and never answers
-//     --cut              closes instead of an answer
-//     --half             half the head of a 200, then nothing
-//     --close-after N    the tunnel is cut after N bytes from the target
-//     --here             each host is 127.0.0.1, whatever it is called: the client need not know the name
-//     --old              the 200 is of HTTP/1.0, as many say it, with a header more
-//     --cert F --key F   TLS between client and proxy
-// A target that cannot be reached is 502. Printed: {"connect": "HOST:PORT", "authorization", "headers"} of each request,
-// {"tunnel": "HOST:PORT"} where it stands, {"closed": "HOST:PORT", "sent", "received"} (bytes, seen from the client).
+// A proxy: HTTP CONNECT (RFC 9110 §9.3.6), or with --socks SOCKS5 (RFC 1928).
+//   node proxy.mjs [--auth USER:PASSWORD] [--socks]
+//                  [--to PORT]      every tunnel ends at this port of 127.0.0.1, whatever was asked for
+//                  [--status N]     no tunnel: this HTTP status
+//                  [--silent]       takes connections and says nothing
+import http from 'node:http';
 import net from 'node:net';
-import { STATUS_CODES } from 'node:http';
-import { flags, listen, say, webServer, words } from './common.mjs';
+import { flags, listen, say } from './common.mjs';
 
-const { values: v } = flags(words(`user= close-after-407 status= silent cut half close-after= here old cert= key=`));
+const { values: v } = flags({
+    auth: { type: 'string' }, socks: { type: 'boolean' }, to: { type: 'string' },
+    status: { type: 'string' }, silent: { type: 'boolean' },
+});
 
-function refuse(socket, status, extra = '', last = true) {
-    const page = `<h1>${status} ${STATUS_CODES[status]}</h1>`;
-    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: text/html\r\n${extra}` +
-                 `Content-Length: ${page.length}\r\n${last ? 'Connection: close\r\n' : ''}\r\n${page}`);
-    if (last)
-        socket.end();
-}
-
-function tunnel(socket, head, url) {
-    const { hostname, port } = new URL(`http://${url}`);
-    const target = net.connect(Number(port || 80), v.here ? '127.0.0.1' : hostname.replace(/[[\]]/g, ''));
-    let stands = false;
-    target.on('error', () => stands ? socket.destroy() : refuse(socket, 502));
-    target.on('connect', () => {
-        stands = true;
-        say({ tunnel: url });
-        socket.write(v.old ? 'HTTP/1.0 200 Connection established\r\nProxy-Agent: old/1.0\r\n\r\n'
-            : 'HTTP/1.1 200 OK\r\n\r\n');
-        target.write(head);
-        socket.pipe(target);
-        target.pipe(socket);
+// Tells of the tunnel, and joins its ends until one of them goes.
+function open(client, host, port, answer) {
+    const server = net.connect(v.to ? { host: '127.0.0.1', port: Number(v.to) } : { host, port });
+    say({ tunnel: `${host}:${port}` });
+    server.on('connect', () => {
+        answer(null);
+        server.pipe(client).pipe(server);
     });
-    if (v['close-after'])
-        target.on('data', () => target.bytesRead >= Number(v['close-after']) && socket.destroy());
-    socket.on('close', () => {
-        target.destroy();
-        say({ closed: url, sent: target.bytesWritten, received: target.bytesRead });
+    server.on('error', error => server.connecting || server.pending ? answer(error) : client.destroy());
+    server.on('close', () => client.end());
+    client.on('error', () => server.destroy());
+    client.on('close', () => server.destroy());
+}
+
+function refuse(socket, status, header = '') {
+    say({ refused: status });
+    socket.end(`HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\n${header}Content-Length: 0\r\n\r\n`);
+}
+
+function isAllowed(credentials) {
+    return !v.auth || credentials === `Basic ${Buffer.from(v.auth).toString('base64')}`;
+}
+
+function connectProxy() {
+    const proxy = http.createServer((request, response) => {
+        say({ plain: request.url });
+        response.writeHead(400).end('CONNECT only\n');
+    });
+    proxy.on('connect', (request, socket) => {
+        const at = request.url.lastIndexOf(':');
+        socket.on('error', () => {});
+        if (v.status)
+            refuse(socket, Number(v.status));
+        else if (!isAllowed(request.headers['proxy-authorization']))
+            refuse(socket, 407, 'Proxy-Authenticate: Basic realm="tests"\r\n');
+        else
+            open(socket, request.url.slice(0, at).replace(/^\[|\]$/g, ''), Number(request.url.slice(at + 1)),
+                 error => error ? refuse(socket, 502) : socket.write('HTTP/1.1 200 Connection established\r\n\r\n'));
+    });
+    return proxy;
+}
+
+// Bytes in the order in which they are asked for, however they come.
+async function* reader(socket) {
+    let had = Buffer.alloc(0), n = yield;
+    for await (const part of socket.iterator({ destroyOnReturn: false })) {
+        had = Buffer.concat([had, part]);
+        while (had.length >= n) {
+            const part = had.subarray(0, n);
+            had = had.subarray(n);
+            n = yield part;
+        }
+    }
+}
+
+async function socks(socket) {
+    const bytes = reader(socket);
+    const take = async n => {
+        const { value } = await bytes.next(n);
+        if (!value)
+            throw new Error('the client went');
+        return value;
+    };
+    await bytes.next();
+    await take((await take(2))[1]);
+    socket.write(Buffer.from([5, v.auth ? 2 : 0]));
+    if (v.auth) {
+        const user = await take((await take(2))[1]), password = await take((await take(1))[0]);
+        const fits = `${user}:${password}` === v.auth;
+        socket.write(Buffer.from([1, fits ? 0 : 1]));
+        if (!fits)
+            return socket.end();
+    }
+    const kind = (await take(4))[3];
+    const raw = await take(kind === 3 ? (await take(1))[0] : kind === 4 ? 16 : 4);
+    const port = (await take(2)).readUInt16BE();
+    const host = kind === 3 ? raw.toString() : kind === 1 ? raw.join('.')
+        : raw.toString('hex').match(/.{4}/g).join(':');
+    await bytes.return();
+    open(socket, host, port, error => {
+        socket.write(Buffer.from([5, error ? 5 : 0, 0, 1, 0, 0, 0, 0, 0, 0]));
+        if (error)
+            socket.end();
     });
 }
 
-const wanted = v.user && 'Basic ' + Buffer.from(v.user).toString('base64');
-
-function onConnect({ url, headers }, socket, head) {
-    const authorization = headers['proxy-authorization'];
-    socket.on('error', () => socket.destroy());
-    say({ connect: url, authorization, headers });
-    if (v.silent)
-        return;
-    if (v.cut)
-        socket.end();
-    else if (v.half)
-        socket.write('HTTP/1.1 200 OK\r\nProxy-Ag');
-    else if (v.status)
-        refuse(socket, Number(v.status));
-    else if (wanted && authorization !== wanted)
-        again(socket, head);
-    else
-        tunnel(socket, head, url);
-}
-
-// Node gives the line away at CONNECT, so that a second try on it is put back by hand.
-function again(socket, head) {
-    refuse(socket, 407, 'Proxy-Authenticate: Basic realm="proxy", charset="UTF-8"\r\n', v['close-after-407'] === true);
-    socket.unshift(head);
-    proxy.emit(v.cert ? 'secureConnection' : 'connection', socket);
-}
-
-const proxy = webServer(v);
-proxy.on('connect', onConnect);
-proxy.on('request', (request, response) => refuse(response.socket, 405));
-listen(proxy);
+if (v.silent)
+    listen(net.createServer(socket => socket.on('error', () => {})));
+else if (v.socks)
+    listen(net.createServer(socket => {
+        socket.on('error', () => {});
+        socks(socket).catch(() => socket.destroy());
+    }));
+else
+    listen(connectProxy());
