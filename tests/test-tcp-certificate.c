@@ -1,6 +1,8 @@
 #include "tcp-rig.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #define DAY 86400 /* seconds */
 
@@ -291,6 +293,83 @@ test_own_cancelled (void)
   rig_server_clear (&server);
 }
 
+/* Dials without or with verification, and returns what openssl says of the session. */
+static char *
+ask_session (guint16 port, gboolean insecure, RigOutcome *outcome)
+{
+  static const char request[] = "GET / HTTP/1.0\r\n\r\n";
+  g_autofree char *page = g_malloc0 (16384);
+  gsize len = 0;
+
+  rig_dial (outcome,
+            &(SkyTcpTarget){ .host = "127.0.0.1",
+                             .port = port,
+                             .tls = TRUE,
+                             .insecure = insecure,
+                             .proxy = "none" },
+            NULL);
+  if (outcome->stream != NULL)
+    {
+      g_output_stream_write_all (g_io_stream_get_output_stream (outcome->stream), request,
+                                 strlen (request), NULL, NULL, NULL);
+      g_input_stream_read_all (g_io_stream_get_input_stream (outcome->stream), page, 16383, &len, NULL,
+                               NULL);
+    }
+  return g_strdup (strstr (page, "Reused, TLS") != NULL ? "reused" : "new");
+}
+
+/* Run by test_resumed(): within a test glib-networking resumes no session. */
+static int
+dial_resumed (guint16 port)
+{
+  g_autofree char *first = NULL, *second = NULL, *third = NULL;
+  RigOutcome outcome;
+
+  first = ask_session (port, TRUE, &outcome);
+  g_assert_no_error (outcome.error);
+  rig_outcome_clear (&outcome);
+  second = ask_session (port, TRUE, &outcome);
+  g_assert_no_error (outcome.error);
+  rig_outcome_clear (&outcome);
+  third = ask_session (port, FALSE, &outcome);
+  g_assert_nonnull (sky_tcp_dial_get_certificate (outcome.dial));
+  rig_assert_failed (&outcome, SKY_TCP_ERROR_TLS_UNTRUSTED, "was not issued by an authority");
+  return g_str_equal (second, "reused") ? 0 : 77;
+}
+
+/* What was waved through once is not trusted by whoever comes after, and resumes the session. */
+static void
+test_resumed (void)
+{
+  g_autofree char *cert = rig_path ("good", "pem"), *key = rig_path ("good", "key");
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL), *line = NULL;
+  g_autoptr(GSubprocess) server
+      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL,
+                          "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", cert, "-key", key,
+                          "-www", NULL);
+  g_autoptr(GDataInputStream) output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (server));
+  const char *argv[] = { self, "--resume", NULL, NULL };
+  int status = -1;
+
+  do
+    {
+      g_free (line);
+      line = g_data_input_stream_read_line (output, NULL, NULL, NULL);
+      g_assert_nonnull (line);
+    }
+  while (!g_str_has_prefix (line, "ACCEPT 127.0.0.1:"));
+  argv[2] = strrchr (line, ':') + 1;
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL,
+                               &status, NULL));
+  g_subprocess_force_exit (server);
+  g_subprocess_wait (server, NULL, NULL);
+  g_assert_true (WIFEXITED (status));
+  if (WEXITSTATUS (status) == 77)
+    g_test_skip ("no session was resumed");
+  else
+    g_assert_cmpint (WEXITSTATUS (status), ==, 0);
+}
+
 static void
 add_tests (void)
 {
@@ -317,6 +396,7 @@ add_tests (void)
     }
   g_test_add_func ("/tcp-certificate/own/cancelled", test_own_cancelled);
   g_test_add_func ("/tcp-certificate/described", test_described);
+  g_test_add_func ("/tcp-certificate/resumed", test_resumed);
 }
 
 int
@@ -324,6 +404,8 @@ main (int argc, char **argv)
 {
   int status;
 
+  if (argc == 3 && g_str_equal (argv[1], "--resume"))
+    return dial_resumed ((guint16) g_ascii_strtoull (argv[2], NULL, 10));
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tcp-certificate/none-offered", test_none_offered);
   if (rig_make_certificates ())
