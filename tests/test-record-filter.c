@@ -118,6 +118,50 @@ test_match (gconstpointer data)
   g_assert_cmpstr (shown, ==, expected);
 }
 
+static void
+say (SkyFeed *feed, SkyFrom from, const char *text)
+{
+  talk_bytes (feed, from, 0, text, strlen (text));
+}
+
+/* Polling cycles show as packets; the requests are one switch away, a refused one is always seen. */
+static void
+test_polling (void)
+{
+  static const struct
+  {
+    guint       layers;
+    const char *shown;
+  } rows[] = {
+    { SKY_FILTER_ALL, "0-13" },
+    { SKY_FILTER_HANDSHAKE, "0 1 12 13" },
+    { SKY_FILTER_FRAMES, "5 6 9 11" },
+    { SKY_FILTER_HANDSHAKE | SKY_FILTER_EVENTS, "0 1 4 8 12 13" },
+    { SKY_FILTER_ENGINE_IO, "2 3 7 10" },
+    { 1u << SKY_LAYER_HTTP, "0 1 5 6 9 11 12 13" },
+  };
+  g_autoptr(SkyStore) store = sky_store_new (NULL, NULL);
+  g_autoptr(SkyFeed) feed = sky_feed_new (store, "http://localhost:3000", SKY_ROLE_CLIENT);
+
+  say (feed, SKY_FROM_CLIENT, "GET /socket.io/?EIO=3&transport=polling HTTP/1.1\r\nHost: h\r\n\r\n");
+  say (feed, SKY_FROM_SERVER, "HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n12:0{\"sid\":\"a\"}2:40");
+  say (feed, SKY_FROM_CLIENT, "GET /socket.io/?EIO=3&transport=polling&sid=a HTTP/1.1\r\nHost: h\r\n\r\n");
+  say (feed, SKY_FROM_SERVER, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n8:42[\"hi\"]");
+  say (feed, SKY_FROM_CLIENT,
+       "POST /socket.io/?EIO=3&transport=polling&sid=a HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\n1:2");
+  say (feed, SKY_FROM_SERVER, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  say (feed, SKY_FROM_CLIENT, "GET /socket.io/?EIO=3&transport=polling&sid=a HTTP/1.1\r\nHost: h\r\n\r\n");
+  say (feed, SKY_FROM_SERVER, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr(SkyRecordFilter) filter = sky_record_filter_new (rows[i].layers, NULL, NULL);
+      g_autofree char *shown = list_shown (filter, store);
+      g_autofree char *expected = expand (rows[i].shown);
+
+      g_assert_cmpstr (shown, ==, expected);
+    }
+}
+
 /* What breaks a rule is shown whatever the switches, but not against the words. */
 static void
 test_faults (void)
@@ -169,6 +213,7 @@ main (int argc, char *argv[])
 
       g_test_add_data_func (path, &vectors[i], test_match);
     }
+  g_test_add_func ("/record-filter/polling", test_polling);
   g_test_add_func ("/record-filter/faults", test_faults);
   g_test_add_func ("/record-filter/plain-messages", test_plain_messages);
   return g_test_run ();

@@ -350,7 +350,7 @@ test_table (void)
       g_assert_true (g_str_has_prefix (row->id, "sio-"));
       all |= row->flag;
     }
-  g_assert_cmphex (all, ==, SKY_SIO_FAULT_DEPTH * 2 - 1);
+  g_assert_cmphex (all, ==, SKY_SIO_FAULT_SIZE * 2 - 1);
 }
 
 int

@@ -14,6 +14,7 @@
 #define PLAIN    "/echo"
 #define ENGINE   "/engine.io/?EIO=4&transport=websocket"
 #define SOCKET   "/socket.io/?EIO=4&transport=websocket"
+#define SOCKET3  "/socket.io/?EIO=3&transport=websocket"
 #define OPEN     "<0{\"sid\":\"s\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":20000}"
 #define CONNECT  ">40", "<40{\"sid\":\"x\"}"
 
@@ -69,6 +70,27 @@ static const Conversation conversations[] = {
     "ws text\neio message\nsio ACK !sio-ack-id\n" },
   { "not-connected", SOCKET, { OPEN, "<42/a,[\"x\"]" },
     "ws text\neio open\nws text\neio message\nsio EVENT !sio-not-connected\n" },
+  /* PROTOCOL.md 14: whatever was asked for, a server that connects "/" unasked speaks revision 3 */
+  { "v3-heartbeat", SOCKET3, { OPEN, "<40", ">2", "<3" },
+    "ws text\neio open\nws text\neio message\nsio CONNECT\nws text\neio ping\nws text\neio pong\n" },
+  { "v3-wrong-ping", SOCKET3, { OPEN, "<2", ">3" },
+    "ws text\neio open\nws text\neio ping !eio-direction\nws text\neio pong !eio-direction\n" },
+  { "v3-asked-for-4", SOCKET, { OPEN, "<40", ">2", "<3", ">40/x?a=1,", "<40/x", "<#0400" },
+    "ws text\neio open\nws text\neio message\nsio CONNECT\nws text\neio ping\nws text\neio pong\n"
+    "ws text\neio message\nsio CONNECT\nws text\neio message\nsio CONNECT\n"
+    "ws binary\neio message\nsio unknown !sio-stray-binary\n" },
+  { "v3-no-eio", "/socket.io/?transport=websocket", { OPEN, "<40", ">2" },
+    "ws text\neio open\nws text\neio message\nsio CONNECT\nws text\neio ping\n" },
+  { "v4-unasked-other", SOCKET, { OPEN, "<40/x" },
+    "ws text\neio open\nws text\neio message\nsio CONNECT !sio-not-connected\n" },
+  { "v4-unasked-with-sid", SOCKET, { OPEN, "<40{\"sid\":\"x\"}" },
+    "ws text\neio open\nws text\neio message\nsio CONNECT !sio-not-connected\n" },
+  { "v3-attachments", SOCKET3, { OPEN, "<40", "<451-[\"p\",{\"_placeholder\":true,\"num\":0}]", "<#040102" },
+    "ws text\neio open\nws text\neio message\nsio CONNECT\nws text\neio message\nsio BINARY_EVENT\nws binary\neio message\n" },
+  { "v3-attachment-base64", SOCKET3, { OPEN, "<40", "<451-[\"p\",{\"_placeholder\":true,\"num\":0}]", "<b4AQI=" },
+    "ws text\neio open\nws text\neio message\nsio CONNECT\nws text\neio message\nsio BINARY_EVENT\nws text\neio message\n" },
+  { "v3-binary-digit", SOCKET3, { OPEN, "<40", "<#3400" },
+    "ws text\neio open\nws text\neio message\nsio CONNECT\nws binary\neio unknown !eio-type\n" },
   { "bad-json", SOCKET, { OPEN, CONNECT, "<42[\"x\"" },
     "ws text\neio open\nws text\neio message\nsio CONNECT\nws text\neio message\nsio CONNECT\n"
     "ws text\neio message\nsio EVENT !sio-json\n" },
@@ -202,6 +224,141 @@ test_polling (void)
   sink_clear (&sink);
 }
 
+/* One poll and its answer; what comes of them, as "layer kind flags faults | data". */
+typedef struct
+{
+  const char *name, *target;
+  const char *head; /* further lines of the answer's head */
+  const char *body; /* of the answer, in hex */
+  const char *expected;
+} Poll;
+
+#define POLL4 "/socket.io/?EIO=4&transport=polling"
+#define POLL3 "/socket.io/?EIO=3&transport=polling"
+#define GET   "http request | "
+
+static const Poll polls[] = {
+  { "revision-4", POLL4 "&sid=a", "", "36", "http request covered | \nhttp response covered | 6\neio noop | \n" },
+  { "v2-server-asked-for-4", POLL4, "", "31323a307b22736964223a2261227d323a3430", /* 12:0{"sid":"a"}2:40 */
+    GET "\nhttp response | 12:0{\"sid\":\"a\"}2:40\neio open | {\"sid\":\"a\"}\neio message covered | 0\nsio CONNECT | \n" },
+  { "octets", POLL3 "&sid=a", "Content-Type: application/octet-stream\r\n", "0001ff360103ff040102",
+    "http request covered | \nhttp response covered | ···6······\neio noop | \neio message | 01 02\n" },
+  { "wrong-length", POLL3 "&sid=a", "", "393a36",
+    "http request covered | \nhttp response covered | 9:6\neio noop !eio-length | \n" },
+  { "no-length", POLL3 "&sid=a", "", "36",
+    "http request covered | \nhttp response covered | 6\neio noop | \n" }, /* a server of revision 4 */
+  { "no-length-at-all", POLL3 "&sid=a", "", "782d",
+    "http request covered | \nhttp response covered | x-\neio unknown !eio-length | x-\n" },
+  { "jsonp", POLL3 "&sid=a&j=0", "", "5f5f5f65696f5b305d2822313a3622293b", /* ___eio[0]("1:6"); */
+    "http request covered | \nhttp response derived covered | 1:6\neio noop | \n" },
+  { "jsonp-plain", POLL3 "&sid=a&j=0", "", "313a36",
+    "http request covered | \nhttp response covered | 1:6\neio noop | \n" },
+  { "gzip", POLL4 "&sid=a", "Content-Encoding: gzip\r\n", "1f8b0800000000000203330300147ab81d01000000",
+    "http request covered | \nhttp response derived covered | 6\neio noop | \n" },
+  { "deflate-jsonp", POLL3 "&sid=a&j=0", "Content-Encoding: deflate\r\n", "78da8b8f8f4fcdcc8f3688d55032b43253d2b40600313f04b4",
+    "http request covered | \nhttp response derived covered | 1:6\neio noop | \n" },
+  { "gzip-broken", POLL4 "&sid=a", "Content-Encoding: gzip\r\n", "1f8b0800",
+    "http request | \nhttp response !http-content | ····\n" },
+  { "brotli", POLL4 "&sid=a", "Content-Encoding: br\r\n", "0b0080363603", "http request | \nhttp response !http-coding | ···66·\n" },
+  { "no-eio", "/?transport=polling", "", "36", GET "\nhttp response | 6\n" },
+  { "no-eio-known-path", "/engine.io/?transport=polling&sid=a", "", "313a36",
+    "http request covered | \nhttp response covered | 1:6\neio noop | \n" },
+};
+
+static void
+test_poll (gconstpointer data)
+{
+  const Poll *v = data;
+  g_autoptr(GBytes) body = sky_hex_parse (v->body);
+  g_autofree char *request = g_strconcat ("GET ", v->target, " HTTP/1.1\r\nHost: h\r\n\r\n", NULL);
+  g_autofree char *head
+      = g_strdup_printf ("HTTP/1.1 200 OK\r\n%sContent-Length: %zu\r\n\r\n", v->head, g_bytes_get_size (body));
+
+  for (gsize step = 1; step < 200; step *= 3)
+    {
+      g_autoptr(GString) result = g_string_new (NULL);
+      SkyBytesSource source;
+      Sink sink;
+
+      sink_init (&sink);
+      source = sink_source (&sink);
+      push (&sink, SKY_FROM_CLIENT, (const guint8 *) request, strlen (request), step);
+      push (&sink, SKY_FROM_SERVER, (const guint8 *) head, strlen (head), step);
+      push (&sink, SKY_FROM_SERVER, g_bytes_get_data (body, NULL), g_bytes_get_size (body), step);
+      for (guint32 n = 0; n < sink.records->len; n++)
+        {
+          const SkyRecord *record = sink_record (&sink, n);
+          const SkyFaultInfo *fault = NULL;
+          g_auto(SkySummary) summary = { 0 };
+
+          sky_summary_make (&summary, n, &source, 100);
+          g_string_append_printf (result, "%s %s%s%s", sky_layer_id (record->layer), sky_kind_id (record->kind),
+                                  record->flags & SKY_RECORD_DERIVED ? " derived" : "",
+                                  record->flags & SKY_RECORD_COVERED ? " covered" : "");
+          while ((fault = sky_fault_next (sky_layer_faults (record->layer), record->faults, fault)) != NULL)
+            g_string_append_printf (result, " !%s", fault->id);
+          g_string_append_printf (result, " | %s\n",
+                                  record->kind != SKY_KIND_REQUEST && summary.data != NULL ? summary.data : "");
+        }
+      g_assert_cmpstr (result->str, ==, v->expected);
+      sink_clear (&sink);
+    }
+}
+
+/* What is explained, and which bytes are lit, in revision 3. */
+static void
+test_explain_3 (void)
+{
+  Sink sink;
+  SkyBytesSource source;
+  g_autoptr(SkyDetail) open = NULL, ping = NULL;
+  const SkyField *field = NULL;
+
+  sink_init (&sink);
+  source = sink_source (&sink);
+  push_text (&sink, SKY_FROM_CLIENT, "GET " POLL3 " HTTP/1.1\r\nHost: h\r\n\r\n");
+  push_text (&sink, SKY_FROM_SERVER,
+             "HTTP/1.1 200 OK\r\nContent-Length: 51\r\n\r\n"
+             "45:0{\"sid\":\"a\",\"pingInterval\":5,\"pingTimeout\":6}1:3");
+  g_assert_cmpuint (sink.records->len, ==, 4);
+  open = sky_detail_new (2, &source);
+  g_assert_nonnull (strstr (open->explain, "The client pings every"));
+  g_assert_nonnull (strstr (open->explain, "protocol v3"));
+  for (guint i = 0; i < open->fields->list->len; i++)
+    if (g_str_equal (((SkyField *) g_ptr_array_index (open->fields->list, i))->name, "Length"))
+      field = g_ptr_array_index (open->fields->list, i);
+  g_assert_nonnull (field);
+  g_assert_cmpstr (field->value, ==, "45 UTF-16 units");
+  g_assert_cmpuint (field->start, ==, strlen ("HTTP/1.1 200 OK\r\nContent-Length: 51\r\n\r\n"));
+  g_assert_cmpuint (field->len, ==, 3);
+  ping = sky_detail_new (3, &source);
+  g_assert_nonnull (strstr (ping->explain, "The server's answer to the client's ping"));
+  sink_clear (&sink);
+}
+
+/* A client that asks again on the same connection begins anew; a poll that is never answered is seen. */
+static void
+test_second_session (void)
+{
+  static const char open4[] = "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n0{\"sid\":\"a\"}";
+  static const char open3[] = "HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n12:0{\"sid\":\"b\"}2:40";
+  Sink sink;
+
+  sink_init (&sink);
+  push_text (&sink, SKY_FROM_CLIENT, "GET " POLL4 " HTTP/1.1\r\nHost: h\r\n\r\n");
+  push_text (&sink, SKY_FROM_SERVER, open4);
+  push_text (&sink, SKY_FROM_CLIENT, "GET " POLL3 " HTTP/1.1\r\nHost: h\r\n\r\n");
+  push_text (&sink, SKY_FROM_SERVER, open3);
+  push_text (&sink, SKY_FROM_CLIENT, "GET " POLL3 "&sid=b HTTP/1.1\r\nHost: h\r\n\r\n");
+  g_assert_cmpuint (sink.records->len, ==, 9);
+  for (guint32 n = 0; n < sink.records->len; n++)
+    g_assert_cmpuint (sink_record (&sink, n)->faults, ==, 0);
+  g_assert_cmpuint (sink_record (&sink, 8)->flags & SKY_RECORD_COVERED, !=, 0);
+  sky_stack_end (sink.stack, SKY_FROM_SERVER, 0);
+  g_assert_cmpuint (sink_record (&sink, 8)->flags & SKY_RECORD_COVERED, ==, 0);
+  sink_clear (&sink);
+}
+
 static void
 test_mates (void)
 {
@@ -291,7 +448,15 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &conversations[i], test_conversation);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (polls); i++)
+    {
+      g_autofree char *path = g_strconcat ("/stack/poll/", polls[i].name, NULL);
+
+      g_test_add_data_func (path, &polls[i], test_poll);
+    }
   g_test_add_func ("/stack/polling", test_polling);
+  g_test_add_func ("/stack/explain-3", test_explain_3);
+  g_test_add_func ("/stack/second-session", test_second_session);
   g_test_add_func ("/stack/mates", test_mates);
   g_test_add_data_func ("/stack/abnormal-close", "", test_abnormal_close);
   g_test_add_data_func ("/stack/normal-close", "880203e9", test_abnormal_close);

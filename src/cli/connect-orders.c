@@ -10,6 +10,7 @@ order_emit (Connect *self, const char *json, const char *array, GError **error)
 {
   g_autofree char *event = NULL, *args = NULL, *nsp = NULL;
   guint64 timeout_msec = connect_ack_msec (self);
+  gboolean ack = orders_member_true (json, "ack"), is_volatile = orders_member_true (json, "volatile");
 
   if (!orders_split_event (array, &event, &args))
     {
@@ -17,10 +18,17 @@ order_emit (Connect *self, const char *json, const char *array, GError **error)
                            _("“emit” takes an array that begins with the event's name."));
       return FALSE;
     }
-  orders_member_string (json, "nsp", &nsp);
+  if (ack && is_volatile)
+    {
+      g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
+                           _("“ack” and “volatile” do not go together: what is dropped is never answered."));
+      return FALSE;
+    }
+  if (!orders_member_string (json, "nsp", &nsp))
+    nsp = g_strdup (connect_namespace (self));
   orders_member_uint (json, "timeout", &timeout_msec);
-  return connect_emit (self, nsp != NULL ? nsp : connect_namespace (self), event, args,
-                       orders_member_true (json, "ack"), (guint) MIN (timeout_msec, G_MAXINT), error);
+  return ack ? connect_emit_with_ack (self, nsp, event, args, (guint) MIN (timeout_msec, G_MAXINT), error)
+             : connect_emit (self, nsp, event, args, is_volatile ? SKY_EMIT_VOLATILE : SKY_EMIT_NONE, error);
 }
 
 static gboolean

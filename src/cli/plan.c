@@ -131,9 +131,23 @@ set_close (Plan *self, const char *value, GError **error)
   return TRUE;
 }
 
+static gboolean
+ask_for_ack (Step *step, GError **error)
+{
+  step->ack = TRUE;
+  return !step->is_volatile || fail (error, _("--ack and --volatile do not go together: what is dropped is never answered."));
+}
+
+static gboolean
+make_volatile (Step *step, GError **error)
+{
+  step->is_volatile = TRUE;
+  return !step->ack || fail (error, _("--ack and --volatile do not go together: what is dropped is never answered."));
+}
+
 /* A GOptionArgFunc: the order of these options counts. */
-gboolean
-plan_option (const char *name, const char *value, gpointer data, GError **error)
+static gboolean
+on_option (const char *name, const char *value, gpointer data, GError **error)
 {
   Plan *self = data;
   Step *step;
@@ -146,6 +160,8 @@ plan_option (const char *name, const char *value, gpointer data, GError **error)
     return add_message_file (self, value, error);
   if (g_str_equal (name, "--close"))
     return set_close (self, value, error);
+  if (g_str_equal (name, "--stdin"))
+    return self->orders = TRUE;
   step = last_emit (self, name, error);
   if (step == NULL)
     return FALSE;
@@ -153,6 +169,22 @@ plan_option (const char *name, const char *value, gpointer data, GError **error)
     return add_json (step, value, error);
   if (g_str_equal (name, "--file"))
     return add_file (step, value, error);
-  step->ack = TRUE;
-  return TRUE;
+  return g_str_equal (name, "--ack") ? ask_for_ack (step, error) : make_volatile (step, error);
 }
+
+#define TAKES      0, G_OPTION_ARG_CALLBACK, (gpointer) on_option
+#define TAKES_FILE G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, (gpointer) on_option
+#define IS_FLAG    G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer) on_option
+
+const GOptionEntry plan_entries[] = {
+  { "emit", 0, TAKES, N_("Emit an event; what follows belongs to it (repeat)"), N_("EVENT") },
+  { "arg", 0, TAKES, N_("… an argument, as JSON (repeat)"), N_("JSON") },
+  { "file", 0, TAKES_FILE, N_("… a file as binary argument (repeat)"), N_("PATH") },
+  { "ack", 0, IS_FLAG, N_("… ask for an ack, and wait for it"), NULL },
+  { "volatile", 0, IS_FLAG, N_("… drop it if it cannot be sent at once"), NULL },
+  { "send", 0, TAKES, N_("Send a text message (repeat)"), N_("TEXT") },
+  { "send-file", 0, TAKES_FILE, N_("Send a file as a binary message (repeat)"), N_("PATH") },
+  { "close", 0, TAKES, N_("Close when all is done"), N_("CODE[:REASON]") },
+  { "stdin", 0, IS_FLAG, N_("Take orders on standard input, one JSON object a line"), NULL },
+  { NULL },
+};

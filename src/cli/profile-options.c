@@ -293,16 +293,25 @@ take_reply (const char *name, const char *value, gpointer data, GError **error)
   return append (&said->replies, value);
 }
 
+/* Returns: whether @text leads to a proxy; without a scheme, as curl takes it, the port has to be said */
+static gboolean
+is_proxy (const char *text)
+{
+  const char *const schemes[] = { "http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h", NULL };
+  gboolean bare = strstr (text, "://") == NULL;
+  g_autofree char *whole = g_strconcat (bare ? "http://" : "", text, NULL);
+  g_autoptr(GUri) uri = g_uri_parse (whole, G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_SCHEME_NORMALIZE, NULL);
+
+  return uri != NULL && g_strv_contains (schemes, g_uri_get_scheme (uri)) && g_uri_get_host (uri) != NULL
+         && *g_uri_get_host (uri) != '\0' && (!bare || strrchr (text, ':') != NULL);
+}
+
 static gboolean
 take_proxy (const char *name, const char *value, gpointer data, GError **error)
 {
   SkyProfile *said = ((ProfileOptions *) data)->said;
-  const char *const schemes[] = { "http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h", NULL };
-  g_autofree char *scheme = g_uri_parse_scheme (value);
-  g_autoptr(GUri) uri = strstr (value, "://") != NULL ? g_uri_parse (value, G_URI_FLAGS_HAS_PASSWORD, NULL) : NULL;
 
-  if (strcmp (value, "none") != 0
-      && (uri == NULL || !g_strv_contains (schemes, scheme) || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0'))
+  if (strcmp (value, "none") != 0 && !is_proxy (value))
     return fail (error, _("--proxy takes none, or a URI such as http://proxy.example:3128 or socks5://127.0.0.1:1080."));
   return replace (&said->proxy, value);
 }

@@ -5,31 +5,54 @@
 
 #include "config.h"
 
-/* Returns: (transfer full): a context with the command's and the common options */
+/**
+ * session_add_group:
+ * @title: what --help writes above these options
+ * @data: for their callbacks
+ */
+void
+session_add_group (GOptionContext *context, const char *name, const char *title, const GOptionEntry *entries,
+                   gpointer data)
+{
+  GOptionGroup *group = g_option_group_new (name, title, title, data, NULL);
+
+  g_option_group_set_translation_domain (group, GETTEXT_PACKAGE);
+  g_option_group_add_entries (group, entries);
+  g_option_context_add_group (context, group);
+}
+
+/* Returns: (transfer full): a context with the command's own options, which may be %NULL */
 GOptionContext *
 session_options (Session *self, const char *usage, const char *summary, const GOptionEntry *entries,
                  gpointer entries_data)
 {
+  GOptionContext *context = g_option_context_new (usage);
+
+  g_option_context_set_help_enabled (context, FALSE); /* GLib's hides all groups but one */
+  g_option_context_set_summary (context, summary);
+  if (entries != NULL)
+    session_add_group (context, "command", N_("Options:"), entries, entries_data);
+  return context;
+}
+
+/* They stand below the command's own in --help. */
+static void
+add_common (Session *self, GOptionContext *context)
+{
   const GOptionEntry common[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, N_("One JSON object a line"), NULL },
-    { "layers", 0, 0, G_OPTION_ARG_STRING, &self->layers, N_("Print only these: tcp,tls,http,upgrade,ws,eio,sio,note"), N_("LIST") },
-    { "filter", 0, 0, G_OPTION_ARG_STRING, &self->filter, N_("Print only what matches, e.g. event:chat* dir:in"), N_("EXPR") },
+    { "layers", 0, 0, G_OPTION_ARG_STRING, &self->layers, N_("Only these: tcp,tls,http,upgrade,ws,eio,sio,note"), N_("LIST") },
+    { "filter", 0, 0, G_OPTION_ARG_STRING, &self->filter, N_("Only what matches, e.g. 'event:chat* dir:in'"), N_("EXPR") },
     { "capture", 0, 0, G_OPTION_ARG_FILENAME, &self->capture, N_("Write all bytes to this pcapng file"), N_("FILE") },
     { "for", 0, 0, G_OPTION_ARG_DOUBLE, &self->for_seconds, N_("End after this time"), N_("SECONDS") },
     { "count", 0, 0, G_OPTION_ARG_INT, &self->count, N_("End after so many printed records"), "N" },
     { "quiet", 0, 0, G_OPTION_ARG_NONE, &self->quiet, N_("Print no records and no talk"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &self->version, N_("Say which version this is"), NULL },
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &self->help, N_("Say this"), NULL },
     { NULL },
   };
-  GOptionContext *context = g_option_context_new (usage);
-  GOptionGroup *group = g_option_group_new ("sockeye", NULL, NULL, entries_data, NULL);
 
-  g_option_group_set_translation_domain (group, GETTEXT_PACKAGE);
-  g_option_group_add_entries (group, entries);
-  g_option_group_add_entries (group, common);
-  g_option_context_set_main_group (context, group);
-  g_option_context_set_summary (context, summary);
-  return context;
+  session_add_group (context, "output", N_("Output:"), common, NULL);
 }
 
 /**
@@ -46,9 +69,17 @@ session_parse (Session *self, GOptionContext *context, int argc, char **argv, GS
   g_auto(GStrv) args = g_strdupv (argv);
   g_autoptr(GError) error = NULL;
 
+  add_common (self, owned);
   if (!g_option_context_parse_strv (owned, &args, &error))
     {
       self->status = session_usage ("%s", error->message);
+      return FALSE;
+    }
+  if (self->help)
+    {
+      g_autofree char *help = g_option_context_get_help (owned, FALSE, NULL);
+
+      g_print ("%s", help);
       return FALSE;
     }
   if (self->version)
@@ -182,7 +213,7 @@ session_usage (const char *format, ...)
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  g_printerr (_("%s\nTry “sockeye-cli --help”.\n"), text);
+  g_printerr (_("%s\nTry “%s --help”.\n"), text, g_get_prgname ());
   return EXIT_USAGE;
 }
 

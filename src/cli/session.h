@@ -8,7 +8,7 @@
 typedef struct
 {
   /* options */
-  gboolean json, quiet, version;
+  gboolean json, quiet, version, help;
   char    *layers, *filter, *capture;
   double   for_seconds;
   int      count;
@@ -24,6 +24,8 @@ typedef struct
 
 GOptionContext *session_options (Session *self, const char *usage, const char *summary, const GOptionEntry *entries,
                                  gpointer entries_data);
+void            session_add_group (GOptionContext *context, const char *name, const char *title,
+                                   const GOptionEntry *entries, gpointer data);
 gboolean        session_parse (Session *self, GOptionContext *context, int argc, char **argv, GStrv *words);
 gboolean        session_begin (Session *self);
 ExitStatus      session_run (Session *self);

@@ -11,6 +11,7 @@ GQuark sky_sio_error_quark (void);
 typedef enum
 {
   SKY_SIO_ERROR_BASE64, /* a "$bin" that is not base64 */
+  SKY_SIO_ERROR_SIZE,   /* more than fits into one packet */
 } SkySioError;
 
 gboolean  sky_sio_attach_placeholder (const char *json, const SkyJsonValue *value, guint64 *num);

@@ -7,6 +7,7 @@
 #define ENCODING   "Socket.IO protocol v5, Packet encoding"
 #define EVENTS     "Socket.IO protocol v5, Sending and receiving data"
 #define ACKS       "Socket.IO protocol v5, Acknowledgement"
+#define MSGPACK    "Socket.IO documentation, Custom parser"
 #define NAMESPACES "Socket.IO protocol v5, Connection to a namespace"
 
 /**
@@ -41,5 +42,9 @@ const SkyFaultInfo sky_sio_faults[] = {
     NAMESPACES },
   { SKY_SIO_FAULT_DEPTH, "sio-depth", N_("The JSON is nested deeper than Sockeye follows it."),
     ENCODING },
+  { SKY_SIO_FAULT_MSGPACK, "sio-msgpack",
+    N_("This is not one whole MessagePack packet, or a string in it is not UTF-8."), MSGPACK },
+  { SKY_SIO_FAULT_NSP, "sio-nsp", N_("The namespace is missing, or it is no string."), MSGPACK },
+  { SKY_SIO_FAULT_SIZE, "sio-size", N_("As JSON the data would be larger than Sockeye keeps."), MSGPACK },
   { 0 },
 };

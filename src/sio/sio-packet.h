@@ -34,6 +34,9 @@ typedef enum
   SKY_SIO_FAULT_ACK_ID = 1 << 11,      /* an ack that nobody asked for, or without an id */
   SKY_SIO_FAULT_DIRECTION = 1 << 12,   /* CONNECT_ERROR from a client */
   SKY_SIO_FAULT_DEPTH = 1 << 13,       /* JSON nested beyond SKY_JSON_MAX_DEPTH */
+  SKY_SIO_FAULT_MSGPACK = 1 << 14,     /* not one whole MessagePack packet, or text in it that is no UTF-8 */
+  SKY_SIO_FAULT_NSP = 1 << 15,         /* MessagePack: a namespace that is missing or no string */
+  SKY_SIO_FAULT_SIZE = 1 << 16,        /* MessagePack that would become more JSON than is kept */
 } SkySioFault;
 
 extern const SkyFaultInfo sky_sio_faults[];

@@ -1,4 +1,4 @@
-#include "stack/describe.h"
+#include "stack/describe-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -210,29 +210,33 @@ static void
 summarize_sio (SkySummary *summary, const SkyRecord *record, guint32 number, const SkyBytesSource *source,
                gsize limit)
 {
-  g_autoptr(GBytes) wire = source->wire (source->data, number, limit + HEAD_ROOM);
-  gsize len;
+  gboolean msgpack = sky_describe_is_msgpack (record);
+  g_autoptr(GBytes) wire = (msgpack ? source->body : source->wire) (source->data, number, limit + HEAD_ROOM);
+  gsize len, head_len = msgpack ? 0 : record->head_len;
   const char *text = g_bytes_get_data (wire, &len);
   SkySioPacket packet;
 
-  if (record->faults & SKY_SIO_FAULT_STRAY_BINARY)
+  if (sky_describe_is_octets (record))
     {
       summary->event = g_strdup (_("binary"));
       summary->data = preview_binary (wire, record->len);
       return;
     }
-  if (len == 0)
+  if (len == 0 && !msgpack)
     return;
-  sky_sio_packet_decode (text, len, &packet);
-  summary->nsp = sky_sio_packet_nsp (&packet, text);
+  if (!msgpack)
+    sky_sio_packet_decode (text, len, &packet);
+  summary->nsp = msgpack ? sky_describe_msgpack_head (number, source, limit + HEAD_ROOM, &packet)
+                         : sky_sio_packet_nsp (&packet, text);
   summary->has_ack = packet.has_id;
   summary->ack = packet.id;
   summary->n_attachments = packet.n_attachments;
   summary->event = g_strdup (record->kind == SKY_KIND_ACK || record->kind == SKY_KIND_BINARY_ACK
                                  ? _("ack")
                                  : sky_kind_id (record->kind));
-  summarize_sio_data (summary, record, text + MIN (record->head_len, len), len - MIN (record->head_len, len),
-                      len == record->len, limit);
+  if (len > head_len)
+    summarize_sio_data (summary, record, text + head_len, len - head_len,
+                        len == (msgpack ? record->body_len : record->len), limit);
 }
 
 /**

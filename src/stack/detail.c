@@ -1,4 +1,4 @@
-#include "stack/describe.h"
+#include "stack/describe-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -37,6 +37,8 @@ body_title (const SkyRecord *record)
     {
       if (record->layer == SKY_LAYER_WS)
         return record->flags & SKY_RECORD_COMPRESSED ? _("Inflated message") : _("Message joined from its fragments");
+      if (record->layer == SKY_LAYER_SIO)
+        return record->body_len > 0 ? _("Data as JSON") : NULL;
       return record->layer == SKY_LAYER_EIO ? _("Decoded from base64") : _("Body");
     }
   return record->flags & SKY_RECORD_MASKED ? _("Unmasked") : NULL;
@@ -91,7 +93,9 @@ add_unit_fields (SkyDetail *self, const SkyRecord *record, const guint8 *data, g
       sky_eio_packet_decode_form (data, len, record->form, &packet);
       sky_eio_packet_fields (&packet, data, len, self->fields);
     }
-  else if (record->layer == SKY_LAYER_SIO && (record->faults & SKY_SIO_FAULT_STRAY_BINARY) == 0)
+  else if (sky_describe_is_msgpack (record))
+    sky_describe_msgpack_fields (data, len, self->fields);
+  else if (record->layer == SKY_LAYER_SIO && !sky_describe_is_octets (record))
     {
       SkySioPacket packet;
 

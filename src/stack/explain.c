@@ -1,4 +1,4 @@
-#include "stack/describe.h"
+#include "stack/describe-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -14,6 +14,7 @@ static const struct
   SkyKind     kind;
   const char *text;
   const char *section;
+  guint       revision; /* of Engine.IO, where it makes a difference */
 } meanings[] = {
   { SKY_LAYER_TCP, SKY_KIND_RESOLVE, N_("The host name is turned into network addresses."), "RFC 1035" },
   { SKY_LAYER_TCP, SKY_KIND_CONNECTED,
@@ -50,38 +51,55 @@ static const struct
   { SKY_LAYER_WS, SKY_KIND_UNKNOWN, N_("Bytes that are no whole frame of a known kind."), "RFC 6455 §5.2" },
   { SKY_LAYER_EIO, SKY_KIND_OPEN,
     N_("The first packet of an Engine.IO session. It names the session and says how often the server pings."),
-    "Engine.IO protocol v4, Handshake" },
+    "Engine.IO protocol v4, Handshake", 4 },
+  { SKY_LAYER_EIO, SKY_KIND_OPEN,
+    N_("The first packet of an Engine.IO session, revision 3 as servers of Socket.IO 1 and 2 speak it. It names the session and says how often the client has to ping."),
+    "Engine.IO protocol v3, Handshake", 3 },
   { SKY_LAYER_EIO, SKY_KIND_CLOSE, N_("Ends the Engine.IO session."), "Engine.IO protocol v4, Packet types" },
   { SKY_LAYER_EIO, SKY_KIND_PING,
     N_("The heartbeat. In revision 4 the server pings and the client has to answer at once; in revision 3 it is the other way round. A ping that carries “probe” tests a WebSocket before an upgrade."),
-    "Engine.IO protocol v4, Heartbeat" },
-  { SKY_LAYER_EIO, SKY_KIND_PONG, N_("The answer to a heartbeat ping. If it does not come within pingTimeout, the other side closes with “ping timeout”."), "Engine.IO protocol v4, Heartbeat" },
+    "Engine.IO protocol v4, Heartbeat", 4 },
+  { SKY_LAYER_EIO, SKY_KIND_PING,
+    N_("The heartbeat. This is revision 3, where the client pings and the server has to answer at once; in revision 4 it is the other way round. A ping that carries “probe” tests a WebSocket before an upgrade."),
+    "Engine.IO protocol v3, Heartbeat", 3 },
+  { SKY_LAYER_EIO, SKY_KIND_PONG, N_("The client's answer to the server's ping. If it does not come within pingTimeout, the server closes with “ping timeout”. A pong that carries “probe” is the server's, and answers a test before an upgrade."), "Engine.IO protocol v4, Heartbeat", 4 },
+  { SKY_LAYER_EIO, SKY_KIND_PONG, N_("The server's answer to the client's ping, in revision 3. If it does not come within pingTimeout, the client closes with “ping timeout”. A pong that carries “probe” answers a test before an upgrade."), "Engine.IO protocol v3, Heartbeat", 3 },
   { SKY_LAYER_EIO, SKY_KIND_MESSAGE, N_("Carries one message of the application, or one Socket.IO packet."), "Engine.IO protocol v4, Packet types" },
   { SKY_LAYER_EIO, SKY_KIND_UPGRADE, N_("The client leaves long-polling: from here on the session lives on this WebSocket."), "Engine.IO protocol v4, Upgrade" },
   { SKY_LAYER_EIO, SKY_KIND_NOOP, N_("Says nothing. It ends a waiting poll, so that an upgrade can go on."), "Engine.IO protocol v4, Upgrade" },
   { SKY_LAYER_SIO, SKY_KIND_CONNECT,
     N_("From a client: asks to join a namespace; the object is what the client calls “auth”. From a server: it is joined, and “sid” is the socket's id there."),
-    "Socket.IO protocol v5, Connection to a namespace" },
+    "Socket.IO protocol v5, Connection to a namespace", 4 },
+  { SKY_LAYER_SIO, SKY_KIND_CONNECT,
+    N_("In Socket.IO 2 and before. From a client: asks to join a namespace; what follows its name after “?” is the query, and there is no auth. From a server: it is joined; the root namespace is joined without being asked for."),
+    "Socket.IO protocol v4, Connection to a namespace", 3 },
   { SKY_LAYER_SIO, SKY_KIND_DISCONNECT, N_("Leaves one namespace. The other namespaces and the connection itself stay."), "Socket.IO protocol v5, Disconnection from a namespace" },
   { SKY_LAYER_SIO, SKY_KIND_EVENT,
     N_("An event: a name, and any number of arguments. With an ack id, the sender waits for an answer to exactly this event."),
     "Socket.IO protocol v5, Sending and receiving data" },
   { SKY_LAYER_SIO, SKY_KIND_ACK, N_("The answer to an event that asked for one: it carries the same ack id, in the other direction."), "Socket.IO protocol v5, Acknowledgement" },
-  { SKY_LAYER_SIO, SKY_KIND_CONNECT_ERROR, N_("The server refuses this namespace: it does not exist, or a middleware said no. “message” and “data” say why. The client does not try again by itself."), "Socket.IO protocol v5, Connection to a namespace" },
+  { SKY_LAYER_SIO, SKY_KIND_CONNECT_ERROR, N_("The server refuses this namespace: it does not exist, or a middleware said no. “message” and “data” say why. The client does not try again by itself."), "Socket.IO protocol v5, Connection to a namespace", 4 },
+  { SKY_LAYER_SIO, SKY_KIND_CONNECT_ERROR, N_("The server refuses this namespace, as Socket.IO 2 and before do it: the namespace does not exist, or a middleware said no, in words or with data of its own. Clients get it as “error”, not as “connect_error”."), "Socket.IO protocol v4, Connection to a namespace", 3 },
   { SKY_LAYER_SIO, SKY_KIND_BINARY_EVENT, N_("An event with binary arguments. Each one is left out of the JSON and follows as a binary message of its own, in the order of its placeholder."), "Socket.IO protocol v5, Packet encoding" },
   { SKY_LAYER_SIO, SKY_KIND_BINARY_ACK, N_("The answer to an event, with binary arguments that follow as binary messages."), "Socket.IO protocol v5, Packet encoding" },
   { SKY_LAYER_SIO, SKY_KIND_UNKNOWN, N_("This is no Socket.IO packet, or a binary message that no packet announced. A Socket.IO server closes the connection on it."), "Socket.IO protocol v5, Packet encoding" },
-  { SKY_LAYER_NOTE, SKY_KIND_STATE, N_("Sockeye's own note of what became of the connection. No byte of it was on the wire."), NULL },
-  { SKY_LAYER_NOTE, SKY_KIND_ERROR, N_("Sockeye's own note of what went wrong. No byte of it was on the wire."), NULL },
-  { SKY_LAYER_NOTE, SKY_KIND_JOIN, N_("A socket has joined a room. Rooms are known to the server alone: no packet says so."), "Socket.IO documentation, Rooms" },
-  { SKY_LAYER_NOTE, SKY_KIND_LEAVE, N_("A socket has left a room. Rooms are known to the server alone: no packet says so."), "Socket.IO documentation, Rooms" },
 };
 
+/* Engine.IO's, which a Socket.IO packet has from the packet that carries it. */
+static guint
+revision_of (const SkyRecord *record, const SkyBytesSource *source)
+{
+  if (record->layer == SKY_LAYER_SIO && record->parent != SKY_RECORD_NONE)
+    record = source->record (source->data, record->parent);
+  return record != NULL ? sky_eio_form_revision (record->form) : 4;
+}
+
 static void
-explain_meaning (GString *out, const SkyRecord *record)
+explain_meaning (GString *out, const SkyRecord *record, guint revision)
 {
   for (guint i = 0; i < G_N_ELEMENTS (meanings); i++)
-    if (meanings[i].layer == record->layer && meanings[i].kind == record->kind)
+    if (meanings[i].layer == record->layer && meanings[i].kind == record->kind
+        && (meanings[i].revision == 0 || meanings[i].revision == revision))
       {
         g_string_append (out, _(meanings[i].text));
         if (meanings[i].section != NULL)
@@ -141,16 +159,22 @@ explain_ack (GString *out, const SkyRecord *record, const SkySummary *summary, c
 }
 
 static void
-explain_open (GString *out, guint32 number, const SkyBytesSource *source)
+explain_open (GString *out, guint32 number, guint revision, const SkyBytesSource *source)
 {
   g_autoptr(GBytes) body = source->body (source->data, number, G_MAXSIZE);
   g_auto(SkyEioOpen) open = { 0 };
 
   if (!sky_eio_open_decode (g_bytes_get_data (body, NULL), g_bytes_get_size (body), &open))
     return;
-  g_string_append_printf (
-      out, _("\n\nThe server pings every %.3g s. A client that hears nothing for %.3g s closes with “ping timeout”."),
-      open.ping_interval_msec / 1e3, (open.ping_interval_msec + open.ping_timeout_msec) / 1e3);
+  if (revision == 3)
+    g_string_append_printf (
+        out, _("\n\nThe client pings every %.3g s, and waits %.3g s for the answer. A server that hears nothing for %.3g s closes with “ping timeout”."),
+        open.ping_interval_msec / 1e3, open.ping_timeout_msec / 1e3,
+        (open.ping_interval_msec + open.ping_timeout_msec) / 1e3);
+  else
+    g_string_append_printf (
+        out, _("\n\nThe server pings every %.3g s. A client that hears nothing for %.3g s closes with “ping timeout”."),
+        open.ping_interval_msec / 1e3, (open.ping_interval_msec + open.ping_timeout_msec) / 1e3);
   if (open.max_payload > 0)
     g_string_append_printf (out, _(" One message may have %" G_GUINT64_FORMAT " bytes at most (maxPayload)."),
                             open.max_payload);
@@ -168,17 +192,26 @@ sky_explain (guint32 number, const SkyBytesSource *source)
   const SkyRecord *record = source->record (source->data, number);
   GString *out = g_string_new (NULL);
   g_auto(SkySummary) summary = { 0 };
+  guint revision;
 
   if (record == NULL)
     return g_string_free (out, FALSE);
   sky_summary_make (&summary, number, source, 256);
-  explain_meaning (out, record);
+  revision = revision_of (record, source);
+  if (record->layer == SKY_LAYER_NOTE)
+    sky_explain_note (out, record->kind, summary.data != NULL ? summary.data : "");
+  else
+    explain_meaning (out, record, revision);
+  if (sky_describe_is_msgpack (record))
+    sky_explain_msgpack (out, number, source);
   if ((record->kind == SKY_KIND_EVENT || record->kind == SKY_KIND_BINARY_EVENT) && record->faults == 0)
     explain_event (out, number, &summary, source);
   if (record->layer == SKY_LAYER_SIO && summary.has_ack)
     explain_ack (out, record, &summary, source);
+  if (record->layer == SKY_LAYER_HTTP && (record->flags & SKY_RECORD_COVERED))
+    g_string_append (out, _("\n\nPart of long-polling: the Engine.IO packets that it carries or waits for have records of their own."));
   if (record->layer == SKY_LAYER_EIO && record->kind == SKY_KIND_OPEN)
-    explain_open (out, number, source);
+    explain_open (out, number, revision, source);
   if (record->layer == SKY_LAYER_WS && record->kind == SKY_KIND_CLOSE)
     g_string_append_printf (out, "\n\n%u %s: %s", summary.code, sky_ws_close_code_name (summary.code),
                             sky_ws_close_code_meaning (summary.code));

@@ -133,3 +133,16 @@ sky_kind_id (SkyKind kind)
 
   return kinds[kind];
 }
+
+/**
+ * sky_record_is_text:
+ * @record: of the layer eio
+ *
+ * Returns: whether its data stand in its bytes as text: neither octets nor base64
+ */
+gboolean
+sky_record_is_text (const SkyRecord *record)
+{
+  return (record->flags & SKY_RECORD_DERIVED) == 0 && record->form != SKY_EIO_FORM_BINARY
+         && record->form != SKY_EIO_FORM_BINARY_3 && record->form != SKY_EIO_FORM_OCTETS_3;
+}

@@ -124,3 +124,4 @@ const char         *sky_layer_title (SkyLayer layer);
 gboolean            sky_layer_from_id (const char *id, SkyLayer *layer);
 const SkyFaultInfo *sky_layer_faults (SkyLayer layer);
 const char         *sky_kind_id (SkyKind kind);
+gboolean            sky_record_is_text (const SkyRecord *record);

@@ -72,8 +72,12 @@ sky_stack_is_eio_target (const char *target, const char *transport)
 static void
 forget_session (SkyStack *self)
 {
+  sky_stack_end_eio (self, SKY_FROM_CLIENT);
+  sky_stack_end_eio (self, SKY_FROM_SERVER);
   self->session = (SkyEioSession) { .revision = 4 };
   self->revision_heard = self->midway = FALSE;
+  self->parser = PARSER_UNKNOWN;
+  self->parser = PARSER_UNKNOWN;
   sky_sio_spaces_free (self->spaces);
   self->spaces = sky_sio_spaces_new ();
 }
@@ -99,7 +103,7 @@ sky_stack_begin_eio (SkyStack *self, const char *target, gboolean websocket)
     {
       self->midway = TRUE;
       self->session.on_existing = websocket;
-      self->session.opened = self->session.opened || !websocket;
+      self->session.opened = !websocket; /* an upgrade is probed, on the connection of a poll too */
     }
   if (self->speech < SKY_SPEECH_ENGINE_IO || self->speech == SKY_SPEECH_OTHER)
     self->speech = SKY_SPEECH_ENGINE_IO;
@@ -124,8 +128,8 @@ is_sio (SkyStack *self, const guint8 *data, gsize len, gboolean binary)
 
   if (self->sio == SIO_UNKNOWN)
     {
-      self->sio = SIO_NO;
-      if (!binary)
+      self->sio = sky_stack_begins_msgpack (data, len) ? SIO_YES : SIO_NO;
+      if (self->sio == SIO_NO && !binary)
         {
           sky_sio_packet_decode ((const char *) data, len, &packet);
           if (packet.type == SKY_SIO_CONNECT && packet.faults == 0)
@@ -172,7 +176,7 @@ judge_space (SkyStack *self, SkyFrom from, const SkySioPacket *packet, const cha
 {
   guint32 faults = sky_sio_spaces_packet (self->spaces, from == SKY_FROM_CLIENT, packet, nsp);
 
-  if (from == SKY_FROM_SERVER && packet->type == SKY_SIO_CONNECT && packet->data_len == 0 && packet->nsp_len == 0
+  if (from == SKY_FROM_SERVER && packet->type == SKY_SIO_CONNECT && packet->data_len == 0 && strcmp (nsp, "/") == 0
       && (faults & SKY_SIO_FAULT_NOT_CONNECTED) && !self->revision_heard && !self->midway)
     {
       set_revision (self, 3);
@@ -180,6 +184,33 @@ judge_space (SkyStack *self, SkyFrom from, const SkySioPacket *packet, const cha
       faults = sky_sio_spaces_packet (self->spaces, FALSE, packet, nsp);
     }
   return faults;
+}
+
+/**
+ * sky_stack_put_sio:
+ * @record: its kind, faults and mate are not set yet
+ * @packet: what it is, in whichever parser's words
+ *
+ * Judges a packet by what went before and finds its event, or remembers it as one that wants an ack.
+ *
+ * Returns: the record's number
+ */
+guint32
+sky_stack_put_sio (SkyStack *self, SkyRecord *record, const SkySioPacket *packet, const char *nsp)
+{
+  SkyFrom from = record->from;
+  guint32 number;
+
+  record->kind = sio_kind (packet->type);
+  record->faults = packet->faults | judge_space (self, from, packet, nsp);
+  if (self->midway)
+    record->faults &= ~SKY_SIO_FAULT_NOT_CONNECTED;
+  pair (self, from, packet, nsp, record);
+  number = sky_stack_put (self, record);
+  if (record->flags & SKY_RECORD_ASKS)
+    sky_sio_spaces_ask (self->spaces, from == SKY_FROM_CLIENT, nsp, packet->id, number);
+  sky_stack_amend (self, record->mate, 0, 0, 0, number);
+  return number;
 }
 
 static void
@@ -194,20 +225,13 @@ hear_sio (SkyStack *self, SkyFrom from, guint32 parent, const char *text, gsize 
   interrupt (self, side);
   sky_sio_packet_decode (text, len, &packet);
   nsp = sky_sio_packet_nsp (&packet, text);
-  record = sky_stack_blank (self, from, SKY_LAYER_SIO, sio_kind (packet.type));
+  record = sky_stack_blank (self, from, SKY_LAYER_SIO, SKY_KIND_UNKNOWN);
   record.start = 0;
   record.len = len;
   record.head_len = packet.data_len > 0 ? packet.data_start : len;
   record.parent = parent;
-  record.faults = packet.faults | judge_space (self, from, &packet, nsp);
-  if (self->midway)
-    record.faults &= ~SKY_SIO_FAULT_NOT_CONNECTED;
   record.flags = packet.n_attachments > 0 ? SKY_RECORD_WAITING : 0;
-  pair (self, from, &packet, nsp, &record);
-  number = sky_stack_put (self, &record);
-  if (record.flags & SKY_RECORD_ASKS)
-    sky_sio_spaces_ask (self->spaces, from == SKY_FROM_CLIENT, nsp, packet.id, number);
-  sky_stack_amend (self, record.mate, 0, 0, 0, number);
+  number = sky_stack_put_sio (self, &record, &packet, nsp);
   side->due = packet.n_attachments;
   side->event = side->due > 0 ? number : SKY_RECORD_NONE;
 }
@@ -241,7 +265,7 @@ hear_packet (SkyStack *self, SkyFrom from, SkyRecord *record, const guint8 *data
   g_autofree guint8 *decoded = NULL;
   const guint8 *body = data + packet->data_start;
   gsize len = packet->data_len;
-  gboolean sio;
+  gboolean sio, msgpack;
   guint32 number;
 
   if (packet->base64)
@@ -251,8 +275,10 @@ hear_packet (SkyStack *self, SkyFrom from, SkyRecord *record, const guint8 *data
       body = decoded = g_base64_decode (text, &len);
       sky_stack_derive (self, record, decoded, len);
     }
-  sio = packet->type == SKY_EIO_MESSAGE && is_sio (self, body, len, packet->binary)
-        && !(packet->binary && side->due == 0 && self->midway); /* its header went by another connection */
+  sio = packet->type == SKY_EIO_MESSAGE && is_sio (self, body, len, packet->binary);
+  msgpack = sio && sky_stack_is_msgpack (self, body, len, packet->binary);
+  if (packet->binary && side->due == 0 && self->midway && !msgpack)
+    sio = FALSE; /* its header went by another connection */
   record->kind = eio_kind (packet->type);
   record->form = (guint8) packet->form;
   record->head_len = packet->data_start;
@@ -263,7 +289,9 @@ hear_packet (SkyStack *self, SkyFrom from, SkyRecord *record, const guint8 *data
   number = sky_stack_put (self, record);
   if (!sio)
     return;
-  if (!packet->binary)
+  if (msgpack)
+    sky_stack_hear_msgpack (self, from, number, body, len);
+  else if (!packet->binary)
     hear_sio (self, from, number, (const char *) body, len);
   else if (side->due > 0)
     attach (self, side);

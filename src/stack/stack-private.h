@@ -16,6 +16,13 @@ typedef enum
   SIO_YES,
 } SioState;
 
+typedef enum
+{
+  PARSER_UNKNOWN, /* the first Socket.IO message will tell */
+  PARSER_TEXT,
+  PARSER_MSGPACK,
+} Parser;
+
 /* One request that waits for its response. */
 typedef struct
 {
@@ -71,6 +78,7 @@ struct _SkyStack
   gboolean      revision_heard; /* session.revision is what the server speaks, not what the client asked for */
   gboolean      midway; /* the session began on another connection: who joined what is not known */
   SioState      sio;
+  Parser        parser;
   SkySioSpaces *spaces;
 };
 
@@ -96,3 +104,8 @@ void     sky_stack_hear_message (SkyStack *self, SkyFrom from, guint32 parent, c
                                  gboolean binary);
 void     sky_stack_hear_payload (SkyStack *self, SkyFrom from, guint32 parent, const guint8 *data, gsize len);
 void     sky_stack_end_eio (SkyStack *self, SkyFrom from);
+
+guint32  sky_stack_put_sio (SkyStack *self, SkyRecord *record, const SkySioPacket *packet, const char *nsp);
+gboolean sky_stack_is_msgpack (SkyStack *self, const guint8 *data, gsize len, gboolean binary);
+gboolean sky_stack_begins_msgpack (const guint8 *data, gsize len);
+void     sky_stack_hear_msgpack (SkyStack *self, SkyFrom from, guint32 parent, const guint8 *data, gsize len);

@@ -9,6 +9,8 @@
 #define TEXT_LEN 4096 /* bytes of data that a word is looked for in */
 
 #define BIT_UNCOVERED (1u << 15) /* of SKY_FILTER_EVENTS: messages with nothing above, and closes */
+#define BIT_HTTP      (1u << 14) /* of SKY_FILTER_HANDSHAKE: HTTP that is no polling cycle */
+#define BIT_POLLS     (1u << 13) /* of SKY_FILTER_FRAMES: HTTP whose packets are shown above it */
 
 /* One record while it is tested; its texts are decoded when the first word asks for them. */
 typedef struct
@@ -22,7 +24,7 @@ typedef struct
 
 /**
  * sky_record_filter_new:
- * @layers: bits 1 << SkyLayer, and bit 15 for messages with nothing above them
+ * @layers: bits 1 << SkyLayer, or of SKY_FILTER_ALL and its like
  * @text: (nullable): see #SkyRecordFilter
  * @error: set if @text has a word that nothing is known by, with a sentence for who typed it
  *
@@ -85,12 +87,19 @@ is_message (const SkyRecord *record)
              || record->kind == SKY_KIND_CONTINUATION);
 }
 
+static gboolean
+is_http (guint layers, const SkyRecord *record)
+{
+  return record->layer == SKY_LAYER_HTTP && (layers & (record->flags & SKY_RECORD_COVERED ? BIT_POLLS : BIT_HTTP));
+}
+
 /* A broken rule is shown whatever the switches: it is what people look for. */
 static gboolean
 match_layers (guint layers, const SkyRecord *record)
 {
   return (layers & SKY_FILTER_ALL) == SKY_FILTER_ALL || record->faults != 0
-         || (layers & 1u << record->layer) || ((layers & BIT_UNCOVERED) && is_message (record));
+         || (layers & 1u << record->layer) || is_http (layers, record)
+         || ((layers & BIT_UNCOVERED) && is_message (record));
 }
 
 static const SkySummary *
@@ -195,10 +204,9 @@ is_plain (const SkyRecord *record)
   if (record->faults != 0)
     return FALSE;
   if (record->layer == SKY_LAYER_SIO)
-    return record->kind == SKY_KIND_EVENT;
+    return record->kind == SKY_KIND_EVENT && !(record->flags & SKY_RECORD_DERIVED);
   if (record->layer == SKY_LAYER_EIO)
-    return record->kind == SKY_KIND_MESSAGE && record->head_len > 0
-           && !(record->flags & SKY_RECORD_DERIVED);
+    return record->kind == SKY_KIND_MESSAGE && sky_record_is_text (record);
   return record->layer == SKY_LAYER_WS && record->kind == SKY_KIND_TEXT;
 }
 

@@ -354,7 +354,7 @@ def sio_namespace():
 
 @case
 def sio_auth():
-    with sio() as server, Cli.connect(server.url('http'), *SIO, '--namespace', '/secure', '--auth', '{"token":"x"}',
+    with sio() as server, Cli.connect(server.url('http'), *SIO, '--auth', '{"token":"x"}', '--namespace', '/secure',
                                       '--emit', 'here', '--ack', '--close', '1000') as cli:
         cli.record(layer='sio', kind='CONNECT', dir='in', nsp='/secure')
         leaves(cli, 0)

@@ -217,6 +217,55 @@ def nginx_answers():
         assert fetch(page)[0] == 200 and fetch(maintenance)[0] == 503
 
 
+# ---- A proxy
+
+def connect(proxy, target, *authorizations):
+    """CONNECT as often as there are authorizations (None: without) on one line; the last answer's first line and it."""
+    line = socket.create_connection(('127.0.0.1', proxy.port), timeout=1)
+    with line.makefile('rb') as answers:
+        for value in authorizations:
+            more = f'Proxy-Authorization: {value}\r\n' if value else ''
+            line.sendall(f'CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{more}\r\n'.encode())
+            status = answers.readline().decode().strip()
+            headers = http.client.parse_headers(answers)
+            answers.read(int(headers.get('Content-Length', 0)))
+    return status, line
+
+
+@case
+def proxies():
+    with sio('--name', 'A') as server:
+        target = f'name.test:{server.port}'
+        for proxy, *tries in (
+                (Server('proxy.mjs', '--to', server.port), None),
+                (Server('proxy.mjs', '--to', server.port, '--auth', 'a:b'), 'Basic YTpi'),
+                (Server('bad-proxy.mjs', '--user', 'a:b'), None, 'Basic eDp5', 'Basic YTpi')):
+            with proxy:
+                status, line = connect(proxy, target, *tries)
+                assert status.startswith('HTTP/1.1 200 '), status
+                with line:
+                    line.sendall(f'GET {PATH} HTTP/1.0\r\n\r\n'.encode())
+                    assert b'X-Server: A' in line.recv(4096)
+                proxy.expect(lambda r: r.get('tunnel') == target, 'the tunnel')
+
+
+@case
+def proxies_that_refuse():
+    for args, answer in (
+            (('proxy.mjs', '--auth', 'a:b'), '407'), (('bad-proxy.mjs', '--user', 'a:b', '--close-after-407'), '407'),
+            (('proxy.mjs', '--status', 403), '403'), (('bad-proxy.mjs', '--page', 503), '503'),
+            (('proxy.mjs',), '502'), (('bad-proxy.mjs',), '502'), (('bad-proxy.mjs', '--cut'), '')):
+        with Server(*args) as proxy:
+            status = connect(proxy, f'127.0.0.1:{free_port()}', None)[0]
+            assert answer in status and bool(answer) == bool(status), (args, status)
+    for args in ('proxy.mjs', '--silent'), ('bad-proxy.mjs', '--half'):
+        with Server(*args) as proxy:
+            try:
+                raise AssertionError(connect(proxy, 'x:1', None))
+            except TimeoutError:
+                pass
+
+
 # ---- Raw bytes
 
 def polls(server, row):
