@@ -58,6 +58,7 @@ struct _SkyClient
   SkyEioOpen    open;
   guint         deadline, beat, ask, drop; /* sources */
   SkyHeartbeat  heartbeat;
+  gint64        death_boot_usec; /* the heartbeat's death_usec by sky_clock_boot_usec() */
   gint64        pinged_usec; /* revision 3: our ping that waits for its pong, or 0 */
   char         *refusal;     /* why we close, in a sentence */
   const char   *reason;      /* why it ends, in socket.io's words */
