@@ -147,15 +147,19 @@ tell_open (SkyTalker *self, const char *json, gsize len)
     self->funcs.open (self, &open, self->owner);
 }
 
-/* The other parser: a whole packet in one binary message. Returns: %FALSE if it is none */
+/*
+ * The other parser: a whole packet in one message, which is binary but for what its version 2 writes
+ * as JSON text. Returns: %FALSE if it is none
+ */
 static gboolean
-hear_msgpack (SkyTalker *self, GBytes *data)
+hear_msgpack (SkyTalker *self, GBytes *data, gboolean binary, gsize skip)
 {
-  gsize len;
-  const guint8 *octets = g_bytes_get_data (data, &len);
+  gsize len = g_bytes_get_size (data) - skip;
+  const guint8 *octets = (const guint8 *) g_bytes_get_data (data, NULL) + skip;
   g_auto(SkySioMsgpack) packet = { 0 };
 
-  if (self->parser != SKY_PARSER_MSGPACK && !sky_sio_msgpack_is (octets, len))
+  if (self->parser == SKY_PARSER_DEFAULT || len == 0 || (!binary && *octets != '{')
+      || (self->parser == SKY_PARSER_AUTO && !sky_sio_msgpack_is (octets, len)))
     return FALSE;
   self->parser = SKY_PARSER_MSGPACK;
   if (!sky_sio_msgpack_decode (octets, len, &packet))
@@ -175,10 +179,12 @@ hear_msgpack (SkyTalker *self, GBytes *data)
 static void
 hear_socket_io (SkyTalker *self, GBytes *data, gboolean binary, gsize skip)
 {
-  if (!binary)
-    hear_sio (self, data, skip);
-  else if (self->n_due > 0 || self->parser == SKY_PARSER_DEFAULT || !hear_msgpack (self, data))
+  if (self->n_due == 0 && hear_msgpack (self, data, binary, skip))
+    return;
+  if (binary)
     hear_attachment (self, data);
+  else
+    hear_sio (self, data, skip);
 }
 
 /* RFC 6455 has its own ping; Engine.IO has one above it, which browsers' pages can see. */
