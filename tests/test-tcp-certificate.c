@@ -1,6 +1,8 @@
 #include "tcp-rig.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #define DAY 86400 /* seconds */
 
@@ -273,6 +275,76 @@ test_own (gconstpointer data)
   rig_server_clear (&server);
 }
 
+/* TLS 1.3: the dial succeeds, and the note says what the server will complain of. */
+static void
+test_asked (void)
+{
+  RigServer server;
+  RigOutcome outcome;
+  g_auto(SkyTcpFacts) facts = { 0 };
+
+  rig_server_init (&server, RIG_SERVE_TLS_ASKS, "127.0.0.1", "good");
+  rig_dial (&outcome,
+            &(SkyTcpTarget){ .host = "localhost",
+                             .port = sky_tcp_listen_get_port (server.listen),
+                             .tls = TRUE,
+                             .insecure = TRUE },
+            NULL);
+  g_assert_no_error (outcome.error);
+  g_assert_true (g_str_has_suffix (outcome.steps->str, ", asked for your certificate and got none|"));
+  sky_tcp_facts_read (&facts, outcome.stream);
+  g_assert_true (facts.tls_asked);
+  rig_outcome_clear (&outcome);
+  rig_server_clear (&server);
+}
+
+static GSubprocess *
+serve_openssl (const char *flags, char **port)
+{
+  g_autofree char *cert = rig_path ("good", "pem"), *key = rig_path ("good", "key");
+  g_autofree char *line = NULL;
+  g_autofree char *command = g_strdup_printf (
+      "openssl s_server -accept 127.0.0.1:0 -cert '%s' -key '%s' %s", cert, key, flags);
+  g_auto(GStrv) argv = NULL;
+  g_autoptr(GDataInputStream) output = NULL;
+  GSubprocess *server;
+
+  g_assert_true (g_shell_parse_argv (command, NULL, &argv, NULL));
+  server = g_subprocess_newv ((const char *const *) argv,
+                              G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
+  g_assert_nonnull (server);
+  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (server));
+  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (output), FALSE);
+  do
+    {
+      g_free (line);
+      line = g_data_input_stream_read_line (output, NULL, NULL, NULL);
+      g_assert_nonnull (line);
+    }
+  while (!g_str_has_prefix (line, "ACCEPT 127.0.0.1:"));
+  *port = g_strdup (strrchr (line, ':') + 1);
+  return server;
+}
+
+/* TLS 1.2: the handshake fails, and the alert says nothing. */
+static void
+test_asked_old (void)
+{
+  g_autofree char *port = NULL;
+  g_autoptr(GSubprocess) server = serve_openssl ("-www -tls1_2 -Verify 1", &port);
+  RigOutcome outcome;
+
+  rig_dial (&outcome,
+            &(SkyTcpTarget){ .host = "127.0.0.1",
+                             .port = (guint16) g_ascii_strtoull (port, NULL, 10),
+                             .tls = TRUE,
+                             .insecure = TRUE },
+            NULL);
+  g_subprocess_force_exit (server);
+  g_subprocess_wait (server, NULL, NULL);
+  rig_assert_failed (&outcome, SKY_TCP_ERROR_TLS_ASKS, " asks for a certificate of yours.");
+}
+
 static void
 test_own_cancelled (void)
 {
@@ -289,6 +361,70 @@ test_own_cancelled (void)
   g_assert_error (outcome.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   rig_outcome_clear (&outcome);
   rig_server_clear (&server);
+}
+
+/* Dials without or with verification, and returns what openssl says of the session. */
+static char *
+ask_session (guint16 port, gboolean insecure, RigOutcome *outcome)
+{
+  static const char request[] = "GET / HTTP/1.0\r\n\r\n";
+  g_autofree char *page = g_malloc0 (16384);
+  gsize len = 0;
+
+  rig_dial (outcome,
+            &(SkyTcpTarget){ .host = "127.0.0.1",
+                             .port = port,
+                             .tls = TRUE,
+                             .insecure = insecure,
+                             .proxy = "none" },
+            NULL);
+  if (outcome->stream != NULL)
+    {
+      g_output_stream_write_all (g_io_stream_get_output_stream (outcome->stream), request,
+                                 strlen (request), NULL, NULL, NULL);
+      g_input_stream_read_all (g_io_stream_get_input_stream (outcome->stream), page, 16383, &len, NULL,
+                               NULL);
+    }
+  return g_strdup (strstr (page, "Reused, TLS") != NULL ? "reused" : "new");
+}
+
+/* Run by test_resumed(): within a test glib-networking resumes no session. */
+static int
+dial_resumed (guint16 port)
+{
+  g_autofree char *first = NULL, *second = NULL, *third = NULL;
+  RigOutcome outcome;
+
+  first = ask_session (port, TRUE, &outcome);
+  g_assert_no_error (outcome.error);
+  rig_outcome_clear (&outcome);
+  second = ask_session (port, TRUE, &outcome);
+  g_assert_no_error (outcome.error);
+  rig_outcome_clear (&outcome);
+  third = ask_session (port, FALSE, &outcome);
+  g_assert_nonnull (sky_tcp_dial_get_certificate (outcome.dial));
+  rig_assert_failed (&outcome, SKY_TCP_ERROR_TLS_UNTRUSTED, "was not issued by an authority");
+  return g_str_equal (second, "reused") ? 0 : 77;
+}
+
+/* What was waved through once is not trusted by whoever comes after, and resumes the session. */
+static void
+test_resumed (void)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL), *port = NULL;
+  g_autoptr(GSubprocess) server = serve_openssl ("-www", &port);
+  const char *argv[] = { self, "--resume", port, NULL };
+  int status = -1;
+
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL,
+                               &status, NULL));
+  g_subprocess_force_exit (server);
+  g_subprocess_wait (server, NULL, NULL);
+  g_assert_true (WIFEXITED (status));
+  if (WEXITSTATUS (status) == 77)
+    g_test_skip ("no session was resumed");
+  else
+    g_assert_cmpint (WEXITSTATUS (status), ==, 0);
 }
 
 static void
@@ -315,8 +451,11 @@ add_tests (void)
 
       g_test_add_data_func (path, &owns[i], test_own);
     }
+  g_test_add_func ("/tcp-certificate/own/asked", test_asked);
+  g_test_add_func ("/tcp-certificate/own/asked-old", test_asked_old);
   g_test_add_func ("/tcp-certificate/own/cancelled", test_own_cancelled);
   g_test_add_func ("/tcp-certificate/described", test_described);
+  g_test_add_func ("/tcp-certificate/resumed", test_resumed);
 }
 
 int
@@ -324,6 +463,8 @@ main (int argc, char **argv)
 {
   int status;
 
+  if (argc == 3 && g_str_equal (argv[1], "--resume"))
+    return dial_resumed ((guint16) g_ascii_strtoull (argv[2], NULL, 10));
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tcp-certificate/none-offered", test_none_offered);
   if (rig_make_certificates ())
