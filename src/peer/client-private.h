@@ -79,6 +79,7 @@ void       sky_client_restart (SkyClient *self);
 void       sky_client_begin_close (SkyClient *self, guint code, const char *reason);
 
 void     sky_client_open (SkyClient *self);
+void     sky_client_end_guess (SkyClient *self);
 void     sky_client_hear (SkyClient *self, SkyCarrier *carrier);
 void     sky_client_upgrade (SkyClient *self);
 void     sky_client_cut (SkyClient *self);

@@ -81,7 +81,7 @@ hear_sio (SkyTalker *self, GBytes *data, gsize skip)
 
   if (self->n_due > 0)
     {
-      tell_broken (self, N_("text while attachments are due"));
+      tell_broken (self, N_("Text came while attachments are due."));
       return;
     }
   sky_sio_packet_decode (text, len, &packet);
@@ -117,13 +117,13 @@ hear_attachment (SkyTalker *self, GBytes *data)
 
   if (self->n_due == 0)
     {
-      tell_broken (self, N_("binary without a header"));
+      tell_broken (self, N_("Binary came without a header."));
       return;
     }
   self->attached_len += g_bytes_get_size (data);
   if (self->attached_len > MAX_PACKET)
     {
-      tell_broken (self, N_("attachments of more than 64 MiB in one packet"));
+      tell_broken (self, N_("The attachments of one packet are over 64 MiB."));
       return;
     }
   g_ptr_array_add (self->attachments, g_bytes_ref (data));
@@ -142,7 +142,7 @@ tell_open (SkyTalker *self, const char *json, gsize len)
   g_auto(SkyEioOpen) open = { 0 };
 
   if (!sky_eio_open_decode (json, len, &open))
-    tell_broken (self, N_("the open packet is no JSON object with a sid"));
+    tell_broken (self, N_("The open packet is no JSON object with a sid."));
   else if (self->funcs.open != NULL)
     self->funcs.open (self, &open, self->owner);
 }
@@ -163,8 +163,10 @@ hear_msgpack (SkyTalker *self, GBytes *data, gboolean binary, gsize skip)
     return FALSE;
   self->parser = SKY_PARSER_MSGPACK;
   if (!sky_sio_msgpack_decode (octets, len, &packet))
-    tell_broken (self, N_("no packet of the MessagePack parser"));
-  else if (packet.faults != 0)
+    packet.faults = SKY_SIO_FAULT_MSGPACK;
+  if (self->revision == 3 && packet.type != SKY_SIO_UNKNOWN)
+    packet.faults &= ~(guint32) SKY_SIO_FAULT_TYPE; /* its version 2 writes the binary types too */
+  if (packet.faults != 0)
     tell_broken (self, sky_fault_next (sky_sio_faults, packet.faults, NULL)->text);
   else
     tell_talk (self,
@@ -239,7 +241,7 @@ hear_eio (SkyTalker *self, GBytes *data, gboolean binary)
     case SKY_EIO_UPGRADE:
       break;
     case SKY_EIO_UNKNOWN:
-      tell_broken (self, N_("no such Engine.IO packet type"));
+      tell_broken (self, N_("There is no such Engine.IO packet type."));
       break;
     }
 }
