@@ -65,6 +65,7 @@ struct _SkyClient
   gboolean      stopping, upgrading, heard;
 
   /* between two runs */
+  SkyTcpCertificate *certificate; /* nullable: that was not trusted */
   guint           retry; /* source */
   GNetworkMonitor *network;
   gulong          network_changed;
