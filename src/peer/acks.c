@@ -141,6 +141,23 @@ sky_acks_drop_all (SkyAcks *self)
     settle (waiting, NULL, TRUE);
 }
 
+static gboolean
+is_of (gpointer key, gpointer waiting, gpointer nsp)
+{
+  return g_str_equal (((Waiting *) waiting)->nsp, nsp);
+}
+
+/* One namespace was left: nobody will answer there. A call may do what one of sky_acks_drop_all() may. */
+void
+sky_acks_drop (SkyAcks *self, const char *nsp)
+{
+  g_autofree char *name = g_strdup (nsp);
+  Waiting *waiting;
+
+  while ((waiting = g_hash_table_find (self->waiting, is_of, name)) != NULL)
+    settle (waiting, NULL, TRUE);
+}
+
 guint
 sky_acks_get_n_waiting (SkyAcks *self)
 {

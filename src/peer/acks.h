@@ -19,5 +19,6 @@ void     sky_acks_free (SkyAcks *self);
 void     sky_acks_wait (SkyAcks *self, const char *nsp, guint64 id, guint timeout_msec, SkyAcksFunc func,
                         gpointer user_data, GDestroyNotify destroy);
 gboolean sky_acks_answer (SkyAcks *self, const char *nsp, guint64 id, const char *args);
+void     sky_acks_drop (SkyAcks *self, const char *nsp);
 void     sky_acks_drop_all (SkyAcks *self);
 guint    sky_acks_get_n_waiting (SkyAcks *self);

@@ -3,47 +3,38 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "peer/carrier-ws.h"
+#include "base/json.h"
 #include "sio/sio-attach.h"
-#include "tcp/tcp-tap.h"
 #include "ws/ws-close.h"
 
 #define OPEN_MSEC    5000  /* how long an open packet is waited for */
 #define GUESS_MSEC   1500  /* … when Socket.IO was only a guess */
 #define LINGER_MSEC  2000  /* how long a peer that broke the protocol may take to answer our close frame */
 #define CONNECT_MSEC 20000 /* how long a namespace's answer is waited for, as socket.io-client does */
-#define MAX_JOINED   1000  /* namespaces: a server may say CONNECT to what nobody asked for */
+#define UNASKED_MSEC 250   /* how long a CONNECT that nobody asked for, as Socket.IO 2 sends it, is waited for */
 
 /* What a client does about what it hears, and about what does not come in time. */
 
-static void
-become_open (SkyClient *self)
+/* It stands: what comes after counts as a connection that broke, and not as one that never was. */
+void
+sky_client_become_open (SkyClient *self)
 {
+  guint attempt = sky_peer_get_attempt (SKY_PEER (self));
+
   if (sky_peer_get_state (SKY_PEER (self)) != SKY_PEER_WORKING)
     return;
+  if (attempt > 0)
+    sky_client_note (self, SKY_KIND_RECONNECT, _("connected again at attempt %u"), attempt);
+  sky_peer_set_attempt (SKY_PEER (self), 0);
   sky_peer_set_state (SKY_PEER (self), SKY_PEER_OPEN);
 }
 
 /* The peer is not waited for any longer. */
-static void
-cut (SkyClient *self)
+void
+sky_client_cut (SkyClient *self)
 {
-  sky_tcp_tap_cut (SKY_TCP_TAP (sky_link_get_stream (self->link)));
-  sky_client_judge_close (self, SKY_WS_CLOSE_ABNORMAL, NULL);
-}
-
-static void
-give_up (SkyClient *self, const char *problem, const char *advice)
-{
-  sky_client_end_run (self);
-  sky_peer_fail (SKY_PEER (self), problem, advice, SKY_REMEDY_NONE);
-}
-
-/* PROTOCOL §6.2: the values come from the open packet, and may be any. */
-static guint
-get_silence_msec (SkyClient *self)
-{
-  return (guint) MIN ((guint64) self->open.ping_interval_msec + self->open.ping_timeout_msec, G_MAXUINT);
+  sky_carrier_cut (self->carrier);
+  sky_client_judge_close (self, SKY_WS_CLOSE_ABNORMAL, NULL, NULL);
 }
 
 static gboolean
@@ -52,25 +43,20 @@ on_deadline (gpointer user_data)
   g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (user_data));
 
   self->deadline = 0;
-  if (self->refusal != NULL)
-    cut (self);
+  if (self->carrier == NULL)
+    sky_client_end_guess (self);
+  else if (self->refusal != NULL)
+    sky_client_cut (self);
   else if (self->open.sid == NULL)
     sky_client_judge_no_engine (self);
-  else if (sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_WORKING)
-    give_up (self, _("The server opened an Engine.IO session, but did not answer CONNECT within 20 s."),
-             _("Check that a Socket.IO server, and not bare Engine.IO, runs at this path."));
   else
-    {
-      sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, _("ping timeout: no ping came for %u ms"),
-                     get_silence_msec (self));
-      give_up (self, _("Ping timeout: the server was not heard for longer than it promised."),
-               _("The server may be busy or stopped in a debugger, or the network is gone."));
-    }
+    sky_client_fail (self, _("The server opened an Engine.IO session, but did not answer CONNECT within 20 s."),
+                     _("Check that a Socket.IO server, and not bare Engine.IO, runs at this path."), "timeout");
   return G_SOURCE_REMOVE;
 }
 
-static void
-set_deadline (SkyClient *self, guint msec)
+void
+sky_client_set_deadline (SkyClient *self, guint msec)
 {
   g_clear_handle_id (&self->deadline, g_source_remove);
   if (msec > 0)
@@ -78,10 +64,38 @@ set_deadline (SkyClient *self, guint msec)
 }
 
 static void
-expect_ping (SkyClient *self)
+set_revision (SkyClient *self, guint revision)
 {
-  if (self->talker != NULL && !self->stopping && self->refusal == NULL && self->open.ping_interval_msec > 0)
-    set_deadline (self, get_silence_msec (self));
+  self->revision = self->found.revision = self->heartbeat.revision = revision;
+  if (SKY_IS_CARRIER_WS (self->carrier))
+    sky_carrier_ws_set_revision (SKY_CARRIER_WS (self->carrier), revision);
+  sky_talker_set_revision (self->talker, revision);
+}
+
+static gboolean
+on_ask (gpointer user_data)
+{
+  g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (user_data));
+
+  self->ask = 0;
+  if (self->revision == 0)
+    set_revision (self, 4);
+  sky_client_begin_beat (self);
+  sky_client_ask_spaces (self);
+  return G_SOURCE_REMOVE;
+}
+
+/*
+ * A WebSocket does not tell the revision as polling does. Servers of revision 4 since Socket.IO 4.5
+ * give maxPayload. Of the others only one of revision 3 says CONNECT unasked: that is waited for.
+ */
+static void
+begin_session (SkyClient *self)
+{
+  if (self->revision == 0 && self->open.max_payload == 0)
+    self->ask = g_timeout_add (UNASKED_MSEC, on_ask, self);
+  else
+    on_ask (self);
 }
 
 /* A session opens once: a second open packet is a fault in the trace, and asks for nothing. */
@@ -95,57 +109,44 @@ on_engine_open (SkyTalker *talker, const SkyEioOpen *open, gpointer owner)
   sky_eio_open_clear (&self->open);
   self->open = *open;
   self->open.sid = g_strdup (open->sid);
+  sky_client_note (self, SKY_KIND_OPEN, _("engine open: %s, sid %s"), sky_carrier_get_transport (self->carrier), open->sid);
   g_object_notify (G_OBJECT (self), "sid");
   if (self->talker != talker || self->stopping)
     return;
-  expect_ping (self);
   if (self->route.protocol == SKY_PROTOCOL_ENGINE_IO)
     {
-      become_open (self);
-      return;
+      if (self->revision == 0)
+        set_revision (self, 4);
+      sky_client_set_deadline (self, 0);
+      sky_client_begin_beat (self);
+      sky_client_become_open (self);
     }
-  set_deadline (self, CONNECT_MSEC);
-  for (guint i = 0; self->wanted[i] != NULL; i++)
-    sky_talker_packet (talker, SKY_SIO_CONNECT, self->wanted[i], self->profile->auth);
+  else
+    {
+      sky_client_set_deadline (self, CONNECT_MSEC);
+      begin_session (self);
+    }
+  if (self->talker == talker && !self->stopping)
+    sky_client_upgrade (self);
 }
 
 static void
-on_heartbeat (SkyTalker *talker, gpointer owner)
+on_heartbeat (SkyTalker *talker, gboolean ping, gpointer owner)
 {
-  SkyClient *self = owner;
+  g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (owner));
 
-  if (sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_OPEN)
-    expect_ping (self);
+  sky_client_beat (self, ping);
 }
 
 /* An answer that nobody reads counts as a pong does. */
 static gboolean
 on_ping (SkyTalker *talker, gpointer owner)
 {
-  sky_guard_count_answer (SKY_CLIENT (owner)->guard);
+  SkyClient *self = owner;
+
+  if (self->guard != NULL)
+    sky_guard_count_answer (self->guard);
   return TRUE;
-}
-
-static void
-join_namespace (SkyClient *self, const char *nsp)
-{
-  if (self->namespaces->len < MAX_JOINED
-      && !g_ptr_array_find_with_equal_func (self->namespaces, nsp, g_str_equal, NULL))
-    g_ptr_array_add (self->namespaces, g_strdup (nsp));
-  become_open (self);
-  expect_ping (self);
-}
-
-static void
-leave_namespace (SkyClient *self, const char *nsp)
-{
-  guint index;
-
-  if (g_ptr_array_find_with_equal_func (self->namespaces, nsp, g_str_equal, &index))
-    g_ptr_array_remove_index (self->namespaces, index);
-  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_STATE, _("the server disconnected %s (io server disconnect)"), nsp);
-  if (self->namespaces->len == 0)
-    sky_talker_close (self->talker, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
 }
 
 static void
@@ -167,24 +168,56 @@ hear_ack (SkyClient *self, const SkyTalk *talk)
     sky_acks_answer (self->acks, talk->nsp, talk->id, talk->args);
 }
 
+static gboolean
+has_sid (const char *json)
+{
+  SkyJsonValue root, member;
+
+  return sky_json_parse (json, strlen (json), &root, NULL, NULL) && root.type == SKY_JSON_OBJECT
+         && sky_json_member (json, &root, "sid", &member);
+}
+
+/* Socket.IO 2 says CONNECT to "/" unasked and without a sid: the WebSocket's revision is known now. */
+static void
+hear_connect (SkyClient *self, const SkyTalk *talk)
+{
+  if (self->revision != 3 && !has_sid (talk->json))
+    {
+      if (self->route.eio == 4)
+        {
+          sky_client_judge_old (self, talk->nsp);
+          return;
+        }
+      set_revision (self, 3);
+      if (self->ask != 0)
+        {
+          g_clear_handle_id (&self->ask, g_source_remove);
+          on_ask (self);
+        }
+    }
+  sky_client_set_deadline (self, 0);
+  sky_client_hear_connect (self, talk);
+  sky_client_become_open (self);
+  if (self->talker != NULL)
+    sky_client_release_held (self, talk->nsp);
+}
+
 static void
 on_talk (SkyTalker *talker, const SkyTalk *talk, gpointer owner)
 {
   g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (owner));
 
+  self->heard = TRUE;
   switch (talk->type)
     {
     case SKY_SIO_CONNECT:
-      if (!sky_client_judge_connect (self, talk->nsp, talk->json))
-        break;
-      join_namespace (self, talk->nsp);
+      hear_connect (self, talk);
       break;
     case SKY_SIO_CONNECT_ERROR:
-      self->n_refused++;
-      sky_client_judge_refusal (self, talk->nsp, talk->json);
+      sky_client_hear_refusal (self, talk);
       break;
     case SKY_SIO_DISCONNECT:
-      leave_namespace (self, talk->nsp);
+      sky_client_hear_disconnect (self, talk);
       break;
     case SKY_SIO_ACK:
     case SKY_SIO_BINARY_ACK:
@@ -193,8 +226,11 @@ on_talk (SkyTalker *talker, const SkyTalk *talk, gpointer owner)
       break;
     case SKY_SIO_EVENT:
     case SKY_SIO_BINARY_EVENT:
+      sky_client_hear_offset (self, talk);
+      sky_client_answer (self, talk);
+      break;
     case SKY_SIO_UNKNOWN:
-      break; /* to be seen in the trace; we have no listeners of our own */
+      break;
     }
 }
 
@@ -207,8 +243,8 @@ on_broken (SkyTalker *talker, const char *what, gpointer owner)
   if (self->open.sid == NULL)
     sky_client_judge_no_engine (self);
   else
-    sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
-                   _("parse error: %s. socket.io-client would close the connection here."), _(what));
+    sky_client_note (self, SKY_KIND_ERROR,
+                   _("parse error: %s socket.io-client would close the connection here."), _(what));
 }
 
 /*
@@ -223,9 +259,10 @@ on_refused (SkyTalker *talker, guint code, const char *why, gpointer owner)
   if (self->stopping || self->refusal != NULL)
     return;
   self->refusal = sky_client_judge_peer (self, code);
-  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, "%s", self->refusal);
-  set_deadline (self, LINGER_MSEC);
-  if (code == SOUP_WEBSOCKET_CLOSE_TOO_BIG && !sky_guard_is_tripped (self->guard))
+  sky_client_note (self, SKY_KIND_ERROR, "%s", self->refusal);
+  sky_client_end_beat (self);
+  sky_client_set_deadline (self, LINGER_MSEC);
+  if (code == SOUP_WEBSOCKET_CLOSE_TOO_BIG && self->guard != NULL && !sky_guard_is_tripped (self->guard))
     sky_talker_close (talker, code, NULL);
   if (sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_OPEN)
     sky_peer_set_state (SKY_PEER (self), SKY_PEER_CLOSING);
@@ -242,8 +279,8 @@ on_drop (gpointer user_data)
   g_free (self->refusal);
   self->refusal = g_strdup_printf (_("%s floods the connection with pings and does not read the pongs; it was cut."),
                                    self->route.host_header);
-  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, "%s", self->refusal);
-  cut (self);
+  sky_client_note (self, SKY_KIND_ERROR, "%s", self->refusal);
+  sky_client_cut (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -257,6 +294,32 @@ on_sending (gpointer user_data)
     self->drop = g_idle_add (on_drop, self);
 }
 
+/* A server with the MessagePack parser hangs up at the first text: PROTOCOL §15. Returns: whether that is tried */
+static gboolean
+try_msgpack (SkyClient *self)
+{
+  if (self->profile->parser != SKY_PARSER_AUTO || self->found.parser != SKY_PARSER_AUTO || self->heard
+      || self->route.protocol != SKY_PROTOCOL_SOCKET_IO || self->open.sid == NULL)
+    return FALSE;
+  self->found.parser = SKY_PARSER_MSGPACK;
+  sky_client_note (self, SKY_KIND_STATE, _("the server hung up at CONNECT: trying the MessagePack parser"));
+  sky_client_restart (self);
+  return TRUE;
+}
+
+static void
+note_close (SkyClient *self, guint code, const char *reason, const GError *error)
+{
+  gboolean said = reason != NULL && *reason != '\0';
+
+  if (code != 0)
+    sky_client_note (self, SKY_KIND_CLOSE, _("closed: %u %s%s%s"), code, sky_ws_close_code_name (code),
+                     said ? ": " : "", said ? reason : "");
+  else
+    sky_client_note (self, SKY_KIND_CLOSE, _("closed: polling ended%s%s"), error != NULL ? ": " : "",
+                     error != NULL ? error->message : "");
+}
+
 static void
 on_closed (SkyTalker *talker, guint code, const char *reason, const GError *error, gpointer owner)
 {
@@ -264,29 +327,28 @@ on_closed (SkyTalker *talker, guint code, const char *reason, const GError *erro
   gboolean no_engine = self->route.protocol != SKY_PROTOCOL_WEBSOCKET && self->open.sid == NULL;
   gboolean guessed = self->profile->protocol == SKY_PROTOCOL_AUTO;
 
-  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_STATE, _("closed: %u %s%s%s"), code, sky_ws_close_code_name (code),
-                 reason != NULL && *reason != '\0' ? ": " : "", reason != NULL ? reason : "");
+  note_close (self, code, reason, error);
   if (sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_FAILED)
-    sky_client_end_run (self);
+    sky_client_end_run (self, self->reason != NULL ? self->reason : "transport close");
   else if (self->stopping)
     {
-      sky_client_end_run (self);
+      sky_client_end_run (self, "io client disconnect");
       sky_peer_set_state (SKY_PEER (self), SKY_PEER_CLOSED);
     }
   else if (no_engine && (guessed || self->refusal == NULL))
     sky_client_judge_no_engine (self);
-  else
-    sky_client_judge_close (self, code, reason);
+  else if (self->refusal != NULL || !try_msgpack (self))
+    sky_client_judge_close (self, code, reason, error);
 }
 
 /**
  * sky_client_hear:
- * @socket: the WebSocket that was opened
+ * @carrier: that was opened, or that the session was upgraded to
  *
  * From here on the run is driven by what the server says.
  */
 void
-sky_client_hear (SkyClient *self, SoupWebsocketConnection *socket)
+sky_client_hear (SkyClient *self, SkyCarrier *carrier)
 {
   static const SkyTalkerFuncs funcs = {
     .open = on_engine_open,
@@ -298,14 +360,30 @@ sky_client_hear (SkyClient *self, SoupWebsocketConnection *socket)
     .closed = on_closed,
   };
 
-  g_autoptr(SkyCarrierWs) carrier
-      = sky_carrier_ws_new (socket, self->route.protocol != SKY_PROTOCOL_WEBSOCKET ? 4 : 0);
-
-  self->guard = g_object_ref (sky_guard_find (socket));
-  sky_guard_watch (self->guard, on_sending, self);
-  self->talker = sky_talker_new (SKY_CARRIER (carrier), self->route.protocol, &funcs, self);
+  if (self->guard != NULL)
+    sky_guard_silence (self->guard);
+  g_clear_object (&self->guard);
+  g_set_object (&self->carrier, carrier);
+  if (SKY_IS_CARRIER_WS (carrier) && sky_carrier_ws_get_guard (SKY_CARRIER_WS (carrier)) != NULL)
+    {
+      self->guard = g_object_ref (sky_carrier_ws_get_guard (SKY_CARRIER_WS (carrier)));
+      sky_guard_watch (self->guard, on_sending, self);
+    }
+  g_object_notify (G_OBJECT (self), "transport");
+  if (self->talker != NULL)
+    {
+      sky_talker_move (self->talker, carrier);
+      return;
+    }
+  self->talker = sky_talker_new (carrier, self->route.protocol, &funcs, self);
+  sky_talker_set_parser (self->talker,
+                         self->profile->parser != SKY_PARSER_AUTO ? self->profile->parser : self->found.parser);
+  sky_talker_set_revision (self->talker, self->revision);
   if (self->route.protocol == SKY_PROTOCOL_WEBSOCKET)
-    become_open (self);
+    {
+      sky_client_note (self, SKY_KIND_OPEN, _("open: WebSocket"));
+      sky_client_become_open (self);
+    }
   else
-    set_deadline (self, self->profile->protocol == SKY_PROTOCOL_AUTO ? GUESS_MSEC : OPEN_MSEC);
+    sky_client_set_deadline (self, self->profile->protocol == SKY_PROTOCOL_AUTO ? GUESS_MSEC : OPEN_MSEC);
 }

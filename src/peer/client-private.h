@@ -1,44 +1,124 @@
 #pragma once
 
 #include "peer/acks.h"
+#include "peer/carrier-ws.h"
 #include "peer/client.h"
-#include "peer/guard.h"
 #include "peer/link.h"
 #include "peer/route.h"
 #include "peer/talker.h"
+#include "peer/upgrade.h"
 
 #define SKY_CLIENT_MAX_BUFFERED (64 * 1024 * 1024) /* bytes that may wait for a slow peer */
 
+/* One namespace: what was asked of it, and what became of that. */
+typedef struct
+{
+  char         *nsp;
+  SkySpaceState state;
+  gboolean      active; /* it is connected again after a reconnection */
+  char         *auth;    /* nullable: its own CONNECT payload, before the profile's */
+  char         *sid;     /* nullable */
+  char         *pid;     /* nullable: the secret of connection state recovery */
+  char         *offset;  /* nullable: of the last event */
+  char         *why;     /* nullable */
+  gboolean      recovered;
+} SkyClientSpace;
+
+/* What auto turned out to be. */
+typedef struct
+{
+  SkyProtocol   protocol; /* or AUTO */
+  guint         revision; /* or 0 */
+  SkyParser     parser;   /* or AUTO */
+  gboolean      no_polling; /* the server has switched it off */
+} SkyClientFound;
+
 struct _SkyClient
 {
-  SkyPeer       parent_instance;
-  SkyProfile   *profile;
-  SkyProtocol   found; /* what AUTO turned out to be, or AUTO */
-  SkyRoute      route; /* of this run, as all that follows */
+  SkyPeer        parent_instance;
+  SkyProfile    *profile;
+  SkyClientFound found;
+  SoupCookieJar *jar;     /* of this connection and those that follow it */
+  GPtrArray     *spaces;  /* of SkyClientSpace, in the order in which they were asked for */
+  GPtrArray     *namespaces; /* connected ones; borrowed from @spaces, ended by NULL */
+  GQueue         held;    /* of emits that wait for the connection: client-held.c */
+  gsize          held_len; /* bytes of them */
+  SkyAcks       *acks;
+
+  /* of this run */
+  SkyRoute      route;
+  guint         revision; /* of Engine.IO; 0 while that is not known */
   GCancellable *cancellable;
-  SkyLink      *link;
+  SkyLink      *link;    /* nullable: what notes go to; WebSocket: owned with its stream */
+  SkyLink      *last;    /* nullable: of the run before: where notes go in between */
+  SkyCarrier   *carrier; /* nullable, as all below */
   SkyTalker    *talker;
-  SkyAcks      *acks;
-  SkyEioOpen    open;
-  GPtrArray    *namespaces; /* connected ones; ended by NULL */
-  GStrv         wanted;
-  guint         n_refused;
-  guint         deadline;
-  gboolean      stopping;
   SkyGuard     *guard;
-  guint         drop;    /* source: the peer asks and does not read */
-  char         *refusal; /* nullable: why we close, in a sentence */
+  GError       *polling_error; /* why polling began no session, while WebSocket is tried */
+  SkyEioOpen    open;
+  guint         deadline, beat, ask, drop; /* sources */
+  SkyHeartbeat  heartbeat;
+  gint64        death_boot_usec; /* the heartbeat's death_usec by sky_clock_boot_usec() */
+  gint64        pinged_usec; /* revision 3: our ping that waits for its pong, or 0 */
+  char         *refusal;     /* why we close, in a sentence */
+  const char   *reason;      /* why it ends, in socket.io's words */
+  gboolean      stopping, upgrading, heard;
+
+  /* between two runs */
+  SkyTcpCertificate *certificate; /* nullable: that was not trusted */
+  guint           retry; /* source */
+  GNetworkMonitor *network;
+  gulong          network_changed;
 };
 
 gpointer   sky_client_pledge (SkyClient *self);
 SkyClient *sky_client_unpledge (gpointer data);
-void       sky_client_hear (SkyClient *self, SoupWebsocketConnection *socket);
-void       sky_client_end_run (SkyClient *self);
-void       sky_client_restart_as (SkyClient *self, SkyProtocol protocol);
+void       sky_client_note (SkyClient *self, SkyKind kind, const char *format, ...) G_GNUC_PRINTF (3, 4);
+void       sky_client_begin_run (SkyClient *self);
+void       sky_client_end_run (SkyClient *self, const char *reason);
+void       sky_client_restart (SkyClient *self);
 void       sky_client_begin_close (SkyClient *self, guint code, const char *reason);
-char      *sky_client_judge_peer (SkyClient *self, guint code);
-void       sky_client_judge_failure (SkyClient *self, const GError *error);
-void       sky_client_judge_no_engine (SkyClient *self);
-void       sky_client_judge_close (SkyClient *self, guint code, const char *reason);
-gboolean   sky_client_judge_connect (SkyClient *self, const char *nsp, const char *json);
-void       sky_client_judge_refusal (SkyClient *self, const char *nsp, const char *json);
+
+void     sky_client_open (SkyClient *self);
+void     sky_client_end_guess (SkyClient *self);
+void     sky_client_hear (SkyClient *self, SkyCarrier *carrier);
+void     sky_client_upgrade (SkyClient *self);
+void     sky_client_cut (SkyClient *self);
+void     sky_client_set_deadline (SkyClient *self, guint msec);
+void     sky_client_become_open (SkyClient *self);
+
+void     sky_client_begin_beat (SkyClient *self);
+void     sky_client_beat (SkyClient *self, gboolean ping);
+void     sky_client_end_beat (SkyClient *self);
+
+void            sky_client_plan_spaces (SkyClient *self);
+void            sky_client_forget_spaces (SkyClient *self);
+const char     *sky_client_get_first_space (SkyClient *self);
+void            sky_client_ask_spaces (SkyClient *self);
+void            sky_client_lose_spaces (SkyClient *self, const char *reason);
+void            sky_client_hear_connect (SkyClient *self, const SkyTalk *talk);
+void            sky_client_hear_refusal (SkyClient *self, const SkyTalk *talk);
+void            sky_client_hear_disconnect (SkyClient *self, const SkyTalk *talk);
+void            sky_client_hear_offset (SkyClient *self, const SkyTalk *talk);
+SkyClientSpace *sky_client_find_space (SkyClient *self, const char *nsp);
+void            sky_client_space_free (gpointer data);
+
+gboolean sky_client_hold (SkyClient *self, const char *nsp, const char *event, const char *args, GPtrArray *attachments,
+                          gboolean ask, guint timeout_msec, SkyClientAckFunc func, gpointer user_data,
+                          GDestroyNotify destroy, GError **error);
+void     sky_client_release_held (SkyClient *self, const char *nsp);
+void     sky_client_drop_held (SkyClient *self);
+void     sky_client_send_now (SkyClient *self, const char *nsp, const char *event, const char *args,
+                              GPtrArray *attachments, gboolean ask, guint timeout_msec, SkyClientAckFunc func,
+                              gpointer user_data, GDestroyNotify destroy);
+void     sky_client_answer (SkyClient *self, const SkyTalk *talk);
+
+gboolean sky_client_retry (SkyClient *self, const char *problem, const char *advice);
+void     sky_client_stop_retrying (SkyClient *self);
+
+void     sky_client_judge_old (SkyClient *self, const char *nsp);
+void     sky_client_fail (SkyClient *self, const char *problem, const char *advice, const char *reason);
+char    *sky_client_judge_peer (SkyClient *self, guint code);
+void     sky_client_judge_failure (SkyClient *self, const GError *error);
+void     sky_client_judge_no_engine (SkyClient *self);
+void     sky_client_judge_close (SkyClient *self, guint code, const char *reason, const GError *error);

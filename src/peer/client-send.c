@@ -120,6 +120,17 @@ sky_client_event_problem (const char *event)
   return NULL;
 }
 
+/* Whether what is emitted to @nsp now may wait for it: the connection is being made, or made again. */
+static gboolean
+may_hold (SkyClient *self, const char *nsp)
+{
+  SkyPeerState state = sky_peer_get_state (SKY_PEER (self));
+  SkyClientSpace *space = sky_client_find_space (self, nsp);
+
+  return space != NULL && space->active && space->state != SKY_SPACE_CONNECTED
+         && (state == SKY_PEER_WORKING || state == SKY_PEER_WAITING || state == SKY_PEER_OPEN);
+}
+
 static gboolean
 check_event (SkyClient *self, const char *nsp, const char *event, GError **error)
 {
@@ -128,7 +139,7 @@ check_event (SkyClient *self, const char *nsp, const char *event, GError **error
   if (self->route.protocol != SKY_PROTOCOL_SOCKET_IO)
     g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
                          _("Events belong to Socket.IO; this connection has plain messages."));
-  else if (!g_ptr_array_find_with_equal_func (self->namespaces, nsp, g_str_equal, NULL))
+  else if (!may_hold (self, nsp) && !g_ptr_array_find_with_equal_func (self->namespaces, nsp, g_str_equal, NULL))
     g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS, _("The namespace %s is not connected."), nsp);
   else if (problem != NULL)
     g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS, problem);
@@ -147,38 +158,66 @@ total_len (const char *text, GPtrArray *attachments)
   return len;
 }
 
+/* All is checked: what is emitted goes out. As sky_client_emit_with_ack(), but @args and @attachments are prepared. */
+void
+sky_client_send_now (SkyClient *self, const char *nsp, const char *event, const char *args, GPtrArray *attachments,
+                     gboolean ask, guint timeout_msec, SkyClientAckFunc func, gpointer user_data,
+                     GDestroyNotify destroy)
+{
+  guint64 id = sky_talker_emit (self->talker, nsp, event, args, attachments, ask);
+  Asked *asked;
+
+  if (!ask)
+    {
+      if (destroy != NULL)
+        destroy (user_data);
+      return;
+    }
+  asked = g_new0 (Asked, 1);
+  *asked = (Asked) { self, func, user_data, destroy, timeout_msec };
+  sky_acks_wait (self->acks, nsp, id, timeout_msec, on_settled, asked, asked_free);
+}
+
+/* Returns: %FALSE with @destroy not called */
 static gboolean
-emit (SkyClient *self, const char *nsp, const char *event, const char *args, gboolean ask, guint64 *id, GError **error)
+emit (SkyClient *self, const char *nsp, const char *event, const char *args, SkyEmitFlags flags, gboolean ask,
+      guint timeout_msec, SkyClientAckFunc func, gpointer user_data, GDestroyNotify destroy, GError **error)
 {
   g_autoptr(GPtrArray) attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  gboolean wait = may_hold (self, nsp);
   g_autofree char *prepared = NULL;
 
-  if (!is_open (self, error) || !check_event (self, nsp, event, error))
+  if ((!wait && !is_open (self, error)) || !check_event (self, nsp, event, error))
     return FALSE;
   prepared = prepare (args, attachments, error);
   if (prepared == NULL || !has_room (self, total_len (prepared, attachments), error))
     return FALSE;
-  *id = sky_talker_emit (self->talker, nsp, event, prepared, attachments, ask);
+  if ((flags & SKY_EMIT_VOLATILE) && (wait || sky_client_get_buffered (self) > 0))
+    {
+      sky_client_note (self, SKY_KIND_HELD, _("“%s” was dropped: it is volatile, and cannot be sent at once"), event);
+      return TRUE;
+    }
+  if (wait)
+    return sky_client_hold (self, nsp, event, prepared, attachments, ask, timeout_msec, func, user_data, destroy, error);
+  sky_client_send_now (self, nsp, event, prepared, attachments, ask, timeout_msec, func, user_data, destroy);
   return TRUE;
 }
 
 /**
  * sky_client_emit:
- * @nsp: a connected namespace
+ * @nsp: a namespace that is connected, or that is being connected (again): then it waits for that
  * @args: (nullable): the arguments as JSON, separated by commas; {"$bin":"base64"} is binary
  * @error: %SKY_CLIENT_ERROR with a whole sentence
  *
  * Emits an event without asking for an ack.
  */
 gboolean
-sky_client_emit (SkyClient *self, const char *nsp, const char *event, const char *args,
-                 SkyEmitFlags flags, GError **error)
+sky_client_emit (SkyClient *self, const char *nsp, const char *event, const char *args, SkyEmitFlags flags,
+                 GError **error)
 {
-  guint64 id;
-
   g_return_val_if_fail (SKY_IS_CLIENT (self), FALSE);
 
-  return emit (self, nsp, event, args, FALSE, &id, error);
+  return emit (self, nsp, event, args, flags, FALSE, 0, NULL, NULL, NULL, error);
 }
 
 /**
@@ -193,21 +232,24 @@ gboolean
 sky_client_emit_with_ack (SkyClient *self, const char *nsp, const char *event, const char *args, guint timeout_msec,
                           SkyClientAckFunc func, gpointer user_data, GDestroyNotify destroy, GError **error)
 {
-  Asked *asked;
-  guint64 id;
-
   g_return_val_if_fail (SKY_IS_CLIENT (self), FALSE);
 
-  if (!emit (self, nsp, event, args, TRUE, &id, error))
-    {
-      if (destroy != NULL)
-        destroy (user_data);
-      return FALSE;
-    }
-  asked = g_new0 (Asked, 1);
-  *asked = (Asked) { self, func, user_data, destroy, timeout_msec };
-  sky_acks_wait (self->acks, nsp, id, timeout_msec, on_settled, asked, asked_free);
-  return TRUE;
+  if (emit (self, nsp, event, args, SKY_EMIT_NONE, TRUE, timeout_msec, func, user_data, destroy, error))
+    return TRUE;
+  if (destroy != NULL)
+    destroy (user_data);
+  return FALSE;
+}
+
+/* An ack that the server asks for is answered by itself, if the person said how. */
+void
+sky_client_answer (SkyClient *self, const SkyTalk *talk)
+{
+  const char *reply = talk->has_id && talk->event != NULL ? sky_profile_get_reply (self->profile, talk->event) : NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (reply != NULL && !sky_client_reply (self, talk->nsp, talk->id, reply, &error))
+    sky_client_note (self, SKY_KIND_ERROR, _("“%s” was not answered: %s"), talk->event, error->message);
 }
 
 /**

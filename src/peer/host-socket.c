@@ -249,7 +249,7 @@ on_connect_timeout (gpointer user_data)
 }
 
 static void
-on_heartbeat (SkyTalker *talker, gpointer owner)
+on_heartbeat (SkyTalker *talker, gboolean ping, gpointer owner)
 {
   SkyHostSocket *self = owner;
 

@@ -1,41 +1,12 @@
-#include "peer/talker.h"
+#include "peer/talker-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "eio/eio-packet.h"
 #include "sio/sio-attach.h"
-#include "sio/sio-event.h"
-
-#define MAX_PACKET (64 * 1024 * 1024) /* bytes of a packet with all its attachments */
-
-struct _SkyTalker
-{
-  GObject        parent_instance;
-  SkyCarrier    *carrier;
-  SkyProtocol    protocol;
-  SkyParser      parser; /* never AUTO */
-  SkyTalkerFuncs funcs;
-  gpointer       owner;
-  GHashTable    *next_ids; /* namespace → guint64: ack ids are counted for each */
-
-  GBytes    *waiting; /* a packet whose attachments are still to come */
-  GPtrArray *attachments;
-  gsize      attached_len; /* bytes of them so far */
-  guint      n_due;
-};
+#include "sio/sio-msgpack.h"
 
 G_DEFINE_FINAL_TYPE (SkyTalker, sky_talker, G_TYPE_OBJECT)
-
-static void
-drop_waiting (SkyTalker *self)
-{
-  g_clear_pointer (&self->waiting, g_bytes_unref);
-  g_clear_pointer (&self->attachments, g_ptr_array_unref);
-  self->attached_len = 0;
-  self->n_due = 0;
-}
 
 static void
 sky_talker_dispose (GObject *object)
@@ -43,7 +14,7 @@ sky_talker_dispose (GObject *object)
   SkyTalker *self = SKY_TALKER (object);
 
   sky_talker_silence (self);
-  drop_waiting (self);
+  sky_talker_drop_waiting (self);
   if (self->carrier != NULL)
     sky_carrier_attend (self->carrier, NULL, NULL);
   g_clear_object (&self->carrier);
@@ -63,186 +34,13 @@ sky_talker_init (SkyTalker *self)
   self->next_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
-static void
-tell_broken (SkyTalker *self, const char *what)
-{
-  drop_waiting (self);
-  if (self->funcs.broken != NULL)
-    self->funcs.broken (self, what, self->owner);
-}
-
-/* A Socket.IO packet is whole: take its event apart and hand it over. */
-static void
-tell_talk (SkyTalker *self, const char *text, gsize len, const SkySioPacket *packet, GPtrArray *attachments)
-{
-  g_autofree char *nsp = sky_sio_packet_nsp (packet, text);
-  g_autofree char *json = g_strndup (text + packet->data_start, packet->data_len);
-  g_autofree char *name = NULL, *args = NULL;
-  gboolean named = packet->type == SKY_SIO_EVENT || packet->type == SKY_SIO_BINARY_EVENT;
-  gboolean answer = packet->type == SKY_SIO_ACK || packet->type == SKY_SIO_BINARY_ACK;
-  SkySioEvent event;
-
-  if ((named || answer) && sky_sio_event_decode (json, packet->data_len, named, &event))
-    {
-      name = named ? sky_sio_event_name (&event, json) : NULL;
-      args = g_strndup (json + event.args_start, event.args_len);
-    }
-  if (self->funcs.talk != NULL)
-    self->funcs.talk (self,
-                      &(SkyTalk) { .type = packet->type,
-                                   .nsp = nsp,
-                                   .has_id = packet->has_id,
-                                   .id = packet->id,
-                                   .event = name,
-                                   .args = args,
-                                   .json = json,
-                                   .attachments = attachments },
-                      self->owner);
-}
-
-/* The reference takes an event of nothing, without name or arguments, and tells nobody: PROTOCOL §7.8. */
-static gboolean
-is_nothing (const SkySioPacket *packet)
-{
-  return packet->type == SKY_SIO_EVENT && packet->data_len == 0;
-}
-
-static void
-hear_sio (SkyTalker *self, GBytes *data, gsize skip)
-{
-  g_autoptr(GBytes) whole = g_bytes_new_from_bytes (data, skip, g_bytes_get_size (data) - skip);
-  gsize len;
-  const char *text = g_bytes_get_data (whole, &len);
-  SkySioPacket packet;
-
-  if (self->n_due > 0)
-    {
-      tell_broken (self, N_("text while attachments are due"));
-      return;
-    }
-  sky_sio_packet_decode (text, len, &packet);
-  if (is_nothing (&packet))
-    return;
-  if (packet.faults != 0)
-    {
-      const SkyFaultInfo *fault = sky_fault_next (sky_sio_faults, packet.faults, NULL);
-
-      tell_broken (self, fault->text);
-      return;
-    }
-  if (packet.n_attachments == 0)
-    {
-      tell_talk (self, text, len, &packet, NULL);
-      return;
-    }
-  self->waiting = g_steal_pointer (&whole);
-  self->n_due = packet.n_attachments;
-  self->attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-}
-
-static void
-hear_attachment (SkyTalker *self, GBytes *data)
-{
-  g_autoptr(GBytes) whole = NULL;
-  g_autoptr(GPtrArray) attachments = NULL;
-  SkySioPacket packet;
-  gsize len;
-  const char *text;
-
-  if (self->n_due == 0)
-    {
-      tell_broken (self, N_("binary without a header"));
-      return;
-    }
-  self->attached_len += g_bytes_get_size (data);
-  if (self->attached_len > MAX_PACKET)
-    {
-      tell_broken (self, N_("attachments of more than 64 MiB in one packet"));
-      return;
-    }
-  g_ptr_array_add (self->attachments, g_bytes_ref (data));
-  if (--self->n_due > 0)
-    return;
-  whole = g_steal_pointer (&self->waiting);
-  attachments = g_steal_pointer (&self->attachments);
-  text = g_bytes_get_data (whole, &len);
-  sky_sio_packet_decode (text, len, &packet);
-  tell_talk (self, text, len, &packet, attachments);
-}
-
-static void
-tell_open (SkyTalker *self, const char *json, gsize len)
-{
-  g_auto(SkyEioOpen) open = { 0 };
-
-  if (!sky_eio_open_decode (json, len, &open))
-    tell_broken (self, N_("the open packet is no JSON object with a sid"));
-  else if (self->funcs.open != NULL)
-    self->funcs.open (self, &open, self->owner);
-}
-
-static void
-send_text (SkyTalker *self, const char *text, gsize len)
+/* Sends a text message as it stands. */
+void
+sky_talker_say (SkyTalker *self, const char *text, gsize len)
 {
   g_autoptr(GBytes) bytes = g_bytes_new (text, len);
 
   sky_carrier_send (self->carrier, bytes, FALSE);
-}
-
-/* RFC 6455 has its own ping; Engine.IO has one above it, which browsers' pages can see. */
-static void
-answer_ping (SkyTalker *self, const char *data, gsize len)
-{
-  g_autoptr(GString) pong = g_string_new ("3");
-
-  g_string_append_len (pong, data, (gssize) len);
-  send_text (self, pong->str, pong->len);
-}
-
-static void
-hear_eio (SkyTalker *self, GBytes *data, gboolean binary)
-{
-  gsize len;
-  const guint8 *bytes = g_bytes_get_data (data, &len);
-  SkyEioPacket packet;
-
-  sky_eio_packet_decode (bytes, len, binary, &packet);
-  switch (packet.type)
-    {
-    case SKY_EIO_OPEN:
-      tell_open (self, (const char *) bytes + packet.data_start, packet.data_len);
-      break;
-    case SKY_EIO_PING:
-      if (self->funcs.ping != NULL && !self->funcs.ping (self, self->owner))
-        break;
-      if (self->funcs.heartbeat != NULL)
-        self->funcs.heartbeat (self, self->owner);
-      answer_ping (self, (const char *) bytes + packet.data_start, packet.data_len);
-      break;
-    case SKY_EIO_PONG:
-      if (self->funcs.heartbeat != NULL)
-        self->funcs.heartbeat (self, self->owner);
-      break;
-    case SKY_EIO_MESSAGE:
-      if (self->protocol == SKY_PROTOCOL_SOCKET_IO)
-        binary ? hear_attachment (self, data) : hear_sio (self, data, packet.data_start);
-      else if (self->funcs.message != NULL)
-        {
-          g_autoptr(GBytes) body = g_bytes_new_from_bytes (data, packet.data_start, packet.data_len);
-
-          self->funcs.message (self, body, binary, self->owner);
-        }
-      break;
-    case SKY_EIO_CLOSE:
-      sky_talker_close (self, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
-      break;
-    case SKY_EIO_NOOP:
-    case SKY_EIO_UPGRADE:
-      break;
-    case SKY_EIO_UNKNOWN:
-      tell_broken (self, N_("no such Engine.IO packet type"));
-      break;
-    }
 }
 
 static void
@@ -250,10 +48,7 @@ on_message (SkyCarrier *carrier, GBytes *data, gboolean binary, gpointer owner)
 {
   g_autoptr(SkyTalker) self = g_object_ref (SKY_TALKER (owner));
 
-  if (self->protocol != SKY_PROTOCOL_WEBSOCKET)
-    hear_eio (self, data, binary);
-  else if (self->funcs.message != NULL)
-    self->funcs.message (self, data, binary, self->owner);
+  sky_talker_hear (self, data, binary);
 }
 
 static void
@@ -314,6 +109,27 @@ sky_talker_move (SkyTalker *self, SkyCarrier *carrier)
   sky_carrier_attend (carrier, &funcs, self);
 }
 
+/* @parser: of Socket.IO; AUTO speaks the default one, until the peer is heard to speak the other */
+void
+sky_talker_set_parser (SkyTalker *self, SkyParser parser)
+{
+  self->parser = parser;
+}
+
+/* Returns: what is spoken now */
+SkyParser
+sky_talker_get_parser (SkyTalker *self)
+{
+  return self->parser == SKY_PARSER_AUTO ? SKY_PARSER_DEFAULT : self->parser;
+}
+
+/* @revision: of Engine.IO, 0 while it is not known */
+void
+sky_talker_set_revision (SkyTalker *self, guint revision)
+{
+  self->revision = revision;
+}
+
 /**
  * sky_talker_silence:
  *
@@ -332,17 +148,52 @@ sky_talker_is_open (SkyTalker *self)
   return sky_carrier_is_open (self->carrier);
 }
 
+static SkySioType
+without_binary (SkySioType type)
+{
+  return type == SKY_SIO_BINARY_EVENT ? SKY_SIO_EVENT : type == SKY_SIO_BINARY_ACK ? SKY_SIO_ACK : type;
+}
+
+/*
+ * The other parser has no attachments: binary goes back to where it stood. Its version 2, of
+ * Socket.IO 2, writes what is neither event nor ack as text. The JSON was checked before.
+ */
+static void
+send_msgpack (SkyTalker *self, SkySioType type, const char *nsp, gint64 id, const char *json, GPtrArray *attachments)
+{
+  g_autofree char *lowered
+      = attachments != NULL && attachments->len > 0 ? sky_sio_attach_lower (json, strlen (json), attachments) : NULL;
+  g_autoptr(GBytes) packet = NULL;
+
+  type = without_binary (type);
+  if (self->revision == 3 && type != SKY_SIO_EVENT && type != SKY_SIO_ACK)
+    {
+      g_autofree char *text = sky_sio_msgpack_encode_text (type, nsp, json);
+      g_autofree char *message = g_strconcat ("4", text, NULL);
+
+      sky_talker_say (self, message, strlen (message));
+      return;
+    }
+  packet = sky_sio_msgpack_encode (type, nsp, id, lowered != NULL ? lowered : json, NULL);
+  if (packet != NULL)
+    sky_carrier_send (self->carrier, packet, TRUE);
+}
+
 /* Sends a packet and its attachments, with nothing of this connection between them. */
 static void
 send_packet (SkyTalker *self, SkySioType type, const char *nsp, gint64 id, const char *json, GPtrArray *attachments)
 {
   guint n = attachments != NULL ? attachments->len : 0;
-  g_autofree char *packet = sky_sio_packet_encode (type, n, nsp, id, json);
-  g_autofree char *message = g_strconcat ("4", packet, NULL);
+  g_autofree char *packet = NULL, *message = NULL;
 
-  if (!sky_talker_is_open (self))
-    return;
-  send_text (self, message, strlen (message));
+  if (self->parser == SKY_PARSER_MSGPACK)
+    {
+      send_msgpack (self, type, nsp, id, json, attachments);
+      return;
+    }
+  packet = sky_sio_packet_encode (type, n, nsp, id, json);
+  message = g_strconcat ("4", packet, NULL);
+  sky_talker_say (self, message, strlen (message));
   for (guint i = 0; i < n; i++)
     sky_carrier_send (self->carrier, g_ptr_array_index (attachments, i), TRUE);
 }
@@ -420,14 +271,14 @@ sky_talker_open (SkyTalker *self, const SkyEioOpen *open)
   g_autofree char *json = sky_eio_open_encode (open);
   g_autofree char *packet = g_strconcat ("0", json, NULL);
 
-  send_text (self, packet, strlen (packet));
+  sky_talker_say (self, packet, strlen (packet));
 }
 
-/* Sends an Engine.IO ping: the server's heartbeat in revision 4. */
+/* Sends an Engine.IO ping: the server's heartbeat in revision 4, the client's in 3. */
 void
 sky_talker_ping (SkyTalker *self)
 {
-  send_text (self, "2", 1);
+  sky_talker_say (self, "2", 1);
 }
 
 /* Sends a text message; on Engine.IO within a message packet. @text is UTF-8 of @len bytes. */
@@ -439,10 +290,10 @@ sky_talker_text (SkyTalker *self, const char *text, gsize len)
       g_autoptr(GString) packet = g_string_new ("4");
 
       g_string_append_len (packet, text, len);
-      send_text (self, packet->str, packet->len);
+      sky_talker_say (self, packet->str, packet->len);
     }
   else
-    send_text (self, text, len);
+    sky_talker_say (self, text, len);
 }
 
 void

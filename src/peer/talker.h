@@ -25,7 +25,7 @@ typedef struct
   gboolean    has_id;
   guint64     id;
   const char *event;       /* nullable: of an event */
-  const char *args;        /* the text between the brackets, after the name; placeholders as they came */
+  const char *args;        /* the text between the brackets, after the name; placeholders as they came, unless there are no @attachments */
   const char *json;        /* the whole JSON of the packet; "" if it has none */
   GPtrArray  *attachments; /* of GBytes; nullable */
 } SkyTalk;
@@ -36,7 +36,7 @@ typedef struct
   void (*open) (SkyTalker *talker, const SkyEioOpen *open, gpointer owner);
   void (*message) (SkyTalker *talker, GBytes *data, gboolean binary, gpointer owner);
   void (*talk) (SkyTalker *talker, const SkyTalk *talk, gpointer owner);
-  void (*heartbeat) (SkyTalker *talker, gpointer owner); /* an Engine.IO ping or pong came */
+  void (*heartbeat) (SkyTalker *talker, gboolean ping, gpointer owner); /* an Engine.IO ping or pong came */
   gboolean (*ping) (SkyTalker *talker, gpointer owner);  /* an Engine.IO ping: FALSE leaves it unanswered */
   void (*broken) (SkyTalker *talker, const char *what, gpointer owner); /* the peer broke the protocol */
   void (*refused) (SkyTalker *talker, guint code, const char *why, gpointer owner); /* … that of WebSocket: @code is sent */
@@ -45,6 +45,9 @@ typedef struct
 
 SkyTalker *sky_talker_new (SkyCarrier *carrier, SkyProtocol protocol, const SkyTalkerFuncs *funcs, gpointer owner);
 void       sky_talker_move (SkyTalker *self, SkyCarrier *carrier);
+void       sky_talker_set_parser (SkyTalker *self, SkyParser parser);
+SkyParser  sky_talker_get_parser (SkyTalker *self);
+void       sky_talker_set_revision (SkyTalker *self, guint revision);
 void       sky_talker_silence (SkyTalker *self);
 gboolean   sky_talker_is_open (SkyTalker *self);
 guint64    sky_talker_emit (SkyTalker *self, const char *nsp, const char *event, const char *args,
