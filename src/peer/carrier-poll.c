@@ -7,6 +7,7 @@
 
 #define CLOSE_MSEC   2000                        /* how long a close packet may take */
 #define SLICE_USEC   (4 * G_TIME_SPAN_MILLISECOND) /* of the main loop, for the packets of one answer */
+#define USUAL_MAX    1000000 /* bytes of a POST that servers, and proxies before them, mostly take */
 #define CONTENT_TYPE "text/plain;charset=UTF-8"
 #define BROKEN       (SKY_EIO_FAULT_TYPE | SKY_EIO_FAULT_EMPTY | SKY_EIO_FAULT_BASE64 | SKY_EIO_FAULT_LENGTH)
 
@@ -308,10 +309,11 @@ fits (SkyCarrierPoll *self, GByteArray *payload, const Message *message)
   gsize len;
   const guint8 *data = g_bytes_get_data (message->data, &len);
   gsize skip = message->binary || len == 0 ? 0 : 1;
+  guint64 max = self->max_payload != 0 ? self->max_payload : USUAL_MAX; /* revision 3 does not say */
 
-  return payload->len == 0 || self->max_payload == 0
+  return payload->len == 0
          || payload->len + sky_eio_payload_growth (payload->len, self->revision, message->binary, data + skip, len - skip)
-                <= self->max_payload;
+                <= max;
 }
 
 /* A text begins with its packet's type. One that is none is sent as it is: the person wanted it so. */

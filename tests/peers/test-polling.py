@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """Long-polling and the upgrade from it against real servers: poller.c talks, the servers echo."""
+import contextlib
 import os
 
-from harness import HERE, Process, Server, case, main
+from harness import Certificates, Process, Server, case, main
 
 POLLER = os.environ['SOCKEYE_POLLER']
 ROOM = ('--max-payload', 10000000)
@@ -74,6 +75,56 @@ def heartbeat_3():
 def deflated():
     with engine('--deflate') as server:
         talk(server.url('http'), 4)
+
+
+@case
+def tls():
+    with Certificates() as made, engine('--cert', made.cert, '--key', made.key) as server:
+        talk(server.url('https'), 4)
+
+
+@contextlib.contextmanager
+def behind(variant, *args, backends=1):
+    with contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(Server('engineio.mjs', *args)) for _ in range(backends)]
+        yield stack.enter_context(Server.nginx(variant, *servers))
+
+
+@case
+def nginx_sticky():
+    for _ in range(3):
+        with behind('sticky-cookie', backends=2) as server:
+            talk(server.url('http'), 4)
+
+
+@case
+def nginx_redirect():
+    with behind('redirect') as server:
+        talk(server.url('http', '/old/engine.io/'), 4)
+
+
+@case
+def nginx_redirect_host():
+    with behind('redirect-host') as server:
+        talk(server.url('http', '/old/engine.io/'), 4)
+
+
+@case
+def nginx_gzip():
+    with behind('gzip', '--no-http-compression', '--revision', 3) as server:
+        talk(server.url('http'), 3)
+
+
+@case
+def nginx_unbuffered():
+    with behind('unbuffered') as server:
+        talk(server.url('http'), 4)
+
+
+@case
+def nginx_no_upgrade():
+    with behind('no-upgrade') as server:
+        talk(server.url('http'), 4, 'stay')
 
 
 main()
