@@ -42,6 +42,7 @@ struct _SkyCaller
   gint64   until_usec; /* … until then, on the monotonic clock; 0: nobody said */
   GSource *idle;       /* … tells when the server ends it meanwhile */
   GTask   *task;       /* nullable, borrowed: the call under way */
+  gboolean        quiet; /* its connections are further ones of a session */
 };
 
 /* One call on its way; it belongs to the task. */

@@ -297,6 +297,8 @@ ask (GTask *task)
   sky_route_clear (&self->there);
   sky_route_copy (&call->route, &self->there);
   self->link = sky_link_new (self->store, self->name, SKY_ROLE_CLIENT);
+  sky_link_set_quiet (self->link, self->quiet);
+  self->quiet = TRUE;
   sky_opening_dial_async (self->link, self->profile, &call->route, call->io, on_dialed, g_object_ref (task));
 }
 
@@ -384,6 +386,13 @@ SkyAnswer *
 sky_caller_call_finish (SkyCaller *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* The first connection, too, is a further one of a session: see sky_link_set_quiet(). */
+void
+sky_caller_set_quiet (SkyCaller *self)
+{
+  self->quiet = TRUE;
 }
 
 /* Returns: (transfer none) (nullable): the present connection, or the last one */

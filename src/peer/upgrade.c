@@ -243,6 +243,7 @@ sky_upgrade_async (SkyStore *store, const SkyProfile *profile, SkyCarrierPoll *p
   self->link = sky_link_new (store, route.host_header, SKY_ROLE_CLIENT);
   g_task_set_task_data (task, self, upgrade_free);
   g_task_set_check_cancellable (task, FALSE);
+  sky_link_set_quiet (self->link, TRUE);
   sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_STATE, _("an upgrade of the session %s from polling"),
                  sky_carrier_poll_get_sid (polling));
   sky_carrier_poll_hold (polling);
@@ -267,5 +268,7 @@ sky_upgrade_finish (GAsyncResult *result, SkyLink **link, GError **error)
   SkyCarrierWs *carrier = g_task_propagate_pointer (task, error);
 
   *link = carrier != NULL ? g_steal_pointer (&self->link) : NULL;
+  if (*link != NULL)
+    sky_link_set_quiet (*link, FALSE);
   return carrier;
 }
