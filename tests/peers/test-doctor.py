@@ -3,6 +3,7 @@
 import concurrent.futures
 import contextlib
 import json
+import os
 import socket
 import subprocess
 import threading
@@ -407,6 +408,8 @@ def hostile(script, scheme, *args):
     names = json.loads(subprocess.run(['node', HERE / 'servers' / script, '--list'], check=True, capture_output=True,
                                       timeout=20).stdout)
     assert len(names) > 10
+    if 'SOCKEYE_TEST_ALL' not in os.environ:    # each takes its seconds
+        names = names[::10]
 
     def ask(name):
         with Server(script, name) as server:
