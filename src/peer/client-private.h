@@ -101,6 +101,7 @@ void            sky_client_hear_refusal (SkyClient *self, const SkyTalk *talk);
 void            sky_client_hear_disconnect (SkyClient *self, const SkyTalk *talk);
 void            sky_client_hear_offset (SkyClient *self, const SkyTalk *talk);
 SkyClientSpace *sky_client_find_space (SkyClient *self, const char *nsp);
+char           *sky_client_wire_name (SkyClient *self, const char *nsp);
 void            sky_client_space_free (gpointer data);
 
 gboolean sky_client_hold (SkyClient *self, const char *nsp, const char *event, const char *args, GPtrArray *attachments,
