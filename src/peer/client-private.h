@@ -115,7 +115,6 @@ void            sky_client_tell_spaces (SkyClient *self);
 SkyClientSpace *sky_client_get_space_of (SkyClient *self, const char *nsp);
 gboolean        sky_client_has_spaces (SkyClient *self);
 void            sky_client_leave_space (SkyClient *self, SkyClientSpace *space, const char *reason);
-char           *sky_client_wire_nsp (SkyClient *self, const char *nsp);
 const char     *sky_client_get_first_space (SkyClient *self);
 void            sky_client_ask_spaces (SkyClient *self);
 void            sky_client_lose_spaces (SkyClient *self, const char *reason);
@@ -124,6 +123,7 @@ void            sky_client_hear_refusal (SkyClient *self, const SkyTalk *talk);
 void            sky_client_hear_disconnect (SkyClient *self, const SkyTalk *talk);
 void            sky_client_hear_offset (SkyClient *self, const SkyTalk *talk);
 SkyClientSpace *sky_client_find_space (SkyClient *self, const char *nsp);
+char           *sky_client_wire_name (SkyClient *self, const char *nsp);
 void            sky_client_space_free (gpointer data);
 
 gboolean sky_client_hold (SkyClient *self, const char *nsp, const char *event, const char *args, GPtrArray *attachments,

@@ -165,7 +165,7 @@ sky_client_send_now (SkyClient *self, const char *nsp, const char *event, const 
                      gboolean ask, guint timeout_msec, SkyClientAckFunc func, gpointer user_data,
                      GDestroyNotify destroy)
 {
-  g_autofree char *wire_nsp = sky_client_wire_nsp (self, nsp);
+  g_autofree char *wire_nsp = sky_client_wire_name (self, nsp);
   guint64 id = sky_talker_emit (self->talker, wire_nsp, event, args, attachments, ask);
   Asked *asked;
 
@@ -272,7 +272,7 @@ sky_client_reply (SkyClient *self, const char *nsp, guint64 ack_id, const char *
   prepared = prepare (args, attachments, error);
   if (prepared == NULL || !has_room (self, total_len (prepared, attachments), error))
     return FALSE;
-  wire_nsp = sky_client_wire_nsp (self, nsp);
+  wire_nsp = sky_client_wire_name (self, nsp);
   sky_talker_ack (self->talker, wire_nsp, ack_id, prepared, attachments);
   return TRUE;
 }

@@ -71,7 +71,7 @@ sky_client_find_space (SkyClient *self, const char *nsp)
 
 /* Returns: (transfer full): what the packets of @nsp say: in revision 3 only CONNECT has the query, PROTOCOL §8.7 */
 char *
-sky_client_wire_nsp (SkyClient *self, const char *nsp)
+sky_client_wire_name (SkyClient *self, const char *nsp)
 {
   return g_strndup (nsp, self->revision == 3 ? strcspn (nsp, "?") : strlen (nsp));
 }
@@ -299,6 +299,11 @@ sky_client_connect_space (SkyClient *self, const char *nsp, const char *auth, GE
                    name);
       return FALSE;
     }
+  if (strcmp (space->nsp, name) != 0) /* of revision 3, with another query than before */
+    {
+      g_free (space->nsp);
+      space->nsp = g_steal_pointer (&name);
+    }
   g_free (space->auth);
   space->auth = auth != NULL && *auth != '\0' ? g_strdup (auth) : NULL;
   space->active = TRUE;
@@ -314,7 +319,7 @@ sky_client_connect_space (SkyClient *self, const char *nsp, const char *auth, GE
 static void
 say_left (SkyClient *self, SkyClientSpace *space)
 {
-  g_autofree char *nsp = sky_client_wire_nsp (self, space->nsp);
+  g_autofree char *nsp = sky_client_wire_name (self, space->nsp);
 
   if (space->state == SKY_SPACE_CONNECTED)
     sky_talker_packet (self->talker, SKY_SIO_DISCONNECT, nsp, NULL);
@@ -345,7 +350,7 @@ sky_client_disconnect_space (SkyClient *self, const char *nsp, GError **error)
     }
   alive = g_object_ref (self);
   name = g_strdup (space->nsp);
-  wire_nsp = sky_client_wire_nsp (self, name);
+  wire_nsp = sky_client_wire_name (self, name);
   say_left (self, space);
   sky_client_leave_space (self, space, "io client disconnect");
   sky_client_take_held (self, name, &held);

@@ -317,6 +317,25 @@ sky_client_judge_no_engine (SkyClient *self)
   conclude (self, problem, _("Choose WebSocket and connect again."), SKY_REMEDY_USE_WEBSOCKET);
 }
 
+/* Engine.IO 4 refuses a revision after its 101: the head of a 400 comes where a frame should. */
+static gboolean
+answers_http (SkyClient *self)
+{
+  SkyStore *store = sky_peer_get_store (SKY_PEER (self));
+
+  for (guint32 n = sky_store_get_n_records (store); n > 0; n--)
+    {
+      const SkyRecord *record = sky_store_get_record (store, n - 1);
+      g_autoptr(GBytes) wire = NULL;
+
+      if (record->layer != SKY_LAYER_WS || record->from != SKY_FROM_SERVER)
+        continue;
+      wire = sky_store_get_wire (store, n - 1, 7);
+      return g_bytes_get_size (wire) == 7 && memcmp (g_bytes_get_data (wire, NULL), "HTTP/1.", 7) == 0;
+    }
+  return FALSE;
+}
+
 /**
  * sky_client_judge_peer:
  * @code: what the close frame says that we answer with: RFC 6455 §7.4.1
@@ -329,6 +348,9 @@ sky_client_judge_peer (SkyClient *self, guint code)
   if (code == SOUP_WEBSOCKET_CLOSE_TOO_BIG)
     return g_strdup_printf (_("%s sent a message of more than %d MiB, which Sockeye does not take; the connection was closed with 1009."),
                             self->route.host_header, SKY_OPENING_MAX_MESSAGE >> 20);
+  if (self->route.protocol != SKY_PROTOCOL_WEBSOCKET && self->open.sid == NULL && answers_http (self))
+    return g_strdup_printf (_("%s took the WebSocket, and then refused with an HTTP answer: it does not speak this revision of Engine.IO."),
+                            self->route.host_header);
   return g_strdup_printf (_("%s broke the WebSocket protocol; the connection was closed with %u %s."),
                           self->route.host_header, code, sky_ws_close_code_name (code));
 }

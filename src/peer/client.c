@@ -385,7 +385,7 @@ say_goodbye (SkyClient *self)
 {
   for (guint i = 0; i < self->namespaces->len; i++)
     {
-      g_autofree char *nsp = sky_client_wire_nsp (self, g_ptr_array_index (self->namespaces, i));
+      g_autofree char *nsp = sky_client_wire_name (self, g_ptr_array_index (self->namespaces, i));
 
       sky_talker_packet (self->talker, SKY_SIO_DISCONNECT, nsp, NULL);
     }
