@@ -98,12 +98,13 @@ static void
 answer_upgrade (Rig *rig, Line *line, const char *head)
 {
   g_autofree char *accept = make_accept (head), *answer = NULL;
+  guint status = strstr (head, "EIO=") != NULL ? rig->ws_status : rig->plain_status;
 
   rig->n_upgrades++;
-  if (rig->ws_status != 101)
+  if (status != 101)
     {
-      if (rig->ws_status != 0)
-        line_answer (line, rig->ws_status, "", "", 0);
+      if (status != 0)
+        line_answer (line, status, "", "", 0);
       return;
     }
   answer = g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -143,6 +144,21 @@ hear_payload (Rig *rig, const char *head, GBytes *body)
     }
 }
 
+static gboolean
+is_wrong_revision (Rig *rig, const char *head)
+{
+  return rig->revision != 0 && strstr (head, rig->revision == 3 ? "EIO=3" : "EIO=4") == NULL;
+}
+
+static void
+answer_poll (Rig *rig, Line *line, guint status, const char *packet)
+{
+  g_autofree char *body = rig->revision == 3 && status == 200 ? g_strdup_printf ("%zu:%s", strlen (packet), packet)
+                                                              : g_strdup (packet);
+
+  line_answer (line, status, "", body, strlen (body));
+}
+
 static void
 take_request (Server *server, Line *line, const char *head, GBytes *body)
 {
@@ -170,8 +186,10 @@ take_request (Server *server, Line *line, const char *head, GBytes *body)
     {
       rig->n_polls++;
       rig->forgotten = FALSE;
-      if (rig->poll_status != 0)
-        line_answer (line, rig->poll_status, "", rig->poll_body, strlen (rig->poll_body));
+      if (rig->poll_status != 0 && is_wrong_revision (rig, head))
+        answer_poll (rig, line, 400, "{\"code\":5,\"message\":\"Unsupported protocol version\"}");
+      else if (rig->poll_status != 0)
+        answer_poll (rig, line, rig->poll_status, rig->poll_body);
     }
 }
 
@@ -200,7 +218,16 @@ rig_set_up (Rig *rig, gconstpointer protocol)
   rig->states = g_string_new (NULL);
   rig->poll_status = 200;
   rig->poll_body = RIG_OPEN_4;
-  rig->ws_status = 101;
+  rig->ws_status = rig->plain_status = 101;
+  rig_use_profile (rig);
+}
+
+/* As rig_set_up(), and the client takes WebSocket only. */
+void
+rig_set_up_ws (Rig *rig, gconstpointer protocol)
+{
+  rig_set_up (rig, protocol);
+  rig->profile->transports = SKY_TRANSPORTS_WEBSOCKET;
   rig_use_profile (rig);
 }
 
@@ -269,7 +296,7 @@ rig_say (Rig *rig, const char *packet)
       return;
     }
   get = g_steal_pointer (&rig->get);
-  line_answer (get, 200, "", packet, strlen (packet));
+  answer_poll (rig, get, 200, packet);
 }
 
 void

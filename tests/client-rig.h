@@ -20,6 +20,8 @@ typedef struct
   const char *poll_body;
   guint       ws_status; /* 101, or another one, or 0 */
   const char *ws_first;  /* nullable: text said as soon as the WebSocket is open */
+  guint       plain_status; /* … of a WebSocket that is no Engine.IO */
+  guint       revision;     /* what the server takes, 3 or 4; 0 for any, which it speaks as 4 */
   gboolean    no_probe;  /* an upgrade's probe is not answered */
 
   /* what became of it */
@@ -33,6 +35,7 @@ typedef struct
 } Rig;
 
 void         rig_set_up (Rig *rig, gconstpointer protocol);
+void         rig_set_up_ws (Rig *rig, gconstpointer protocol);
 void         rig_tear_down (Rig *rig, gconstpointer data);
 void         rig_use_profile (Rig *rig);
 void         rig_drop (Rig *rig);

@@ -70,7 +70,8 @@ judge_polling (SkyClient *self, const GError *error)
       sky_client_judge_failure (self, error);
       return;
     }
-  sky_client_note (self, SKY_KIND_STATE, _("%s Trying WebSocket."), error->message);
+  sky_client_note (self, SKY_KIND_CONNECT_FAILED, "%s", error->message);
+  sky_client_note (self, SKY_KIND_STATE, _("trying WebSocket"));
   open_websocket (self);
 }
 
@@ -123,7 +124,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   else if (self->route.transports == SKY_TRANSPORTS_WEBSOCKET_FIRST && may_poll (self) && is_answer (error))
     {
-      sky_client_note (self, SKY_KIND_STATE, _("%s Trying polling."), error->message);
+      sky_client_note (self, SKY_KIND_CONNECT_FAILED, "%s", error->message);
+      sky_client_note (self, SKY_KIND_STATE, _("trying polling"));
       g_clear_pointer (&self->link, sky_link_free);
       poll (self);
     }
