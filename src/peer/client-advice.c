@@ -20,6 +20,15 @@ sky_client_get_status (const GError *error)
   return status;
 }
 
+/* A server of Node.js with nothing but Socket.IO leaves requests to other paths without an answer. */
+static const char *
+advise_silent (const SkyRoute *route)
+{
+  return route->protocol == SKY_PROTOCOL_SOCKET_IO || route->protocol == SKY_PROTOCOL_ENGINE_IO
+             ? _("The port takes connections but does not answer: check the path, that the port is the right one, and that the server is not stopped in a debugger.")
+             : _("The port takes connections but does not answer: check that it is the right one, and that the server is not stopped in a debugger.");
+}
+
 const char *
 sky_client_advise_opening (const GError *error, const SkyRoute *route)
 {
@@ -38,7 +47,7 @@ sky_client_advise_opening (const GError *error, const SkyRoute *route)
     case SKY_OPENING_ERROR_WRONG:
       return _("The server, or a proxy in between, has a fault: the Handshake pane shows the line.");
     case SKY_OPENING_ERROR_SILENT:
-      return _("The port takes connections but does not answer: check that it is the right one, and that the server is not stopped in a debugger.");
+      return advise_silent (route);
     case SKY_OPENING_ERROR_CLOSED:
     default:
       return _("Check the path, and that a WebSocket server runs at this port.");
@@ -56,7 +65,7 @@ sky_client_advise_caller (const GError *error, const SkyRoute *route)
       return route->tls ? _("Check the port: another kind of server answers there.")
                         : _("Check the port. If the server expects TLS, use wss:// or https://.");
     case SKY_CALLER_ERROR_SILENT:
-      return _("The port takes connections but does not answer: check that it is the right one, and that the server is not stopped in a debugger.");
+      return advise_silent (route);
     case SKY_CALLER_ERROR_REDIRECTS:
       return _("Use the address that the server redirects to.");
     case SKY_CALLER_ERROR_BROKEN:

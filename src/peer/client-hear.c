@@ -66,8 +66,8 @@ sky_client_set_deadline (SkyClient *self, guint msec)
     self->deadline = g_timeout_add (msec, on_deadline, self);
 }
 
-static void
-set_revision (SkyClient *self, guint revision)
+void
+sky_client_set_revision (SkyClient *self, guint revision)
 {
   self->revision = self->found.revision = revision;
   if (SKY_IS_CARRIER_WS (self->carrier))
@@ -82,7 +82,7 @@ on_ask (gpointer user_data)
 
   self->ask = 0;
   if (self->revision == 0)
-    set_revision (self, 4);
+    sky_client_set_revision (self, 4);
   sky_client_begin_beat (self);
   if (self->talker != NULL && !self->stopping)
     sky_client_ask_spaces (self);
@@ -119,8 +119,9 @@ on_engine_open (SkyTalker *talker, const SkyEioOpen *open, gpointer owner)
     return;
   if (self->route.protocol == SKY_PROTOCOL_ENGINE_IO)
     {
+      self->guessed = self->revision == 0 && self->open.max_payload == 0;
       if (self->revision == 0)
-        set_revision (self, 4);
+        sky_client_set_revision (self, 4);
       sky_client_set_deadline (self, 0);
       sky_client_begin_beat (self);
       if (self->talker == talker)
@@ -200,7 +201,7 @@ learn_revision (SkyClient *self, SkyTalker *talker, const SkyTalk *talk)
       sky_client_judge_old (self, talk->nsp);
       return FALSE;
     }
-  set_revision (self, 3);
+  sky_client_set_revision (self, 3);
   if (self->ask != 0)
     {
       g_clear_handle_id (&self->ask, g_source_remove);

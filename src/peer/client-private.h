@@ -74,6 +74,7 @@ struct _SkyClient
   const char   *reason;      /* why it ends, in socket.io's words */
   gboolean      stopping, upgrading, heard;
   gboolean      asked_again; /* for another revision */
+  gboolean      guessed;     /* revision 4 was, for want of a sign */
 
   /* since it was started */
   gboolean stood; /* it has been open: what fails now may pass */
@@ -105,6 +106,7 @@ void     sky_client_cut (SkyClient *self);
 void     sky_client_set_deadline (SkyClient *self, guint msec);
 void     sky_client_become_open (SkyClient *self);
 
+void     sky_client_set_revision (SkyClient *self, guint revision);
 void     sky_client_begin_beat (SkyClient *self);
 void     sky_client_beat (SkyClient *self, gboolean ping);
 void     sky_client_end_beat (SkyClient *self);

@@ -91,27 +91,30 @@ is_passing_status (guint status)
   return status >= 500 || status == 408 || status == 429;
 }
 
-/* A server that was right before is being started again, or something else answers in its place meanwhile. */
+/* Nothing but what a person changes will make these right. */
 static gboolean
-may_pass_again (const GError *error)
+is_final (const GError *error)
 {
-  guint status = sky_client_get_status (error);
-
-  if (error->domain == SKY_CARRIER_POLL_ERROR)
-    return error->code == SKY_CARRIER_POLL_ERROR_NO_ENGINE
-           || (error->code == SKY_CARRIER_POLL_ERROR_STATUS && status != 401 && status != 403);
-  return error->domain == SKY_OPENING_ERROR ? status != 401 && status != 403 : error->domain == SKY_CALLER_ERROR;
+  return error->domain == SKY_TCP_ERROR
+         && (error->code == SKY_TCP_ERROR_TLS_UNTRUSTED || error->code == SKY_TCP_ERROR_TLS_NAME
+             || error->code == SKY_TCP_ERROR_TLS_EXPIRED || error->code == SKY_TCP_ERROR_TLS_ASKS
+             || error->code == SKY_TCP_ERROR_FILE || error->code == SKY_TCP_ERROR_PROXY_AUTH);
 }
 
-/* What happened may pass by itself: the server is not there yet, or away for a moment. */
+/*
+ * What happened may pass by itself: the server is not there yet, or away for a moment. A server that
+ * was there, and is being started again behind proxies, may say anything until it is back.
+ */
 static gboolean
 may_pass (SkyClient *self, const GError *error)
 {
+  if (self->stood && !is_final (error))
+    return TRUE;
   if (error->domain == SKY_TCP_ERROR)
     return error->code == SKY_TCP_ERROR_REFUSED || error->code == SKY_TCP_ERROR_UNREACHABLE
            || error->code == SKY_TCP_ERROR_TIMEOUT || error->code == SKY_TCP_ERROR_RESET
            || error->code == SKY_TCP_ERROR_NAME;
-  if (is_passing_status (sky_client_get_status (error)) || (self->stood && may_pass_again (error)))
+  if (is_passing_status (sky_client_get_status (error)))
     return TRUE;
   if (error->domain == SKY_OPENING_ERROR)
     return error->code == SKY_OPENING_ERROR_SILENT || error->code == SKY_OPENING_ERROR_CLOSED;

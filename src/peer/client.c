@@ -182,7 +182,7 @@ clear_run (SkyClient *self)
   g_clear_pointer (&self->refusal, g_free);
   g_clear_error (&self->polling_error);
   self->reason = NULL;
-  self->stopping = self->upgrading = self->heard = FALSE;
+  self->stopping = self->upgrading = self->heard = self->guessed = FALSE;
 }
 
 /**
