@@ -8,7 +8,7 @@ typedef struct
 {
   char           *page; /* the composer's, that was in front; "" if none was chosen */
   char           *nsp, *event, *args;
-  gboolean        ask;
+  gboolean        ask, is_volatile;
   guint           timeout_sec;
   char           *text, *binary; /* of the raw message */
   gboolean        is_binary;

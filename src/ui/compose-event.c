@@ -13,7 +13,7 @@ struct _SkyComposeEvent
   GtkWidget            *box;
   SkyNamespaceChooser  *namespaces;
   GtkEntry             *event;
-  GtkCheckButton       *ask;
+  GtkCheckButton       *ask, *is_volatile;
   GtkSpinButton        *timeout;
   GtkWidget            *send, *insert;
   SkyJsonEditor        *editor;
@@ -36,9 +36,10 @@ get_event (SkyComposeEvent *self)
 }
 
 static void
-set_ask (SkyComposeEvent *self, gboolean ask, guint timeout_sec)
+set_ask (SkyComposeEvent *self, gboolean ask, guint timeout_sec, gboolean is_volatile)
 {
   gtk_check_button_set_active (self->ask, ask);
+  gtk_check_button_set_active (self->is_volatile, is_volatile);
   if (timeout_sec > 0)
     gtk_spin_button_set_value (self->timeout, timeout_sec);
 }
@@ -156,6 +157,7 @@ sky_compose_event_send (SkyComposeEvent *self)
   sent = sky_sent_new_event (sky_sender_get_url (self->sender),
                              sky_namespace_chooser_get_chosen (self->namespaces), get_event (self), text,
                              gtk_check_button_get_active (self->ask), (guint) gtk_spin_button_get_value_as_int (self->timeout));
+  sent->is_volatile = !sent->ask && gtk_check_button_get_active (self->is_volatile);
   sky_sender_send (self->sender, sent);
 }
 
@@ -224,7 +226,7 @@ sky_compose_event_restore (SkyComposeEvent *self, const SkySent *sent)
   g_return_if_fail (SKY_IS_COMPOSE_EVENT (self) && sent->kind == SKY_SENT_EVENT);
 
   gtk_editable_set_text (GTK_EDITABLE (self->event), sent->event);
-  set_ask (self, sent->ask, sent->timeout_sec);
+  set_ask (self, sent->ask, sent->timeout_sec, sent->is_volatile);
   sky_json_editor_set_text (self->editor, sent->text, TRUE);
   sky_json_editor_settle (self->editor);
   if (!sky_namespace_chooser_choose (self->namespaces, sent->nsp))
@@ -250,6 +252,7 @@ save_draft (SkyComposeEvent *self)
   draft->event = g_strdup (get_event (self));
   draft->args = sky_json_editor_get_text (self->editor);
   draft->ask = gtk_check_button_get_active (self->ask);
+  draft->is_volatile = gtk_check_button_get_active (self->is_volatile);
   draft->timeout_sec = (guint) gtk_spin_button_get_value_as_int (self->timeout);
 }
 
@@ -259,7 +262,7 @@ load_draft (SkyComposeEvent *self)
   const SkyComposeDraft *draft = sky_compose_draft_of (self->client);
 
   gtk_editable_set_text (GTK_EDITABLE (self->event), draft->event);
-  set_ask (self, draft->ask, draft->timeout_sec);
+  set_ask (self, draft->ask, draft->timeout_sec, draft->is_volatile);
   sky_json_editor_set_text (self->editor, draft->args, FALSE);
 }
 
@@ -364,6 +367,7 @@ sky_compose_event_class_init (SkyComposeEventClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, namespaces);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, event);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, ask);
+  gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, is_volatile);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, timeout);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, send);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, insert);

@@ -48,6 +48,7 @@ send_again (SkyComposeHistory *self, const SkySent *sent)
 
       fresh = sky_sent_new_binary (sent->url, bytes);
     }
+  fresh->is_volatile = sent->is_volatile;
   sky_sender_send (self->sender, fresh);
 }
 

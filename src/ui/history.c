@@ -186,6 +186,7 @@ read_entry (SkyHistory *self, JsonNode *node)
   sent->text = g_strdup (text);
   sent->timeout_sec = (guint) CLAMP (sky_state_file_get_int (object, "ack_within_sec"), 0, 3600);
   sent->ask = sent->timeout_sec > 0;
+  sent->is_volatile = sky_state_file_get_int (object, "volatile") != 0;
   if (sent->kind != SKY_SENT_EVENT || (sent->nsp != NULL && sent->event != NULL))
     g_ptr_array_add (self->entries, g_steal_pointer (&sent));
 }
@@ -241,6 +242,8 @@ write_entry (JsonBuilder *builder, const SkySent *sent)
   sky_state_file_add_string (builder, "text", sent->text);
   if (sent->ask)
     sky_state_file_add_int (builder, "ack_within_sec", sent->timeout_sec);
+  if (sent->is_volatile)
+    sky_state_file_add_int (builder, "volatile", 1);
   sky_state_file_add_int (builder, "time_usec", sent->time_usec);
   json_builder_end_object (builder);
 }

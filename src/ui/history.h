@@ -24,6 +24,7 @@ struct _SkySent
   char       *event;     /* events; else NULL */
   char       *text;      /* arguments; the text; the bytes in base64 */
   gboolean    ask;       /* events: an ack is asked for */
+  gboolean    is_volatile; /* events: dropped if it cannot be sent at once */
   guint       timeout_sec;
 };
 

@@ -104,7 +104,8 @@ emit (SkySender *self, SkySent *sent, const char *text, GError **error)
   g_autofree char *waiting = NULL;
 
   if (!sent->ask)
-    return sky_client_emit (self->client, sent->nsp, sent->event, text, SKY_EMIT_NONE, error);
+    return sky_client_emit (self->client, sent->nsp, sent->event, text,
+                            sent->is_volatile ? SKY_EMIT_VOLATILE : SKY_EMIT_NONE, error);
   waiting = g_strdup_printf (_("Waiting for the ack of “%s”…"), sent->event);
   sky_sender_tell (self, SKY_TOLD_WAITING, waiting);
   return sky_client_emit_with_ack (self->client, sent->nsp, sent->event, text,
