@@ -5,15 +5,33 @@
 #define DEFAULT_ACK_MSEC 5000
 #define TURN_MSEC        20 /* between two looks whether a slow peer takes more */
 
+/* Whoever ends while the connection is broken has not got what was asked for. */
+static void
+stop (gpointer user_data)
+{
+  Connect *self = user_data;
+  SkyPeerState state = sky_peer_get_state (SKY_PEER (self->client));
+
+  if (state == SKY_PEER_WAITING)
+    session_end (&self->session, EXIT_FAILED);
+  if (state == SKY_PEER_OPEN || state == SKY_PEER_WORKING || state == SKY_PEER_WAITING)
+    sky_peer_stop (SKY_PEER (self->client));
+  else
+    session_end (&self->session, EXIT_DONE);
+}
+
 static void
 finish_if_done (Connect *self)
 {
   SkyPeerState state = sky_peer_get_state (SKY_PEER (self->client));
 
-  if (state != SKY_PEER_OPEN || self->session.over || self->next < self->plan.steps->len || self->n_waiting > 0
-      || self->stdin_open)
+  if (self->session.over || self->next < self->plan.steps->len || self->n_waiting > 0 || self->stdin_open)
     return;
-  if (self->plan.close)
+  if (state == SKY_PEER_WAITING && self->plan.orders)
+    stop (self);
+  else if (state != SKY_PEER_OPEN)
+    return;
+  else if (self->plan.close)
     {
       g_autoptr(GError) error = NULL;
 
@@ -80,6 +98,16 @@ connect_emit_with_ack (Connect *self, const char *nsp, const char *event, const 
   return TRUE;
 }
 
+/* Says what went wrong; only what nobody could ever send is wrong usage. */
+static void
+say_refused (Connect *self, const GError *error)
+{
+  gboolean usage = g_error_matches (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS);
+
+  session_say (&self->session, "%s", error->message);
+  self->session.status = MAX (self->session.status, usage ? EXIT_USAGE : EXIT_FAILED);
+}
+
 static gboolean
 run_step (Connect *self, const Step *step, GError **error)
 {
@@ -100,7 +128,7 @@ run_step (Connect *self, const Step *step, GError **error)
     }
 }
 
-/* A slow peer is waited for; anything else that cannot be sent is wrong usage. */
+/* A slow peer is waited for; anything else that cannot be sent ends the command. */
 static gboolean
 on_turn (gpointer user_data)
 {
@@ -113,8 +141,7 @@ on_turn (gpointer user_data)
         {
           if (g_error_matches (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_FULL))
             return G_SOURCE_CONTINUE;
-          session_say (&self->session, "%s", error->message);
-          self->session.status = MAX (self->session.status, EXIT_USAGE);
+          say_refused (self, error);
           self->next = self->plan.steps->len;
           sky_peer_stop (SKY_PEER (self->client));
           break;
@@ -136,8 +163,7 @@ on_order (const char *json, gpointer user_data)
     return TRUE;
   if (g_error_matches (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_FULL))
     return FALSE;
-  session_say (&self->session, "%s", error->message);
-  self->session.status = MAX (self->session.status, EXIT_USAGE);
+  say_refused (self, error);
   return TRUE;
 }
 
@@ -194,21 +220,6 @@ on_state (SkyClient *client, GParamSpec *pspec, Connect *self)
     case SKY_PEER_CLOSING:
       break;
     }
-}
-
-/* Whoever ends while the connection is broken has not got what was asked for. */
-static void
-stop (gpointer user_data)
-{
-  Connect *self = user_data;
-  SkyPeerState state = sky_peer_get_state (SKY_PEER (self->client));
-
-  if (state == SKY_PEER_WAITING)
-    session_end (&self->session, EXIT_FAILED);
-  if (state == SKY_PEER_OPEN || state == SKY_PEER_WORKING || state == SKY_PEER_WAITING)
-    sky_peer_stop (SKY_PEER (self->client));
-  else
-    session_end (&self->session, EXIT_DONE);
 }
 
 static ExitStatus

@@ -266,10 +266,10 @@ add_type_field (const SkyEioPacket *packet, const guint8 *data, gsize len, SkyFi
     sky_fields_add (fields, _("Type"), start, 1, "%d (%s)", packet->type, sky_eio_type_name (packet->type));
   else
     {
-      g_autofree char *shown = sky_hex_printable (data + start, len - start, 1);
+      g_autofree char *shown = len > start ? sky_hex_printable (data + start, len - start, 1) : NULL;
 
       sky_fields_add (fields, _("Type"), start, MIN (len - start, 1),
-                      len > start ? _("%s (no such type)") : _("%smissing"), len > start ? shown : "")
+                      shown != NULL ? _("%s (no such type)") : _("%smissing"), shown != NULL ? shown : "")
           ->faulty
           = TRUE;
     }

@@ -1,5 +1,6 @@
 #include "tcp/tcp-dial-private.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -12,103 +13,24 @@ sky_tcp_format_where (const char *host, guint16 port)
   return g_strdup_printf (strchr (host, ':') != NULL ? "[%s]:%u" : "%s:%u", host, port);
 }
 
-static GError *
-explain_untrusted (const SkyTcpDialState *state)
-{
-  g_autofree char *subject = g_tls_certificate_get_subject_name (state->certificate);
-  g_autofree char *issuer = g_tls_certificate_get_issuer_name (state->certificate);
-  gboolean self_signed = subject != NULL && g_strcmp0 (subject, issuer) == 0;
-
-  if (state->ca_file != NULL)
-    return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS_UNTRUSTED,
-                        _("The certificate of %s was not issued by an authority in “%s”."),
-                        state->host, state->ca_file);
-  if (self_signed)
-    return g_error_new (
-        SKY_TCP_ERROR, SKY_TCP_ERROR_TLS_UNTRUSTED,
-        _("The certificate of %s was not issued by an authority that this computer trusts "
-           "(self-signed)."),
-        state->host);
-  return g_error_new (
-      SKY_TCP_ERROR, SKY_TCP_ERROR_TLS_UNTRUSTED,
-      _("The certificate of %s was not issued by an authority that this computer trusts."),
-      state->host);
-}
-
-/* What the certificate is for: its DNS names and addresses, or its subject if it has none. */
-static char *
-list_names (GTlsCertificate *certificate)
-{
-  g_autoptr(GPtrArray) names = g_tls_certificate_get_dns_names (certificate);
-  g_autoptr(GPtrArray) addresses = g_tls_certificate_get_ip_addresses (certificate);
-  GString *list = g_string_new (NULL);
-
-  for (guint i = 0; names != NULL && i < names->len; i++)
-    {
-      gsize len;
-      const char *name = g_bytes_get_data (names->pdata[i], &len);
-      g_autofree char *valid = g_utf8_make_valid (name, (gssize) len);
-
-      g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", valid);
-    }
-  for (guint i = 0; addresses != NULL && i < addresses->len; i++)
-    {
-      g_autofree char *address = g_inet_address_to_string (addresses->pdata[i]);
-
-      g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", address);
-    }
-  if (list->len == 0)
-    {
-      g_autofree char *subject = g_tls_certificate_get_subject_name (certificate);
-
-      g_string_append (list, subject != NULL ? subject : "?");
-    }
-  return g_string_free (list, FALSE);
-}
-
-static GError *
-explain_expired (const SkyTcpDialState *state, GDateTime *date, const char *format)
-{
-  g_autofree char *day
-      = date != NULL ? g_date_time_format (date, "%Y-%m-%d %H:%M UTC") : g_strdup ("?");
-  g_autoptr(GString) text = g_string_new (format);
-
-  g_string_replace (text, "{host}", state->host, 1);
-  g_string_replace (text, "{date}", day, 1);
-  return g_error_new_literal (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS_EXPIRED, text->str);
-}
-
-/* The first reason that makes the others pointless to mend. */
-static GError *
-explain_certificate (const SkyTcpDialState *state)
+/* Returns: (transfer full): the gravest thing that is wrong with the certificate that was refused */
+GError *
+sky_tcp_dial_explain_certificate (const SkyTcpDialState *state)
 {
   GTlsCertificateFlags errors = state->certificate_errors;
-  g_autoptr(GDateTime) from = g_tls_certificate_get_not_valid_before (state->certificate);
-  g_autoptr(GDateTime) until = g_tls_certificate_get_not_valid_after (state->certificate);
+  SkyTcpError code = SKY_TCP_ERROR_TLS;
 
-  if (errors & G_TLS_CERTIFICATE_UNKNOWN_CA)
-    return explain_untrusted (state);
-  if (errors & G_TLS_CERTIFICATE_EXPIRED)
-    return explain_expired (state, until, _("The certificate of {host} expired on {date}."));
-  if (errors & G_TLS_CERTIFICATE_NOT_ACTIVATED)
-    return explain_expired (state, from,
-                            _("The certificate of {host} is not valid before {date}."));
-  if (errors & G_TLS_CERTIFICATE_BAD_IDENTITY)
-    {
-      g_autofree char *names = list_names (state->certificate);
-
-      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS_NAME,
-                          _("The certificate of %s is for another name: %s."), state->host, names);
-    }
-  if (errors & G_TLS_CERTIFICATE_REVOKED)
-    return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS,
-                        _("The certificate of %s has been revoked."), state->host);
-  if (errors & G_TLS_CERTIFICATE_INSECURE)
-    return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS,
-                        _("The certificate of %s uses an algorithm that is no longer safe."),
+  if (state->certificate_changed)
+    return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS_UNTRUSTED,
+                        _("%s shows another certificate than the one that you accepted."),
                         state->host);
-  return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS, _("The certificate of %s is not valid."),
-                      state->host);
+  if (errors & G_TLS_CERTIFICATE_UNKNOWN_CA)
+    code = SKY_TCP_ERROR_TLS_UNTRUSTED;
+  else if (errors & (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_NOT_ACTIVATED))
+    code = SKY_TCP_ERROR_TLS_EXPIRED;
+  else if (errors & G_TLS_CERTIFICATE_BAD_IDENTITY)
+    code = SKY_TCP_ERROR_TLS_NAME;
+  return g_error_new_literal (SKY_TCP_ERROR, (int) code, state->certificate->problems[0]);
 }
 
 /*
@@ -143,7 +65,7 @@ static GError *
 explain_tls (const SkyTcpDialState *state, const char *where, const GError *error)
 {
   if (state->certificate != NULL)
-    return explain_certificate (state);
+    return sky_tcp_dial_explain_certificate (state);
   if (is_not_tls (error))
     return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_NOT_TLS, _("%s does not speak TLS."), where);
   if (is_early_end (error))
@@ -184,12 +106,34 @@ explain_name (const SkyTcpDialState *state, const GError *error)
 }
 
 /*
+ * Whether there is no network to send into. An IPv6 address says so by EADDRNOTAVAIL, for which
+ * GLib has no code, nor for an interface or a neighbour that is down.
+ */
+gboolean
+sky_tcp_is_unreachable (const GError *error)
+{
+  static const int errnos[] = { EADDRNOTAVAIL, ENETDOWN, EHOSTDOWN };
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE))
+    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (errnos); i++)
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED)
+        && strstr (error->message, g_strerror (errnos[i])) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/*
  * GLib says these with error codes of the same domain; where there is no code of ours, its own
  * message follows.
  */
 static GError *
 explain_io (const SkyTcpDialState *state, const char *where, const GError *error)
 {
+  if (sky_tcp_is_unreachable (error))
+    return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_UNREACHABLE,
+                        _("No way leads from this computer to %s."), where);
   switch ((int) error->code)
     {
     case G_IO_ERROR_CONNECTION_REFUSED:
@@ -197,10 +141,6 @@ explain_io (const SkyTcpDialState *state, const char *where, const GError *error
                           _("Nothing listens on %s: the connection was refused."), where);
     case G_IO_ERROR_HOST_NOT_FOUND:
       return explain_name (state, error);
-    case G_IO_ERROR_HOST_UNREACHABLE:
-    case G_IO_ERROR_NETWORK_UNREACHABLE:
-      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_UNREACHABLE,
-                          _("No way leads from this computer to %s."), where);
     case G_IO_ERROR_TIMED_OUT:
       return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TIMEOUT, _("%s gave no answer."), where);
     case G_IO_ERROR_CONNECTION_CLOSED:
@@ -208,16 +148,21 @@ explain_io (const SkyTcpDialState *state, const char *where, const GError *error
         return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_RESET,
                             _("%s cut the line during the TLS handshake."), where);
       return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_RESET, _("%s cut the line."), where);
-    case G_IO_ERROR_PROXY_FAILED:
-    case G_IO_ERROR_PROXY_AUTH_FAILED:
-    case G_IO_ERROR_PROXY_NEED_AUTH:
-    case G_IO_ERROR_PROXY_NOT_ALLOWED:
-      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_PROXY,
-                          _("The proxy on the way to %s refused: %s"), where, error->message);
     default:
       return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_FAILED, _("No connection to %s: %s"), where,
                           error->message);
     }
+}
+
+/* Who is dialled, and through whom: what is said of them may be the proxy's doing. */
+static char *
+format_target (const SkyTcpDialState *state)
+{
+  g_autofree char *where = sky_tcp_format_where (state->host, state->port);
+
+  if (state->proxy == NULL || state->direct)
+    return g_steal_pointer (&where);
+  return g_strdup_printf (_("%s through the proxy %s"), where, state->proxy);
 }
 
 /*
@@ -229,10 +174,14 @@ explain_io (const SkyTcpDialState *state, const char *where, const GError *error
 GError *
 sky_tcp_dial_explain (const SkyTcpDialState *state, const GError *error)
 {
-  g_autofree char *where = sky_tcp_format_where (state->host, state->port);
+  g_autofree char *where = format_target (state);
+  GError *proxy;
 
   if (error->domain == SKY_TCP_ERROR || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_error_copy (error);
+  proxy = sky_tcp_dial_explain_proxy (state, error);
+  if (proxy != NULL)
+    return proxy;
   if (error->domain == G_RESOLVER_ERROR)
     return explain_name (state, error);
   if (error->domain == G_TLS_ERROR)
@@ -247,9 +196,12 @@ sky_tcp_dial_explain (const SkyTcpDialState *state, const GError *error)
 GError *
 sky_tcp_dial_explain_timeout (const SkyTcpDialState *state)
 {
-  g_autofree char *where = sky_tcp_format_where (state->host, state->port);
+  g_autofree char *where = format_target (state);
   double seconds = state->timeout_msec / 1e3;
+  GError *proxy = sky_tcp_dial_explain_proxy_timeout (state);
 
+  if (proxy != NULL)
+    return proxy;
   if (state->step >= SKY_TCP_STEP_TLS_HANDSHAKE)
     return g_error_new (
         SKY_TCP_ERROR, SKY_TCP_ERROR_TIMEOUT,
@@ -290,15 +242,24 @@ sky_tcp_error_advice (int code)
     case SKY_TCP_ERROR_TLS:
       return _("Check the server's TLS settings and certificate.");
     case SKY_TCP_ERROR_TLS_UNTRUSTED:
-      return _("If the server is yours, give its authority's certificate, or allow any "
-                "certificate for this connection.");
+      return _("Look at the certificate: if it is the server's, accept it for this host, or give its "
+                "authority's certificate.");
     case SKY_TCP_ERROR_TLS_NAME:
-      return _(
-          "Use a name that the certificate is for, or allow any certificate for this connection.");
+      return _("Use a name that the certificate is for, or accept it for this host.");
     case SKY_TCP_ERROR_TLS_EXPIRED:
       return _("Renew the server's certificate, and check the clock of this computer.");
     case SKY_TCP_ERROR_PROXY:
-      return _("Check the proxy in the system's network settings.");
+      return _("Check the address of the proxy (http://host:port, https://, socks5:// or "
+                "socks4a://), or connect without one.");
+    case SKY_TCP_ERROR_PROXY_AUTH:
+      return _("Give them in the address of the proxy, http://user:password@host:port, with %40 for "
+                "“@”, %3A for “:” and %2F for “/” within them.");
+    case SKY_TCP_ERROR_PROXY_TARGET:
+      return _("Check the host and the port, and ask who runs the proxy: many let through port 443 "
+                "only (wss://), or known hosts.");
+    case SKY_TCP_ERROR_FILE:
+      return _("Give PEM files that can be read; “openssl pkey -in key.pem -out plain.pem” takes the "
+                "password off a key.");
     case SKY_TCP_ERROR_IN_USE:
       return _("Choose another port, or 0 for any that is free.");
     case SKY_TCP_ERROR_NOT_ALLOWED:

@@ -1,6 +1,7 @@
 #include "tcp/tcp-dial-private.h"
 
 #include "base/clock.h"
+#include "tcp/tcp-proxy.h"
 
 #include <glib/gi18n-lib.h>
 #include <netinet/in.h>
@@ -10,22 +11,25 @@
 /**
  * SkyTcpDial:
  *
- * One attempt to reach a host over TCP, with TLS if asked, through the system's proxies, over
- * whichever of its addresses answers first (RFC 8305). It says what it does by its signal "step".
+ * One attempt to reach a host over TCP, with TLS if asked, through a proxy if there is one,
+ * over whichever of the addresses answers first (RFC 8305). It says what it does by its signal "step".
  */
 struct _SkyTcpDial
 {
   GObject          parent_instance;
-  char            *host, *ca_file;
+  char            *host, *ca_file, *cert_file, *key_file, *accepted;
+  char            *proxy;       /* nullable; as the target has it */
   gboolean         tls, insecure;
-  SkyTcpDialState  state;       /* borrows from this object, but owns its certificate */
+  SkyTcpDialState  state;       /* borrows from this object what it does not own */
 
   GTask           *task;        /* borrowed; NULL unless a dial is under way */
   GCancellable    *inner;
   GTlsDatabase    *authorities; /* nullable */
+  GTlsCertificate *own;         /* nullable; to be shown if the server asks */
+  SkyTcpProxy     *proxies;     /* nullable: no proxy is asked for */
   GSource         *timeout;
   gulong           outer_id;
-  gboolean         timed_out;
+  gboolean         timed_out, refused;
 };
 
 G_DEFINE_FINAL_TYPE (SkyTcpDial, sky_tcp_dial, G_TYPE_OBJECT)
@@ -41,14 +45,67 @@ report (SkyTcpDial *self, SkyTcpStep step, const char *detail)
   g_signal_emit (self, step_signal, 0, step, sky_clock_now_usec (), detail != NULL ? detail : "");
 }
 
-static char *
-format_remote (GIOStream *connection)
+static GSocketAddress *
+get_remote (GIOStream *connection)
 {
-  g_autoptr(GSocketAddress) address = NULL;
+  if (!G_IS_SOCKET_CONNECTION (connection))
+    return NULL;
+  return g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (connection), NULL);
+}
 
-  if (G_IS_SOCKET_CONNECTION (connection))
-    address = g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (connection), NULL);
-  return address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
+static void
+set_proxy (SkyTcpDial *self, const char *uri)
+{
+  self->state.direct = uri == NULL;
+  if (uri == NULL)
+    return;
+  g_free (self->state.proxy);
+  self->state.proxy = sky_tcp_proxy_format (uri);
+}
+
+/* While it connects, the address is what the enumerator made, which knows whether it is a proxy's. */
+static void
+begin_connecting (SkyTcpDial *self, GIOStream *connection, const char *remote)
+{
+  g_autoptr(GSocketAddress) address = get_remote (connection);
+
+  if (G_IS_PROXY_ADDRESS (address))
+    set_proxy (self, g_proxy_address_get_uri (G_PROXY_ADDRESS (address)));
+  else
+    set_proxy (self, NULL);
+  report (self, SKY_TCP_STEP_CONNECTING, remote);
+}
+
+/* Which proxy it will be is known once the system was asked. */
+static void
+learn_proxy (SkyTcpDial *self)
+{
+  set_proxy (self, self->proxies != NULL ? sky_tcp_proxy_get_first (self->proxies) : NULL);
+}
+
+/* What is looked up here: behind a proxy only the proxy's name, the host's is its business. */
+static char *
+format_looked_up (SkyTcpDial *self)
+{
+  const char *uri = self->proxies != NULL ? sky_tcp_proxy_get_first (self->proxies) : NULL;
+  g_autoptr(GUri) proxy = uri != NULL ? g_uri_parse (uri, G_URI_FLAGS_HAS_PASSWORD, NULL) : NULL;
+
+  return g_strdup (proxy != NULL && g_uri_get_host (proxy) != NULL ? g_uri_get_host (proxy)
+                                                                   : self->host);
+}
+
+/* A proxy is asked for a tunnel even to port 80: a WebSocket needs one (RFC 6455 §4.1). */
+static void
+begin_proxy (SkyTcpDial *self)
+{
+  g_autofree char *where = sky_tcp_format_where (self->host, self->state.port);
+  g_autofree char *detail = NULL;
+
+  if (g_str_has_prefix (self->state.proxy, "http"))
+    detail = g_strdup_printf (_("via %s (CONNECT %s)"), self->state.proxy, where);
+  else
+    detail = g_strdup_printf (_("via %s (to %s)"), self->state.proxy, where);
+  report (self, SKY_TCP_STEP_PROXY, detail);
 }
 
 static gboolean
@@ -57,10 +114,17 @@ on_accept_certificate (GTlsConnection *tls, GTlsCertificate *certificate,
 {
   SkyTcpDial *self = user_data;
 
+  if (self->accepted != NULL && sky_tcp_certificate_matches (certificate, self->accepted))
+    {
+      g_object_set_data (G_OBJECT (tls), SKY_TCP_MARK_ACCEPTED, GINT_TO_POINTER (TRUE));
+      return TRUE;
+    }
   if (self->insecure)
     return TRUE;
-  g_set_object (&self->state.certificate, certificate);
+  g_clear_pointer (&self->state.certificate, sky_tcp_certificate_free);
+  self->state.certificate = sky_tcp_certificate_new (certificate, errors, self->host, self->ca_file);
   self->state.certificate_errors = errors;
+  self->state.certificate_changed = self->accepted != NULL;
   return FALSE;
 }
 
@@ -69,8 +133,24 @@ begin_tls (SkyTcpDial *self, GTlsConnection *tls)
 {
   if (self->authorities != NULL)
     g_tls_connection_set_database (tls, self->authorities);
+  if (self->own != NULL)
+    g_tls_connection_set_certificate (tls, self->own);
+  g_object_set_data_full (G_OBJECT (tls), SKY_TCP_MARK_HOST, g_strdup (self->host), g_free);
   g_signal_connect_object (tls, "accept-certificate", G_CALLBACK (on_accept_certificate), self, 0);
   report (self, SKY_TCP_STEP_TLS_HANDSHAKE, self->host);
+}
+
+/*
+ * A session that is resumed is not verified again: what an earlier dial waved through, this one
+ * would not even be asked about. So it is asked here.
+ */
+static gboolean
+is_still_acceptable (SkyTcpDial *self, GTlsConnection *tls)
+{
+  GTlsCertificate *certificate = g_tls_connection_get_peer_certificate (tls);
+  GTlsCertificateFlags errors = g_tls_connection_get_peer_certificate_errors (tls);
+
+  return certificate == NULL || errors == 0 || on_accept_certificate (tls, certificate, errors, self);
 }
 
 static void
@@ -79,9 +159,14 @@ end_tls (SkyTcpDial *self, GIOStream *tls)
   g_auto(SkyTcpFacts) facts = { 0 };
   g_autofree char *detail = NULL;
 
+  if (!is_still_acceptable (self, G_TLS_CONNECTION (tls)))
+    {
+      self->refused = TRUE;
+      g_cancellable_cancel (self->inner);
+      return;
+    }
   sky_tcp_facts_read (&facts, tls);
-  detail = g_strjoin (" · ", facts.tls_version != NULL ? facts.tls_version : "TLS",
-                      facts.tls_cipher, NULL);
+  detail = sky_tcp_facts_describe_tls (&facts);
   report (self, SKY_TCP_STEP_TLS_DONE, detail);
 }
 
@@ -90,26 +175,29 @@ on_event (GSocketClient *client, GSocketClientEvent event, GSocketConnectable *c
           GIOStream *connection, gpointer user_data)
 {
   SkyTcpDial *self = user_data;
-  g_autofree char *remote = format_remote (connection);
+  g_autoptr(GSocketAddress) address = get_remote (connection);
+  g_autofree char *remote
+      = address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
+  g_autofree char *looked_up = format_looked_up (self);
 
   if (self->task == NULL)
     return;
   switch (event)
     {
     case G_SOCKET_CLIENT_RESOLVING:
-      report (self, SKY_TCP_STEP_RESOLVING, self->host);
+      report (self, SKY_TCP_STEP_RESOLVING, looked_up);
       break;
     case G_SOCKET_CLIENT_RESOLVED:
-      report (self, SKY_TCP_STEP_RESOLVED, self->host); /* which addresses, GSocketClient keeps to itself */
+      report (self, SKY_TCP_STEP_RESOLVED, looked_up); /* which addresses, GSocketClient keeps to itself */
       break;
     case G_SOCKET_CLIENT_CONNECTING:
-      report (self, SKY_TCP_STEP_CONNECTING, remote);
+      begin_connecting (self, connection, remote);
       break;
     case G_SOCKET_CLIENT_CONNECTED:
       report (self, SKY_TCP_STEP_CONNECTED, remote);
       break;
     case G_SOCKET_CLIENT_PROXY_NEGOTIATING:
-      report (self, SKY_TCP_STEP_PROXY, remote);
+      begin_proxy (self);
       break;
     case G_SOCKET_CLIENT_TLS_HANDSHAKING:
       begin_tls (self, G_TLS_CONNECTION (connection));
@@ -151,27 +239,89 @@ stop_waiting (SkyTcpDial *self, GCancellable *outer)
   self->task = NULL;
 }
 
+/* What the tap gathers is sent when it is sent: no second wait in the kernel. */
+static void
+finish_connection (SkyTcpDial *self, GSocketConnection *connection)
+{
+  g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+  if (!self->tls)
+    g_object_set_data (G_OBJECT (connection), SKY_TCP_MARK_PLAIN, GINT_TO_POINTER (TRUE));
+  if (self->state.proxy != NULL && !self->state.direct)
+    g_object_set_data_full (G_OBJECT (connection), SKY_TCP_MARK_PROXY, g_strdup (self->state.proxy),
+                            g_free);
+}
+
+static void
+return_failure (SkyTcpDial *self, GTask *task, const GError *error)
+{
+  if (self->state.step == SKY_TCP_STEP_RESOLVING)
+    learn_proxy (self);
+  if (self->refused)
+    g_task_return_error (task, sky_tcp_dial_explain_certificate (&self->state));
+  else if (self->timed_out)
+    g_task_return_error (task, sky_tcp_dial_explain_timeout (&self->state));
+  else
+    g_task_return_error (task, sky_tcp_dial_explain (&self->state, error));
+}
+
 static void
 on_connected (GObject *client, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GTask) task = user_data;
   SkyTcpDial *self = g_task_get_source_object (task);
   g_autoptr(GError) error = NULL;
-  GSocketConnection *connection
+  g_autoptr(GSocketConnection) connection
       = g_socket_client_connect_finish (G_SOCKET_CLIENT (client), result, &error);
 
   stop_waiting (self, g_task_get_cancellable (task));
-  if (connection != NULL)
+  if (connection == NULL || self->refused)
     {
-      /* What the tap gathers is sent when it is sent: no second wait in the kernel. */
-      g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, 1,
-                           NULL);
-      g_task_return_pointer (task, connection, g_object_unref);
+      return_failure (self, task, error);
+      return;
     }
-  else if (self->timed_out)
-    g_task_return_error (task, sky_tcp_dial_explain_timeout (&self->state));
-  else
-    g_task_return_error (task, sky_tcp_dial_explain (&self->state, error));
+  finish_connection (self, connection);
+  g_task_return_pointer (task, g_steal_pointer (&connection), g_object_unref);
+}
+
+/* The scheme is what the system's settings go by; they know no ws:// and wss://. */
+static void
+connect_now (SkyTcpDial *self, GTask *task)
+{
+  g_autoptr(GSocketClient) client = g_socket_client_new ();
+  g_autoptr(GSocketConnectable) address
+      = g_object_new (G_TYPE_NETWORK_ADDRESS, "hostname", self->host, "port", (guint) self->state.port,
+                      "scheme", self->tls ? "https" : "http", NULL);
+
+  g_socket_client_set_tls (client, self->tls);
+  g_socket_client_set_enable_proxy (client, self->proxies != NULL);
+  if (self->proxies != NULL)
+    g_socket_client_set_proxy_resolver (client, G_PROXY_RESOLVER (self->proxies));
+  g_signal_connect_object (client, "event", G_CALLBACK (on_event), self, 0);
+  g_socket_client_connect_async (client, address, self->inner, on_connected, g_object_ref (task));
+}
+
+static void
+on_own_checked (GObject *none, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  SkyTcpDial *self = g_task_get_source_object (task);
+  g_autoptr(GError) error = NULL;
+
+  if (sky_tcp_own_check_finish (result, &error))
+    {
+      connect_now (self, task);
+      return;
+    }
+  stop_waiting (self, g_task_get_cancellable (task));
+  if (!self->timed_out && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_clear_error (&error);
+      error = g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_FILE,
+                           _("The key in “%s” does not belong to the certificate in “%s”."),
+                           self->key_file != NULL ? self->key_file : self->cert_file,
+                           self->cert_file);
+    }
+  return_failure (self, task, error);
 }
 
 static gboolean
@@ -191,9 +341,47 @@ load_authorities (SkyTcpDial *self, GError **error)
       self->authorities = g_tls_file_database_new (path, &why);
     }
   if (self->authorities == NULL)
-    g_set_error (error, SKY_TCP_ERROR, SKY_TCP_ERROR_FAILED,
+    g_set_error (error, SKY_TCP_ERROR, SKY_TCP_ERROR_FILE,
                  _("No authorities can be read from “%s”: %s"), self->ca_file, why->message);
   return self->authorities != NULL;
+}
+
+static gboolean
+load_own (SkyTcpDial *self, GError **error)
+{
+  g_clear_object (&self->own);
+  if (!self->tls || (self->cert_file == NULL && self->key_file == NULL))
+    return TRUE;
+  self->own = sky_tcp_own_load (self->cert_file, self->key_file, error);
+  return self->own != NULL;
+}
+
+static gboolean
+choose_proxies (SkyTcpDial *self, GError **error)
+{
+  g_autofree char *uri = NULL;
+
+  g_clear_object (&self->proxies);
+  if (g_strcmp0 (self->proxy, "none") == 0)
+    return TRUE;
+  if (self->proxy != NULL && self->proxy[0] != '\0')
+    {
+      uri = sky_tcp_proxy_parse (self->proxy, error);
+      if (uri == NULL)
+        return FALSE;
+    }
+  self->proxies = sky_tcp_proxy_new (uri);
+  return TRUE;
+}
+
+static void
+forget_last (SkyTcpDial *self)
+{
+  g_clear_pointer (&self->state.certificate, sky_tcp_certificate_free);
+  g_clear_pointer (&self->state.proxy, g_free);
+  self->state.step = SKY_TCP_STEP_RESOLVING;
+  self->state.certificate_errors = 0;
+  self->state.certificate_changed = self->state.direct = self->refused = FALSE;
 }
 
 static void
@@ -214,15 +402,14 @@ begin_waiting (SkyTcpDial *self, GCancellable *outer)
  * @callback: called once, from the main loop
  *
  * Dials. The timeout of the target covers everything from the name to the end of the TLS
- * handshake. The object can dial again after it is done, not before.
+ * handshake. Files are read, the address of the proxy is checked, and whether the key belongs to
+ * the certificate, before anything is sent. The object can dial again after it is done, not before.
  */
 void
 sky_tcp_dial_async (SkyTcpDial *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                     gpointer user_data)
 {
   g_autoptr(GTask) task = NULL;
-  g_autoptr(GSocketClient) client = NULL;
-  g_autoptr(GSocketConnectable) address = NULL;
   GError *error = NULL;
 
   g_return_if_fail (SKY_IS_TCP_DIAL (self));
@@ -230,20 +417,18 @@ sky_tcp_dial_async (SkyTcpDial *self, GCancellable *cancellable, GAsyncReadyCall
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sky_tcp_dial_async);
-  g_clear_object (&self->state.certificate);
-  if (!load_authorities (self, &error))
+  forget_last (self);
+  if (!load_authorities (self, &error) || !load_own (self, &error) || !choose_proxies (self, &error))
     {
       g_task_return_error (task, error);
       return;
     }
   self->task = task;
   begin_waiting (self, cancellable);
-  client = g_socket_client_new ();
-  g_socket_client_set_tls (client, self->tls);
-  g_signal_connect_object (client, "event", G_CALLBACK (on_event), self, 0);
-  address = g_network_address_new (self->host, self->state.port);
-  g_socket_client_connect_async (client, address, self->inner, on_connected,
-                                 g_steal_pointer (&task));
+  if (self->own != NULL)
+    sky_tcp_own_check_async (self->own, self->inner, on_own_checked, g_steal_pointer (&task));
+  else
+    connect_now (self, task);
 }
 
 /**
@@ -260,6 +445,21 @@ sky_tcp_dial_finish (SkyTcpDial *self, GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/**
+ * sky_tcp_dial_get_certificate:
+ *
+ * Returns: (nullable) (transfer none): after a dial that failed with %SKY_TCP_ERROR_TLS_UNTRUSTED,
+ *   TLS_NAME or TLS_EXPIRED: the certificate that was refused, for a person to look at; accepting
+ *   it is dialling again with its fingerprint. Valid until this object dials again or goes
+ */
+const SkyTcpCertificate *
+sky_tcp_dial_get_certificate (SkyTcpDial *self)
+{
+  g_return_val_if_fail (SKY_IS_TCP_DIAL (self), NULL);
+
+  return self->state.certificate;
+}
+
 static void
 sky_tcp_dial_finalize (GObject *object)
 {
@@ -267,8 +467,15 @@ sky_tcp_dial_finalize (GObject *object)
 
   g_free (self->host);
   g_free (self->ca_file);
-  g_clear_object (&self->state.certificate);
+  g_free (self->cert_file);
+  g_free (self->key_file);
+  g_free (self->accepted);
+  g_free (self->proxy);
+  g_free (self->state.proxy);
+  g_clear_pointer (&self->state.certificate, sky_tcp_certificate_free);
   g_clear_object (&self->authorities);
+  g_clear_object (&self->own);
+  g_clear_object (&self->proxies);
   G_OBJECT_CLASS (sky_tcp_dial_parent_class)->finalize (object);
 }
 
@@ -281,10 +488,12 @@ sky_tcp_dial_class_init (SkyTcpDialClass *klass)
    * SkyTcpDial::step:
    * @step: a #SkyTcpStep
    * @time_usec: sky_clock_now_usec() when it began or was done
-   * @detail: the host for RESOLVING and TLS_HANDSHAKE, the address and port for CONNECTING,
-   *   CONNECTED and PROXY, version and cipher for TLS_DONE, else ""
+   * @detail: for RESOLVING and RESOLVED the name that is looked up, which is the proxy's if there
+   *   is one; for CONNECTING and CONNECTED the address and port, likewise; for PROXY
+   *   "via http://host:port (CONNECT target:port)"; for TLS_HANDSHAKE the host; for TLS_DONE what
+   *   sky_tcp_facts_describe_tls() says. No credentials stand in it
    *
-   * CONNECTING can come more than once: when an address is slow, the next is tried beside it.
+   * CONNECTING can come more than once: when an address refuses, or is slow, the next is tried.
    */
   step_signal = g_signal_new ("step", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                               NULL, G_TYPE_NONE, 3, G_TYPE_INT, G_TYPE_INT64, G_TYPE_STRING);
@@ -316,6 +525,11 @@ sky_tcp_dial_new (const SkyTcpTarget *target)
   else
     self->host = g_strdup (target->host);
   self->ca_file = g_strdup (target->ca_file);
+  self->cert_file = g_strdup (target->cert_file);
+  self->key_file = g_strdup (target->key_file);
+  if (target->accepted != NULL && target->accepted[0] != '\0')
+    self->accepted = g_strdup (target->accepted);
+  self->proxy = g_strdup (target->proxy);
   self->tls = target->tls;
   self->insecure = target->insecure;
   self->state.host = self->host;

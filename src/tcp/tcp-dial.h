@@ -18,10 +18,13 @@ typedef enum
   SKY_TCP_ERROR_TLS_UNTRUSTED, /* unknown authority, or self-signed */
   SKY_TCP_ERROR_TLS_NAME,      /* the certificate is for another name */
   SKY_TCP_ERROR_TLS_EXPIRED,   /* expired, or not valid yet */
-  SKY_TCP_ERROR_PROXY,
+  SKY_TCP_ERROR_PROXY,         /* the proxy cannot be reached, or is none, or says nothing */
   SKY_TCP_ERROR_IN_USE,        /* listening: the port is taken */
   SKY_TCP_ERROR_NOT_ALLOWED,   /* listening: no right to this port or address */
   SKY_TCP_ERROR_FAILED,
+  SKY_TCP_ERROR_PROXY_AUTH,    /* the proxy wants credentials, or others */
+  SKY_TCP_ERROR_PROXY_TARGET,  /* the proxy does not let us through to the host, or found no way */
+  SKY_TCP_ERROR_FILE,          /* a certificate, key or list of authorities of ours is of no use */
 } SkyTcpError;
 
 /* The steps of a dial, in their order; each is reported when it begins or is done. */
@@ -44,6 +47,11 @@ typedef struct
   gboolean    tls;
   gboolean    insecure;     /* take any certificate: chosen knowingly, shown in the facts */
   const char *ca_file;      /* nullable: PEM authorities to trust instead of the system's */
+  const char *cert_file;    /* nullable: PEM certificate of ours, for a server that asks for one */
+  const char *key_file;     /* nullable: its PEM key, if that is not in the same file */
+  const char *accepted;     /* nullable: SHA-256 fingerprint of the one certificate to take untrusted */
+  const char *proxy;        /* nullable: the system's; "none"; or "http://user:pw@host:port", also
+                               https, socks5, socks4a */
   guint       timeout_msec; /* for the whole dial; 0: 20 s */
 } SkyTcpTarget;
 
@@ -55,4 +63,5 @@ SkyTcpDial *sky_tcp_dial_new (const SkyTcpTarget *target);
 void        sky_tcp_dial_async (SkyTcpDial *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                                 gpointer user_data);
 GIOStream  *sky_tcp_dial_finish (SkyTcpDial *self, GAsyncResult *result, GError **error);
+const SkyTcpCertificate *sky_tcp_dial_get_certificate (SkyTcpDial *self);
 const char *sky_tcp_error_advice (int code);

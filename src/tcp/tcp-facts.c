@@ -1,5 +1,6 @@
-#include "tcp/tcp-facts.h"
+#include "tcp/tcp-dial-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 static GTlsConnection *
@@ -87,19 +88,18 @@ static void
 read_tls (SkyTcpFacts *facts, GTlsConnection *tls)
 {
   GTlsCertificate *certificate = g_tls_connection_get_peer_certificate (tls);
+  GTlsCertificateFlags errors = g_tls_connection_get_peer_certificate_errors (tls);
+  const char *host = g_object_get_data (G_OBJECT (tls), SKY_TCP_MARK_HOST);
 
   facts->tls = TRUE;
   facts->tls_version = g_strdup (version_name (g_tls_connection_get_protocol_version (tls)));
   facts->tls_cipher = cipher_name (tls);
-  if (certificate != NULL)
-    {
-      g_autoptr(GDateTime) expires = g_tls_certificate_get_not_valid_after (certificate);
-
-      facts->tls_subject = g_tls_certificate_get_subject_name (certificate);
-      facts->tls_issuer = g_tls_certificate_get_issuer_name (certificate);
-      facts->tls_expires = expires != NULL ? g_date_time_to_unix (expires) : 0;
-      facts->tls_trusted = g_tls_connection_get_peer_certificate_errors (tls) == 0;
-    }
+  if (certificate == NULL)
+    return;
+  facts->certificate
+      = sky_tcp_certificate_new (certificate, errors, host != NULL ? host : facts->remote, NULL);
+  facts->tls_trusted = errors == 0;
+  facts->tls_accepted = errors != 0 && g_object_get_data (G_OBJECT (tls), SKY_TCP_MARK_ACCEPTED);
 }
 
 /**
@@ -107,13 +107,14 @@ read_tls (SkyTcpFacts *facts, GTlsConnection *tls)
  * @facts: (out caller-allocates): to be cleared with sky_tcp_facts_clear()
  * @connection: what #SkyTcpDial or #SkyTcpListen gave, or a #GTlsConnection on top of it
  *
- * Reads what is known. A server's peer seldom has a certificate: then there is no subject and
- * nothing that was trusted.
+ * Reads what is known. A server's peer seldom has a certificate: then there is none and
+ * nothing that was trusted. Behind a proxy @remote is the proxy.
  */
 void
 sky_tcp_facts_read (SkyTcpFacts *facts, GIOStream *connection)
 {
-  GTlsConnection *tls = find_tls (connection);
+  gboolean plain = g_object_get_data (G_OBJECT (connection), SKY_TCP_MARK_PLAIN) != NULL;
+  GTlsConnection *tls = plain ? NULL : find_tls (connection);
   GSocket *socket = sky_tcp_facts_find_socket (connection);
   g_autoptr(GSocketAddress) local
       = socket != NULL ? g_socket_get_local_address (socket, NULL) : NULL;
@@ -121,6 +122,7 @@ sky_tcp_facts_read (SkyTcpFacts *facts, GIOStream *connection)
       = socket != NULL ? g_socket_get_remote_address (socket, NULL) : NULL;
 
   *facts = (SkyTcpFacts){ .local = format_address (local), .remote = format_address (remote) };
+  facts->proxy = g_strdup (g_object_get_data (G_OBJECT (connection), SKY_TCP_MARK_PROXY));
   if (tls != NULL)
     read_tls (facts, tls);
 }
@@ -135,9 +137,39 @@ sky_tcp_facts_clear (SkyTcpFacts *facts)
 {
   g_free (facts->local);
   g_free (facts->remote);
+  g_free (facts->proxy);
   g_free (facts->tls_version);
   g_free (facts->tls_cipher);
-  g_free (facts->tls_subject);
-  g_free (facts->tls_issuer);
+  g_clear_pointer (&facts->certificate, sky_tcp_certificate_free);
   *facts = (SkyTcpFacts){ 0 };
+}
+
+static const char *
+format_trust (const SkyTcpFacts *facts)
+{
+  if (facts->tls_trusted)
+    return _("verified");
+  return facts->tls_accepted ? _("accepted by you") : _("not verified (told to take any)");
+}
+
+/**
+ * sky_tcp_facts_describe_tls:
+ *
+ * Returns: (transfer full): one line, such as "TLS 1.3, AES-256-GCM, certificate of example.org by
+ *   Example CA, valid until 2027-01-01, verified"
+ */
+char *
+sky_tcp_facts_describe_tls (const SkyTcpFacts *facts)
+{
+  GString *text = g_string_new (facts->tls_version != NULL ? facts->tls_version : "TLS");
+
+  if (facts->tls_cipher != NULL)
+    g_string_append_printf (text, ", %s", facts->tls_cipher);
+  if (facts->certificate != NULL)
+    {
+      g_autofree char *certificate = sky_tcp_certificate_describe (facts->certificate);
+
+      g_string_append_printf (text, ", %s, %s", certificate, format_trust (facts));
+    }
+  return g_string_free (text, FALSE);
 }

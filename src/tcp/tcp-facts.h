@@ -1,23 +1,24 @@
 #pragma once
 
-#include <gio/gio.h>
+#include "tcp/tcp-certificate.h"
 
 /* What is known of a connection below the bytes that are shown. */
 typedef struct
 {
-  char    *local;       /* owned; "127.0.0.1:51544", "[::1]:51544" */
-  char    *remote;      /* owned */
-  gboolean tls;
-  char    *tls_version; /* owned, nullable; "TLS 1.3" */
-  char    *tls_cipher;  /* owned, nullable; "AES-256-GCM" */
-  char    *tls_subject; /* owned, nullable; of the peer's certificate */
-  char    *tls_issuer;  /* owned, nullable */
-  gint64   tls_expires; /* seconds since 1970-01-01 UTC, 0 if unknown */
-  gboolean tls_trusted; /* the certificate was verified, not waved through */
+  char              *local;        /* owned; "127.0.0.1:51544", "[::1]:51544" */
+  char              *remote;       /* owned; the proxy's if there is one */
+  char              *proxy;        /* owned, nullable; "http://127.0.0.1:3128": no credentials */
+  gboolean           tls;
+  char              *tls_version;  /* owned, nullable; "TLS 1.3" */
+  char              *tls_cipher;   /* owned, nullable; "AES-256-GCM" */
+  SkyTcpCertificate *certificate;  /* owned, nullable; the peer's */
+  gboolean           tls_trusted;  /* the certificate was verified, not waved through */
+  gboolean           tls_accepted; /* it is not trusted; the person accepted this very one */
 } SkyTcpFacts;
 
 void sky_tcp_facts_read (SkyTcpFacts *facts, GIOStream *connection);
 void sky_tcp_facts_clear (SkyTcpFacts *facts);
+char *sky_tcp_facts_describe_tls (const SkyTcpFacts *facts);
 
 GSocket *sky_tcp_facts_find_socket (GIOStream *connection);
 

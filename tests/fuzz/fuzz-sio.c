@@ -85,6 +85,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize len)
   gboolean client = TRUE;
   gsize pos = 0;
 
+  if (len % 2 == 1)
+    sky_sio_spaces_set_revision (spaces, 3);
   while (pos <= len)
     {
       const guint8 *line_end = pos < len ? memchr (data + pos, '\n', len - pos) : NULL;

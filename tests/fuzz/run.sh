@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 src=$here/../../src
 seconds=${1:-60}
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- json http-head ws-frame eio sio msgpack stack pcapng
+[ $# -gt 0 ] || set -- json http-head http-content ws-frame eio sio msgpack stack pcapng
 
 dir=${FUZZ_DIR:-$(mktemp -d)}
 mkdir -p "$dir/include"
