@@ -25,6 +25,7 @@ static const struct
   [SKY_PEER_IDLE] = { "idle", N_("not connected"), N_("not started"), N_("not loaded") },
   [SKY_PEER_WORKING] = { "working", N_("connecting"), N_("starting"), N_("loading") },
   [SKY_PEER_OPEN] = { "open", N_("connected"), N_("listening"), N_("loaded") },
+  [SKY_PEER_WAITING] = { "waiting", N_("waiting to try again"), N_("waiting to try again"), N_("waiting") },
   [SKY_PEER_CLOSING] = { "working", N_("closing"), N_("stopping"), N_("closing") },
   [SKY_PEER_CLOSED] = { "idle", N_("closed"), N_("stopped"), N_("loaded") },
   [SKY_PEER_FAILED] = { "failed", N_("failed"), N_("failed"), N_("failed") },
@@ -123,7 +124,18 @@ draw_cross (cairo_t *cr, double size)
   cairo_stroke (cr);
 }
 
-/* A disc is open, half a disc on its way, a ring at rest, a cross failed. */
+/* Hands of a clock, within the ring. */
+static void
+draw_hands (cairo_t *cr, double middle, double radius)
+{
+  cairo_move_to (cr, middle, middle - radius + 1);
+  cairo_line_to (cr, middle, middle);
+  cairo_line_to (cr, middle + radius - 1.5, middle);
+  cairo_set_line_width (cr, 1.3);
+  cairo_stroke (cr);
+}
+
+/* A disc is open, half a disc on its way, a clock waits, a ring is at rest, a cross has failed. */
 static void
 draw (cairo_t *cr, SkyPeerState state, double size)
 {
@@ -147,6 +159,8 @@ draw (cairo_t *cr, SkyPeerState state, double size)
       cairo_arc (cr, middle, middle, radius, G_PI_2, 3 * G_PI_2);
       cairo_fill (cr);
     }
+  else if (state == SKY_PEER_WAITING)
+    draw_hands (cr, middle, radius);
 }
 
 static void

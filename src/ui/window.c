@@ -204,7 +204,7 @@ void
 sky_window_close_peer (SkyWindow *self, SkyPeer *peer)
 {
   SkyPeerState state = sky_peer_get_state (peer);
-  gboolean was_open = state == SKY_PEER_OPEN || state == SKY_PEER_WORKING;
+  gboolean was_open = state == SKY_PEER_OPEN || state == SKY_PEER_WORKING || state == SKY_PEER_WAITING;
   g_autoptr(SkyPeer) closed = g_object_ref (peer);
   GtkWidget *page = g_hash_table_lookup (self->pages, peer);
 
@@ -262,7 +262,7 @@ sky_window_close_request (GtkWindow *window)
       g_autoptr(SkyPeer) peer = sky_sidebar_get_nth (self->sidebar, i);
       SkyPeerState state = sky_peer_get_state (peer);
 
-      if (state == SKY_PEER_OPEN || state == SKY_PEER_WORKING)
+      if (state == SKY_PEER_OPEN || state == SKY_PEER_WORKING || state == SKY_PEER_WAITING)
         sky_peer_stop (peer);
     }
   if (!is_leaving (self))
