@@ -299,7 +299,8 @@ sky_compose_event_set_sender (SkyComposeEvent *self, SkySender *sender)
   g_return_if_fail (SKY_IS_COMPOSE_EVENT (self) && self->sender == NULL);
 
   self->sender = g_object_ref (sender);
-  self->verdict = (SkyComposeVerdict) { self->status, self->send, _("Send this event (Ctrl+Return)"), sender };
+  self->verdict = (SkyComposeVerdict) { self->status, self->send, _("Send this event (Ctrl+Return)"), sender,
+                                         .namespaces = self->namespaces };
   g_signal_connect_object (sky_sender_get_history (sender), "items-changed",
                            G_CALLBACK (on_history), self, G_CONNECT_SWAPPED);
 }

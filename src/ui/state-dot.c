@@ -13,7 +13,9 @@
 struct _SkyStateDot
 {
   GtkWidget parent_instance;
-  SkyPeer  *peer;
+  SkyPeer  *peer;  /* nullable */
+  SkyPeerState state;
+  gboolean     shown;
 };
 
 G_DEFINE_FINAL_TYPE (SkyStateDot, sky_state_dot, GTK_TYPE_WIDGET)
@@ -83,15 +85,34 @@ sky_state_get_open_usec (SkyPeer *peer)
 }
 
 static void
+show (SkyStateDot *self, SkyPeerState state, const char *words)
+{
+  self->state = state;
+  self->shown = TRUE;
+  gtk_widget_set_css_classes (GTK_WIDGET (self), (const char *[]) { "state-dot", looks[state].css, NULL });
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
 on_state (SkyStateDot *self)
 {
-  SkyPeerState state = sky_peer_get_state (self->peer);
+  show (self, sky_peer_get_state (self->peer), sky_state_words (self->peer));
+}
 
-  gtk_widget_set_css_classes (GTK_WIDGET (self), (const char *[]) { "state-dot", looks[state].css, NULL });
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), sky_state_words (self->peer));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  sky_state_words (self->peer), -1);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+/**
+ * sky_state_dot_set_state:
+ * @words: what it is for who cannot see it; copied
+ *
+ * Shows something that is no peer but fares alike.
+ */
+void
+sky_state_dot_set_state (SkyStateDot *self, SkyPeerState state, const char *words)
+{
+  g_return_if_fail (SKY_IS_STATE_DOT (self) && self->peer == NULL);
+
+  show (self, state, words);
 }
 
 /**
@@ -106,6 +127,7 @@ sky_state_dot_set_peer (SkyStateDot *self, SkyPeer *peer)
   if (self->peer != NULL)
     g_signal_handlers_disconnect_by_data (self->peer, self);
   g_set_object (&self->peer, peer);
+  self->shown = peer != NULL;
   if (peer == NULL)
     return;
   g_signal_connect_object (peer, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
@@ -171,12 +193,12 @@ sky_state_dot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   cairo_t *cr;
   GdkRGBA color;
 
-  if (self->peer == NULL)
+  if (!self->shown)
     return;
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
   cr = gtk_snapshot_append_cairo (snapshot, &area);
   gdk_cairo_set_source_rgba (cr, &color);
-  draw (cr, sky_peer_get_state (self->peer), DOT_SIZE);
+  draw (cr, self->state, DOT_SIZE);
   cairo_destroy (cr);
 }
 
