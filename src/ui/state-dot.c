@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "peer/capture.h"
 #include "peer/host.h"
+#include "ui/transport-way.h"
 #include "ui/ui.h"
 
 #define DOT_SIZE 10 /* logical pixels */
@@ -67,6 +68,8 @@ sky_state_watch (SkyPeer *peer)
   if (g_object_get_data (G_OBJECT (peer), OPENED) != NULL)
     return;
   g_signal_connect (peer, "notify::state", G_CALLBACK (on_watched), NULL);
+  if (SKY_IS_CLIENT (peer))
+    sky_transport_way_watch (SKY_CLIENT (peer));
   on_watched (peer);
 }
 
