@@ -77,7 +77,7 @@ line_send_len (Line *line, const void *data, gsize len)
   g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (line->stream)), data, len, NULL, NULL, NULL);
 }
 
-static void
+G_GNUC_UNUSED static void
 line_send (Line *line, const char *text)
 {
   line_send_len (line, text, strlen (text));

@@ -278,6 +278,7 @@ static const struct
   { "[{\"$num\":\"nan\"},{\"$num\":1}]", "9281a4246e756da36e616e81a4246e756d01" },
   { "[{\"$ext\":[5,\"AQID\"]},{\"$ext\":[5]},{\"$ext\":[200,\"\"]},{\"$ext\":[1.5,\"\"]},{\"$ext\":[5,\"\",1]}]",
     "95c70305010203" "81a4246578749105" "81a42465787492ccc8a0" "81a42465787492cb3ff8000000000000a0" "81a4246578749305a001" },
+  { "[{\"$ext\":[0,\"AA==\"]}]", "91d40000" },
   { "[{\"$ext\":[5,\"AQ==\"]},[[{}]],{\"a\":[]}]", "93d40501919180" "81a16190" },
   { "{\"$bin\":\"AQ==\"}", "c40101" },
   { "\"x\"", "a178" },
@@ -412,6 +413,31 @@ test_size (void)
   g_assert_error (error, SKY_SIO_ERROR, SKY_SIO_ERROR_SIZE);
 }
 
+/* What a peer may send to an echo: to write it takes time as it is long, whatever it looks like. */
+static void
+test_quick (void)
+{
+  const guint depth = 1000;
+  g_autoptr(GString) flat = g_string_new ("[0"), deep = g_string_new (NULL);
+  g_autofree char *much = g_strnfill (1000000, 'x');
+  gint64 start_usec = g_get_monotonic_time ();
+  g_autoptr(GBytes) one = NULL, two = NULL;
+
+  for (guint i = 0; i < 200000; i++)
+    g_string_append (flat, ",{\"$ext\":[5,\"\"]}");
+  g_string_append_c (flat, ']');
+  for (guint i = 0; i < depth; i++)
+    g_string_append (deep, "{\"$ext\":[5,");
+  g_string_append_printf (deep, "[\"%s\"]", much);
+  for (guint i = 0; i < depth; i++)
+    g_string_append (deep, "]}");
+  one = encode (SKY_SIO_EVENT, "/", -1, flat->str);
+  two = encode (SKY_SIO_EVENT, "/", -1, deep->str);
+  g_assert_cmpuint (g_bytes_get_size (one), ==, 24 + 3 * 200000);
+  g_assert_cmpuint (g_bytes_get_size (two), >, 1000000);
+  g_assert_cmpint (g_get_monotonic_time () - start_usec, <, 10 * G_USEC_PER_SEC);
+}
+
 static void
 test_fields (void)
 {
@@ -490,6 +516,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sio-msgpack/written-text", test_written_text);
   g_test_add_func ("/sio-msgpack/depth", test_depth);
   g_test_add_func ("/sio-msgpack/size", test_size);
+  g_test_add_func ("/sio-msgpack/quick", test_quick);
   g_test_add_func ("/sio-msgpack/fields", test_fields);
   g_test_add_func ("/sio-msgpack/find", test_find);
   return g_test_run ();

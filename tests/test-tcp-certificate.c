@@ -275,6 +275,76 @@ test_own (gconstpointer data)
   rig_server_clear (&server);
 }
 
+/* TLS 1.3: the dial succeeds, and the note says what the server will complain of. */
+static void
+test_asked (void)
+{
+  RigServer server;
+  RigOutcome outcome;
+  g_auto(SkyTcpFacts) facts = { 0 };
+
+  rig_server_init (&server, RIG_SERVE_TLS_ASKS, "127.0.0.1", "good");
+  rig_dial (&outcome,
+            &(SkyTcpTarget){ .host = "localhost",
+                             .port = sky_tcp_listen_get_port (server.listen),
+                             .tls = TRUE,
+                             .insecure = TRUE },
+            NULL);
+  g_assert_no_error (outcome.error);
+  g_assert_true (g_str_has_suffix (outcome.steps->str, ", asked for your certificate and got none|"));
+  sky_tcp_facts_read (&facts, outcome.stream);
+  g_assert_true (facts.tls_asked);
+  rig_outcome_clear (&outcome);
+  rig_server_clear (&server);
+}
+
+static GSubprocess *
+serve_openssl (const char *flags, char **port)
+{
+  g_autofree char *cert = rig_path ("good", "pem"), *key = rig_path ("good", "key");
+  g_autofree char *line = NULL;
+  g_autofree char *command = g_strdup_printf (
+      "openssl s_server -accept 127.0.0.1:0 -cert '%s' -key '%s' %s", cert, key, flags);
+  g_auto(GStrv) argv = NULL;
+  g_autoptr(GDataInputStream) output = NULL;
+  GSubprocess *server;
+
+  g_assert_true (g_shell_parse_argv (command, NULL, &argv, NULL));
+  server = g_subprocess_newv ((const char *const *) argv,
+                              G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
+  g_assert_nonnull (server);
+  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (server));
+  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (output), FALSE);
+  do
+    {
+      g_free (line);
+      line = g_data_input_stream_read_line (output, NULL, NULL, NULL);
+      g_assert_nonnull (line);
+    }
+  while (!g_str_has_prefix (line, "ACCEPT 127.0.0.1:"));
+  *port = g_strdup (strrchr (line, ':') + 1);
+  return server;
+}
+
+/* TLS 1.2: the handshake fails, and the alert says nothing. */
+static void
+test_asked_old (void)
+{
+  g_autofree char *port = NULL;
+  g_autoptr(GSubprocess) server = serve_openssl ("-www -tls1_2 -Verify 1", &port);
+  RigOutcome outcome;
+
+  rig_dial (&outcome,
+            &(SkyTcpTarget){ .host = "127.0.0.1",
+                             .port = (guint16) g_ascii_strtoull (port, NULL, 10),
+                             .tls = TRUE,
+                             .insecure = TRUE },
+            NULL);
+  g_subprocess_force_exit (server);
+  g_subprocess_wait (server, NULL, NULL);
+  rig_assert_failed (&outcome, SKY_TCP_ERROR_TLS_ASKS, " asks for a certificate of yours.");
+}
+
 static void
 test_own_cancelled (void)
 {
@@ -341,24 +411,11 @@ dial_resumed (guint16 port)
 static void
 test_resumed (void)
 {
-  g_autofree char *cert = rig_path ("good", "pem"), *key = rig_path ("good", "key");
-  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL), *line = NULL;
-  g_autoptr(GSubprocess) server
-      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL,
-                          "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", cert, "-key", key,
-                          "-www", NULL);
-  g_autoptr(GDataInputStream) output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (server));
-  const char *argv[] = { self, "--resume", NULL, NULL };
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL), *port = NULL;
+  g_autoptr(GSubprocess) server = serve_openssl ("-www", &port);
+  const char *argv[] = { self, "--resume", port, NULL };
   int status = -1;
 
-  do
-    {
-      g_free (line);
-      line = g_data_input_stream_read_line (output, NULL, NULL, NULL);
-      g_assert_nonnull (line);
-    }
-  while (!g_str_has_prefix (line, "ACCEPT 127.0.0.1:"));
-  argv[2] = strrchr (line, ':') + 1;
   g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL,
                                &status, NULL));
   g_subprocess_force_exit (server);
@@ -394,6 +451,8 @@ add_tests (void)
 
       g_test_add_data_func (path, &owns[i], test_own);
     }
+  g_test_add_func ("/tcp-certificate/own/asked", test_asked);
+  g_test_add_func ("/tcp-certificate/own/asked-old", test_asked_old);
   g_test_add_func ("/tcp-certificate/own/cancelled", test_own_cancelled);
   g_test_add_func ("/tcp-certificate/described", test_described);
   g_test_add_func ("/tcp-certificate/resumed", test_resumed);

@@ -365,7 +365,7 @@ test_tap_over_tls (gconstpointer data)
 static void
 test_advice (void)
 {
-  for (int code = SKY_TCP_ERROR_NAME; code <= SKY_TCP_ERROR_FILE; code++)
+  for (int code = SKY_TCP_ERROR_NAME; code <= SKY_TCP_ERROR_TLS_ASKS; code++)
     g_assert_true (g_str_has_suffix (sky_tcp_error_advice (code), "."));
 }
 

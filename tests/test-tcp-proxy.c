@@ -119,7 +119,7 @@ static const Within withins[] = {
   { "plain", RIG_SERVE_PLAIN, NULL, SKY_TCP_ERROR_NOT_TLS,
     "localhost:443 through the proxy http://127.0.0.1:" },
   { "silent", RIG_SERVE_SILENCE, NULL, SKY_TCP_ERROR_TIMEOUT,
-    "accepted the connection, but the TLS handshake was not over after 0.4 s." },
+    "accepted the connection, but the TLS handshake was not over after 1 s." },
 };
 
 static void
@@ -140,7 +140,7 @@ test_within (gconstpointer data)
                                 .port = 443,
                                 .tls = TRUE,
                                 .ca_file = ca,
-                                .timeout_msec = within->serve == RIG_SERVE_SILENCE ? 400 : 0 });
+                                .timeout_msec = within->serve == RIG_SERVE_SILENCE ? 1000 : 0 });
   g_assert_true (rig_proxy_was_asked (&proxy, ASKED ("CONNECT localhost:443 ")));
   if (within->code >= 0)
     {
@@ -190,9 +190,9 @@ static const Failure failures[] = {
   { "mail", "http", { RIG_HOLD, "220 mail.example ESMTP\r\n\r\n" }, SKY_TCP_ERROR_PROXY,
     "What answers on PROXY does not act as a proxy: " },
   { "says-nothing", "http", { RIG_HOLD, "" }, SKY_TCP_ERROR_PROXY,
-    "The proxy PROXY took the connection, but had opened no way to sockeye.invalid:80 after 0.4 s." },
+    "The proxy PROXY took the connection, but had opened no way to sockeye.invalid:80 after 1 s." },
   { "half-an-answer", "http", { RIG_HOLD, "HTTP/1.1 200 OK\r\nVia: 1.1 slo" }, SKY_TCP_ERROR_PROXY,
-    "The proxy PROXY took the connection, but had opened no way to sockeye.invalid:80 after 0.4 s." },
+    "The proxy PROXY took the connection, but had opened no way to sockeye.invalid:80 after 1 s." },
   { "closes", "http", { RIG_ANSWER, "" }, SKY_TCP_ERROR_PROXY,
     "What answers on PROXY does not act as a proxy: " },
   { "socks-not-allowed", "socks5", { RIG_SOCKS5, .reply = 2 }, SKY_TCP_ERROR_PROXY_TARGET,
@@ -203,7 +203,7 @@ static const Failure failures[] = {
     "The proxy PROXY says that sockeye.invalid:80 refused the connection." },
   { "socks-to-http", "http", { RIG_SOCKS5 }, SKY_TCP_ERROR_PROXY, "What answers on PROXY " },
   { "http-to-socks", "socks5", { RIG_HOLD, "" }, SKY_TCP_ERROR_PROXY,
-    "The proxy PROXY took the connection, but had opened no way to sockeye.invalid:80 after 0.4 s." },
+    "The proxy PROXY took the connection, but had opened no way to sockeye.invalid:80 after 1 s." },
   { "untrusted-tls", "https", { RIG_TLS }, SKY_TCP_ERROR_PROXY, "TLS with the proxy PROXY failed: " },
   { "no-tls", "https", { RIG_HOLD, "" }, SKY_TCP_ERROR_PROXY, "PROXY" },
 };
@@ -230,7 +230,7 @@ test_failure (gconstpointer data)
   dial_through (&outcome, &proxy, failure->scheme,
                 (SkyTcpTarget){ .host = "sockeye.invalid",
                                 .port = 80,
-                                .timeout_msec = failure->manner.kind == RIG_HOLD ? 400 : 5000 });
+                                .timeout_msec = failure->manner.kind == RIG_HOLD ? 1000 : 5000 });
   sentence = fill_in (failure->sentence, failure->scheme, proxy.port);
   rig_assert_failed (&outcome, failure->code, sentence);
   rig_proxy_clear (&proxy);

@@ -118,11 +118,14 @@ gboolean
 sky_date_parse (const char *text, gsize len, gint64 *msec)
 {
   static const int last_days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-  const char *end = text + len;
+  const char *end;
   int year, month, day, hour, minute, second, fraction = 0;
   gint64 days, found;
 
-  if (len == 0 || !take_year (&text, end, &year) || !take (&text, end, '-', 2, &month)
+  if (len == 0)
+    return FALSE;
+  end = text + len; /* not of NULL: C11 6.5.6 */
+  if (!take_year (&text, end, &year) || !take (&text, end, '-', 2, &month)
       || !take (&text, end, '-', 2, &day) || !take (&text, end, 'T', 2, &hour)
       || !take (&text, end, ':', 2, &minute) || !take (&text, end, ':', 2, &second))
     return FALSE;

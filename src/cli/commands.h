@@ -15,3 +15,4 @@ typedef enum
 int command_connect (int argc, char **argv);
 int command_host (int argc, char **argv);
 int command_decode (int argc, char **argv);
+int command_doctor (int argc, char **argv);

@@ -169,6 +169,14 @@ sky_caller_new (SkyStore *store, const char *name, const SkyProfile *profile, co
   return self;
 }
 
+/* From now on, it is @route that is asked: a redirect led there for good. */
+void
+sky_caller_aim (SkyCaller *self, const SkyRoute *route)
+{
+  sky_route_clear (&self->home);
+  sky_route_copy (route, &self->home);
+}
+
 /* The call is over. Returns: (transfer full): the task, to be returned; what is under way for it ends */
 static GTask *
 end_call (GTask *task, gboolean keep_line)

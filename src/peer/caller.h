@@ -53,6 +53,7 @@ G_DECLARE_FINAL_TYPE (SkyCaller, sky_caller, SKY, CALLER, GObject)
 
 SkyCaller  *sky_caller_new (SkyStore *store, const char *name, const SkyProfile *profile, const SkyRoute *route,
                             SoupCookieJar *jar);
+void        sky_caller_aim (SkyCaller *self, const SkyRoute *route);
 void        sky_caller_call_async (SkyCaller *self, const SkyCall *call, GCancellable *cancellable,
                                    GAsyncReadyCallback callback, gpointer user_data);
 SkyAnswer  *sky_caller_call_finish (SkyCaller *self, GAsyncResult *result, GError **error);

@@ -37,3 +37,10 @@ const char     *sky_carrier_poll_get_sid (SkyCarrierPoll *self);
 const SkyRoute *sky_carrier_poll_get_route (SkyCarrierPoll *self);
 SkyLink        *sky_carrier_poll_get_link (SkyCarrierPoll *self);
 guint           sky_carrier_poll_get_status (const GError *error);
+
+/* For an upgrade. While it is held, a close waits; while it is paused, nothing is asked. */
+void            sky_carrier_poll_hold (SkyCarrierPoll *self);
+void            sky_carrier_poll_pause_async (SkyCarrierPoll *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean        sky_carrier_poll_pause_finish (SkyCarrierPoll *self, GAsyncResult *result, GError **error);
+void            sky_carrier_poll_release (SkyCarrierPoll *self);
+void            sky_carrier_poll_hand_over (SkyCarrierPoll *self, SkyCarrier *to);

@@ -102,6 +102,15 @@ sky_carrier_get_n_unsent (SkyCarrier *self)
   return SKY_CARRIER_GET_CLASS (self)->get_n_unsent (self);
 }
 
+/* Returns: whether there is anyone to tell: who let go of it wants no more */
+gboolean
+sky_carrier_is_attended (SkyCarrier *self)
+{
+  SkyCarrierPrivate *priv = sky_carrier_get_instance_private (self);
+
+  return priv->funcs.message != NULL || priv->funcs.closed != NULL;
+}
+
 void
 sky_carrier_tell_message (SkyCarrier *self, GBytes *data, gboolean binary)
 {

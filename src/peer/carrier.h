@@ -46,6 +46,7 @@ void        sky_carrier_cut (SkyCarrier *self);
 guint64     sky_carrier_get_n_unsent (SkyCarrier *self);
 
 /* For the classes below */
+gboolean sky_carrier_is_attended (SkyCarrier *self);
 void sky_carrier_tell_message (SkyCarrier *self, GBytes *data, gboolean binary);
 void sky_carrier_tell_refused (SkyCarrier *self, guint code, const char *why);
 void sky_carrier_tell_closed (SkyCarrier *self, guint code, const char *reason, const GError *error);

@@ -1,31 +1,18 @@
 #include "config.h"
 
-#include "sio/sio-msgpack.h"
+#include "sio/sio-msgpack-private.h"
 
-#include <math.h>
 #include <glib/gi18n-lib.h>
 
-#include "base/base64.h"
-#include "base/date.h"
 #include "base/json-octet.h"
 #include "base/msgpack.h"
 #include "sio/sio-attach.h"
-
-/* The one key of an object that stands for what JSON has not. */
-typedef enum
-{
-  PLAIN,
-  BIN,  /* "$bin" */
-  DATE, /* "$date" */
-  NUM,  /* "$num" */
-  EXT,  /* "$ext" */
-} Mark;
 
 /* An array or object of the JSON, in the order of their opening: MessagePack counts ahead. */
 typedef struct
 {
   guint32      n;    /* items or members */
-  Mark         mark; /* PLAIN, or it becomes one value made of @value, and ends at @end */
+  SkySioMark   mark; /* SKY_SIO_MARK_NONE, or it becomes one value made of @value, and ends at @end */
   SkyJsonValue value;
   gsize        end;
 } Node;
@@ -35,7 +22,7 @@ typedef struct
 {
   guint        node;
   gboolean     object, key_is_next;
-  Mark         mark; /* of the newest key */
+  SkySioMark   mark; /* of the newest key */
   SkyJsonValue value; /* of the newest member; its length is set once it has ended */
 } Level;
 
@@ -71,75 +58,6 @@ scalar_at (const Walk *w)
   return value;
 }
 
-static Mark
-mark_of (const char *text, const SkyJsonValue *key)
-{
-  static const char *const names[] = { [BIN] = "$bin", [DATE] = "$date", [NUM] = "$num", [EXT] = "$ext" };
-
-  for (Mark mark = BIN; mark <= EXT; mark++)
-    if (sky_json_string_equal (text, key, names[mark]))
-      return mark;
-  return PLAIN;
-}
-
-static gboolean
-is_base64 (const char *text, const SkyJsonValue *value)
-{
-  g_autofree char *plain = NULL;
-  gsize len;
-
-  if (value->type != SKY_JSON_STRING)
-    return FALSE;
-  plain = sky_json_unquote (text, value, &len);
-  return sky_base64_valid (plain, len);
-}
-
-static gboolean
-read_date (const char *text, const SkyJsonValue *value, gint64 *msec)
-{
-  g_autofree char *plain = NULL;
-  gsize len;
-
-  if (value->type != SKY_JSON_STRING)
-    return FALSE;
-  plain = sky_json_unquote (text, value, &len);
-  return sky_date_parse (plain, len, msec);
-}
-
-static gboolean
-read_num (const char *text, const SkyJsonValue *value, double *real)
-{
-  if (sky_json_string_equal (text, value, "NaN"))
-    *real = (double) NAN;
-  else if (sky_json_string_equal (text, value, "Infinity"))
-    *real = (double) INFINITY;
-  else if (sky_json_string_equal (text, value, "-Infinity"))
-    *real = (double) -INFINITY;
-  else
-    return FALSE;
-  return TRUE;
-}
-
-/* [type, "base64"] */
-static gboolean
-read_ext (const char *text, const SkyJsonValue *value, gint8 *type, SkyJsonValue *base64)
-{
-  SkyJsonValue number, more;
-  SkyJsonIter iter;
-  gint64 n;
-
-  if (value->type != SKY_JSON_ARRAY)
-    return FALSE;
-  sky_json_iter_init (&iter, text, value);
-  if (!sky_json_iter_next (&iter, NULL, &number) || number.type != SKY_JSON_NUMBER || number.len > 4
-      || strcspn (text + number.start, ".eE") < number.len || !sky_json_iter_next (&iter, NULL, base64)
-      || sky_json_iter_next (&iter, NULL, &more) || !is_base64 (text, base64))
-    return FALSE;
-  n = g_ascii_strtoll (text + number.start, NULL, 10);
-  *type = (gint8) n;
-  return n >= G_MININT8 && n <= G_MAXINT8;
-}
-
 /* Settles what an object with one key of ours is. Returns: FALSE if it is a "$bin" that is none */
 static gboolean
 settle (Walk *w, const Level *level, Node *node)
@@ -151,19 +69,21 @@ settle (Walk *w, const Level *level, Node *node)
 
   node->value = level->value;
   node->end = w->pos;
-  if (level->mark == BIN && level->value.type == SKY_JSON_STRING)
+  if (level->mark == SKY_SIO_MARK_BIN && level->value.type == SKY_JSON_STRING)
     {
-      if (!is_base64 (w->text, &level->value))
+      if (!sky_sio_mark_base64 (w->text, &level->value))
         {
           sky_fail (w->error, SKY_SIO_ERROR, SKY_SIO_ERROR_BASE64,
                     _("The “$bin” in item [%u] is not base64 with padding"), w->n_top_items);
           return FALSE;
         }
-      node->mark = BIN;
+      node->mark = SKY_SIO_MARK_BIN;
     }
-  else if ((level->mark == DATE && read_date (w->text, &level->value, &msec))
-           || (level->mark == NUM && read_num (w->text, &level->value, &real))
-           || (level->mark == EXT && read_ext (w->text, &level->value, &ext, &base64)))
+  /* An extension's array has no brackets in it: not to step over them here keeps time linear. */
+  else if ((level->mark == SKY_SIO_MARK_DATE && sky_sio_mark_date (w->text, &level->value, &msec))
+           || (level->mark == SKY_SIO_MARK_NUM && sky_sio_mark_num (w->text, &level->value, &real))
+           || (level->mark == SKY_SIO_MARK_EXT && w->nodes->len == level->node + 2
+               && sky_sio_mark_ext (w->text, &level->value, &ext, &base64)))
     node->mark = level->mark;
   return TRUE;
 }
@@ -201,11 +121,11 @@ close_level (Walk *w)
   g_array_set_size (w->levels, w->levels->len - 1);
   if (top (w) != NULL)
     top (w)->value.len = w->pos - top (w)->value.start;
-  if (!level.object || node->n != 1 || level.mark == PLAIN)
+  if (!level.object || node->n != 1 || level.mark == SKY_SIO_MARK_NONE)
     return TRUE;
   if (!settle (w, &level, node))
     return FALSE;
-  if (node->mark != PLAIN)
+  if (node->mark != SKY_SIO_MARK_NONE)
     g_array_set_size (w->nodes, level.node + 1); /* what was in it goes with it */
   return TRUE;
 }
@@ -219,7 +139,7 @@ take_scalar (Walk *w)
   w->pos += value.len;
   if (level != NULL && level->key_is_next)
     {
-      level->mark = mark_of (w->text, &value);
+      level->mark = sky_sio_mark_of (w->text, &value);
       level->key_is_next = FALSE;
     }
   else
@@ -300,7 +220,7 @@ put_date (Walk *w, const SkyJsonValue *value)
   gint64 msec = 0;
   guint8 octets[8];
 
-  read_date (w->text, value, &msec);
+  sky_sio_mark_date (w->text, value, &msec);
   for (guint i = 0; i < sizeof octets; i++)
     octets[i] = (guint8) ((guint64) msec >> (56 - 8 * i));
   sky_msgpack_put_ext (w->out, 0, octets, sizeof octets);
@@ -317,23 +237,23 @@ put_marked (Walk *w, const Node *node)
 
   switch (node->mark)
     {
-    case BIN:
+    case SKY_SIO_MARK_BIN:
       octets = octets_of (w, &node->value, &len);
       sky_msgpack_put_binary (w->out, octets, len);
       break;
-    case DATE:
+    case SKY_SIO_MARK_DATE:
       put_date (w, &node->value);
       break;
-    case NUM:
-      read_num (w->text, &node->value, &real);
+    case SKY_SIO_MARK_NUM:
+      sky_sio_mark_num (w->text, &node->value, &real);
       sky_msgpack_put_float (w->out, real);
       break;
-    case EXT:
-      read_ext (w->text, &node->value, &ext, &base64);
+    case SKY_SIO_MARK_EXT:
+      sky_sio_mark_ext (w->text, &node->value, &ext, &base64);
       octets = octets_of (w, &base64, &len);
       sky_msgpack_put_ext (w->out, ext, octets, len);
       break;
-    case PLAIN:
+    case SKY_SIO_MARK_NONE:
       break;
     }
 }
@@ -377,8 +297,8 @@ write_value (Walk *w)
           continue;
         }
       node = &g_array_index (w->nodes, Node, n++);
-      w->pos = node->mark != PLAIN ? node->end : w->pos + 1;
-      if (node->mark != PLAIN)
+      w->pos = node->mark != SKY_SIO_MARK_NONE ? node->end : w->pos + 1;
+      if (node->mark != SKY_SIO_MARK_NONE)
         put_marked (w, node);
       else if (c == '{')
         sky_msgpack_put_map (w->out, node->n);

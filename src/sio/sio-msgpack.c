@@ -191,8 +191,8 @@ judge_data (SkySioType type, const Members *m, const guint8 *data)
  *
  * Finds the parts of a packet without reading its data, and judges them as sky_sio_packet_decode()
  * does. The data are all of their value, head included; the namespace is its octets alone, so that
- * sky_sio_packet_nsp() finds it, and "/" is taken for one that is faulted. What is undefined is absent. Types 5 and 6, which only Socket.IO
- * 2 sends, are 2 and 3 and faulted.
+ * sky_sio_packet_nsp() finds it, and "/" is taken for one that is faulted. What is undefined is
+ * absent. Types 5 and 6, which only Socket.IO 2 sends, are 2 and 3 and faulted.
  *
  * Returns: %FALSE if @data is no such packet at all: no map, cut off, or without type and namespace
  */

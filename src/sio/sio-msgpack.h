@@ -13,11 +13,12 @@
  *     NaN, Infinity and -Infinity                         {"$num":"NaN"}
  *     any other extension                                 {"$ext":[type,"base64"]}
  *
- * Socket.IO 2 has version 2 of it, where CONNECT, DISCONNECT and CONNECT_ERROR are text messages, JSON of the
- * same members: what reads a packet takes those too.
+ * undefined becomes null; to send one, write the extension that it is: {"$ext":[0,"AA=="]}. A number
+ * with a point or an exponent is a float, one without is an integer. A key that is no string is
+ * written as JavaScript would spell it; binary, a map or an array as a key becomes "".
  *
- * undefined becomes null. A number with a point or an exponent is a float, one without is an integer. A key
- * that is no string is written as JavaScript would spell it; a map or array as a key becomes "".
+ * Socket.IO 2 has version 2 of it, where CONNECT, DISCONNECT and CONNECT_ERROR are text messages,
+ * JSON of the same members: what reads a packet takes those too.
  */
 
 #define SKY_SIO_MSGPACK_MAX_JSON (128 * 1024 * 1024) /* bytes of JSON that one packet may become */

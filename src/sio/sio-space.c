@@ -84,8 +84,7 @@ name_len (const SkySioSpaces *self, const char *nsp)
 static Space *
 find_space (const SkySioSpaces *self, const char *nsp)
 {
-  gsize len = name_len (self, nsp);
-  g_autofree char *name = nsp[len] != '\0' ? g_strndup (nsp, len) : NULL;
+  g_autofree char *name = self->old ? g_strndup (nsp, name_len (self, nsp)) : NULL;
 
   return g_hash_table_lookup (self->spaces, name != NULL ? name : nsp);
 }

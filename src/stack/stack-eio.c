@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "eio/eio-open.h"
 #include "eio/eio-payload.h"
 #include "http/http-head.h"
 
@@ -46,8 +47,8 @@ sio_kind (SkySioType type)
 static void
 set_revision (SkyStack *self, guint revision)
 {
-  self->session.revision = revision;
-  sky_sio_spaces_set_revision (self->spaces, revision);
+  self->talk->revision = revision;
+  sky_sio_spaces_set_revision (self->talk->spaces, revision);
 }
 
 /**
@@ -75,11 +76,9 @@ forget_session (SkyStack *self)
   sky_stack_end_eio (self, SKY_FROM_CLIENT);
   sky_stack_end_eio (self, SKY_FROM_SERVER);
   self->session = (SkyEioSession) { .revision = 4 };
-  self->revision_heard = self->midway = FALSE;
-  self->parser = PARSER_UNKNOWN;
-  self->parser = PARSER_UNKNOWN;
-  sky_sio_spaces_free (self->spaces);
-  self->spaces = sky_sio_spaces_new ();
+  self->midway = FALSE;
+  sky_talk_unref (self->talk);
+  self->talk = sky_talk_new ();
 }
 
 /**
@@ -95,23 +94,23 @@ sky_stack_begin_eio (SkyStack *self, const char *target, gboolean websocket)
 
   if (!sky_stack_is_eio_target (target, websocket ? "websocket" : "polling"))
     return;
-  if (sid == NULL && (self->session.opened || self->revision_heard))
+  if (sid == NULL && (self->session.opened || self->talk->revision_heard))
     forget_session (self);
-  if (!self->revision_heard)
+  if (sid != NULL)
+    self->midway = !sky_stack_join_session (self, sid);
+  if (!self->talk->revision_heard)
     set_revision (self, g_strcmp0 (revision, "4") == 0 ? 4 : 3);
   if (sid != NULL)
     {
-      self->midway = TRUE;
       self->session.on_existing = websocket;
       self->session.opened = !websocket; /* an upgrade is probed, on the connection of a poll too */
     }
   if (self->speech < SKY_SPEECH_ENGINE_IO || self->speech == SKY_SPEECH_OTHER)
     self->speech = SKY_SPEECH_ENGINE_IO;
   if (strstr (target, "socket.io") != NULL)
-    {
-      self->sio = SIO_YES;
-      self->speech = SKY_SPEECH_SOCKET_IO;
-    }
+    self->talk->sio = SIO_YES;
+  if (self->talk->sio == SIO_YES)
+    self->speech = SKY_SPEECH_SOCKET_IO;
 }
 
 gboolean
@@ -126,29 +125,31 @@ is_sio (SkyStack *self, const guint8 *data, gsize len, gboolean binary)
 {
   SkySioPacket packet;
 
-  if (self->sio == SIO_UNKNOWN)
+  if (self->talk->sio == SIO_UNKNOWN)
     {
-      self->sio = sky_stack_begins_msgpack (data, len) ? SIO_YES : SIO_NO;
-      if (self->sio == SIO_NO && !binary)
+      self->talk->sio = sky_stack_begins_msgpack (data, len) ? SIO_YES : SIO_NO;
+      if (self->talk->sio == SIO_NO && !binary)
         {
           sky_sio_packet_decode ((const char *) data, len, &packet);
           if (packet.type == SKY_SIO_CONNECT && packet.faults == 0)
-            self->sio = SIO_YES;
+            self->talk->sio = SIO_YES;
         }
-      if (self->sio == SIO_YES)
+      if (self->talk->sio == SIO_YES)
         self->speech = SKY_SPEECH_SOCKET_IO;
     }
-  return self->sio == SIO_YES;
+  return self->talk->sio == SIO_YES;
 }
 
 /* Attachments were due, and something else came. */
 static void
-interrupt (SkyStack *self, Side *side)
+interrupt (SkyStack *self, SkyFrom from)
 {
-  if (side->due > 0)
-    sky_stack_amend (self, side->event, 0, 0, SKY_SIO_FAULT_INTERRUPTED, SKY_RECORD_NONE);
-  side->due = 0;
-  side->event = SKY_RECORD_NONE;
+  Talk *talk = self->talk;
+
+  if (talk->due[from] > 0)
+    sky_stack_amend (self, talk->event[from], 0, 0, SKY_SIO_FAULT_INTERRUPTED, SKY_RECORD_NONE);
+  talk->due[from] = 0;
+  talk->event[from] = SKY_RECORD_NONE;
 }
 
 /* An ack finds its event, an event that wants one is remembered. */
@@ -159,7 +160,7 @@ pair (SkyStack *self, SkyFrom from, const SkySioPacket *packet, const char *nsp,
     return;
   if (packet->type == SKY_SIO_ACK || packet->type == SKY_SIO_BINARY_ACK)
     {
-      record->mate = sky_sio_spaces_answer (self->spaces, from == SKY_FROM_CLIENT, nsp, packet->id);
+      record->mate = sky_sio_spaces_answer (self->talk->spaces, from == SKY_FROM_CLIENT, nsp, packet->id);
       if (record->mate == SKY_RECORD_NONE && !self->midway)
         record->faults |= SKY_SIO_FAULT_ACK_ID;
     }
@@ -174,14 +175,14 @@ pair (SkyStack *self, SkyFrom from, const SkySioPacket *packet, const char *nsp,
 static guint32
 judge_space (SkyStack *self, SkyFrom from, const SkySioPacket *packet, const char *nsp)
 {
-  guint32 faults = sky_sio_spaces_packet (self->spaces, from == SKY_FROM_CLIENT, packet, nsp);
+  guint32 faults = sky_sio_spaces_packet (self->talk->spaces, from == SKY_FROM_CLIENT, packet, nsp);
 
   if (from == SKY_FROM_SERVER && packet->type == SKY_SIO_CONNECT && packet->data_len == 0 && strcmp (nsp, "/") == 0
-      && (faults & SKY_SIO_FAULT_NOT_CONNECTED) && !self->revision_heard && !self->midway)
+      && (faults & SKY_SIO_FAULT_NOT_CONNECTED) && !self->talk->revision_heard && !self->midway)
     {
       set_revision (self, 3);
-      self->revision_heard = TRUE;
-      faults = sky_sio_spaces_packet (self->spaces, FALSE, packet, nsp);
+      self->talk->revision_heard = TRUE;
+      faults = sky_sio_spaces_packet (self->talk->spaces, FALSE, packet, nsp);
     }
   return faults;
 }
@@ -208,7 +209,7 @@ sky_stack_put_sio (SkyStack *self, SkyRecord *record, const SkySioPacket *packet
   pair (self, from, packet, nsp, record);
   number = sky_stack_put (self, record);
   if (record->flags & SKY_RECORD_ASKS)
-    sky_sio_spaces_ask (self->spaces, from == SKY_FROM_CLIENT, nsp, packet->id, number);
+    sky_sio_spaces_ask (self->talk->spaces, from == SKY_FROM_CLIENT, nsp, packet->id, number);
   sky_stack_amend (self, record->mate, 0, 0, 0, number);
   return number;
 }
@@ -216,13 +217,12 @@ sky_stack_put_sio (SkyStack *self, SkyRecord *record, const SkySioPacket *packet
 static void
 hear_sio (SkyStack *self, SkyFrom from, guint32 parent, const char *text, gsize len)
 {
-  Side *side = &self->sides[from];
   SkySioPacket packet;
   SkyRecord record;
   g_autofree char *nsp = NULL;
   guint32 number;
 
-  interrupt (self, side);
+  interrupt (self, from);
   sky_sio_packet_decode (text, len, &packet);
   nsp = sky_sio_packet_nsp (&packet, text);
   record = sky_stack_blank (self, from, SKY_LAYER_SIO, SKY_KIND_UNKNOWN);
@@ -232,8 +232,8 @@ hear_sio (SkyStack *self, SkyFrom from, guint32 parent, const char *text, gsize 
   record.parent = parent;
   record.flags = packet.n_attachments > 0 ? SKY_RECORD_WAITING : 0;
   number = sky_stack_put_sio (self, &record, &packet, nsp);
-  side->due = packet.n_attachments;
-  side->event = side->due > 0 ? number : SKY_RECORD_NONE;
+  self->talk->due[from] = packet.n_attachments;
+  self->talk->event[from] = self->talk->due[from] > 0 ? number : SKY_RECORD_NONE;
 }
 
 static void
@@ -250,18 +250,30 @@ hear_stray_binary (SkyStack *self, SkyFrom from, guint32 parent, gsize len)
 
 /* One attachment has come: its record points at the event, and the last one completes that. */
 static void
-attach (SkyStack *self, Side *side)
+attach (SkyStack *self, SkyFrom from)
 {
-  if (--side->due > 0)
+  Talk *talk = self->talk;
+
+  if (--talk->due[from] > 0)
     return;
-  sky_stack_amend (self, side->event, 0, SKY_RECORD_WAITING, 0, SKY_RECORD_NONE);
-  side->event = SKY_RECORD_NONE;
+  sky_stack_amend (self, talk->event[from], 0, SKY_RECORD_WAITING, 0, SKY_RECORD_NONE);
+  talk->event[from] = SKY_RECORD_NONE;
+}
+
+/* Long-polling goes on on other connections, which name the session by its id. */
+static void
+name_session (SkyStack *self, const guint8 *data, const SkyEioPacket *packet)
+{
+  g_auto(SkyEioOpen) open = { 0 };
+
+  if (!self->websocket
+      && sky_eio_open_decode ((const char *) data + packet->data_start, packet->data_len, &open))
+    sky_stack_name_session (self, open.sid);
 }
 
 static void
 hear_packet (SkyStack *self, SkyFrom from, SkyRecord *record, const guint8 *data, const SkyEioPacket *packet)
 {
-  Side *side = &self->sides[from];
   g_autofree guint8 *decoded = NULL;
   const guint8 *body = data + packet->data_start;
   gsize len = packet->data_len;
@@ -277,24 +289,27 @@ hear_packet (SkyStack *self, SkyFrom from, SkyRecord *record, const guint8 *data
     }
   sio = packet->type == SKY_EIO_MESSAGE && is_sio (self, body, len, packet->binary);
   msgpack = sio && sky_stack_is_msgpack (self, body, len, packet->binary);
-  if (packet->binary && side->due == 0 && self->midway && !msgpack)
+  if (packet->binary && self->talk->due[from] == 0 && self->midway && !msgpack)
     sio = FALSE; /* its header went by another connection */
   record->kind = eio_kind (packet->type);
   record->form = (guint8) packet->form;
   record->head_len = packet->data_start;
+  self->session.revision = self->talk->revision;
   record->faults |= packet->faults | sky_eio_session_packet (&self->session, from == SKY_FROM_CLIENT, data, packet);
   record->flags |= sio ? SKY_RECORD_COVERED : 0;
-  if (sio && packet->binary && side->due > 0)
-    record->mate = side->event;
+  if (sio && packet->binary && self->talk->due[from] > 0)
+    record->mate = self->talk->event[from];
   number = sky_stack_put (self, record);
+  if (packet->type == SKY_EIO_OPEN && from == SKY_FROM_SERVER)
+    name_session (self, data, packet);
   if (!sio)
     return;
   if (msgpack)
     sky_stack_hear_msgpack (self, from, number, body, len);
   else if (!packet->binary)
     hear_sio (self, from, number, (const char *) body, len);
-  else if (side->due > 0)
-    attach (self, side);
+  else if (self->talk->due[from] > 0)
+    attach (self, from);
   else
     hear_stray_binary (self, from, number, len);
 }
@@ -312,7 +327,7 @@ sky_stack_hear_message (SkyStack *self, SkyFrom from, guint32 parent, const guin
   SkyEioPacket packet;
 
   data = data != NULL ? data : NOTHING;
-  sky_eio_packet_decode_form (data, len, sky_eio_message_form (self->session.revision, binary), &packet);
+  sky_eio_packet_decode_form (data, len, sky_eio_message_form (self->talk->revision, binary), &packet);
   record.start = 0;
   record.len = len;
   record.parent = parent;
@@ -326,12 +341,12 @@ sky_stack_hear_message (SkyStack *self, SkyFrom from, guint32 parent, const guin
 static void
 hear_revision (SkyStack *self, SkyFrom from, const guint8 *data, gsize len)
 {
-  guint revision = self->revision_heard ? 0 : sky_eio_payload_revision (data, len);
+  guint revision = self->talk->revision_heard ? 0 : sky_eio_payload_revision (data, len);
 
   if (revision == 0 || (from == SKY_FROM_CLIENT && revision == 4))
     return;
-  self->revision_heard = TRUE;
-  if (revision != self->session.revision)
+  self->talk->revision_heard = TRUE;
+  if (revision != self->talk->revision)
     set_revision (self, revision);
 }
 
@@ -348,7 +363,7 @@ sky_stack_hear_payload (SkyStack *self, SkyFrom from, guint32 parent, const guin
 
   data = data != NULL ? data : NOTHING;
   hear_revision (self, from, data, len);
-  form = sky_eio_payload_form (self->session.revision, data, len);
+  form = sky_eio_payload_form (self->talk->revision, data, len);
   while (sky_eio_payload_step (form, data, len, &pos, &start, &packet_len))
     {
       SkyRecord record = sky_stack_blank (self, from, SKY_LAYER_EIO, SKY_KIND_UNKNOWN);
@@ -365,5 +380,7 @@ sky_stack_hear_payload (SkyStack *self, SkyFrom from, guint32 parent, const guin
 void
 sky_stack_end_eio (SkyStack *self, SkyFrom from)
 {
-  interrupt (self, &self->sides[from]);
+  /* A poll's connection may end before its session does. */
+  if (self->talk->n_refs == 1 || (self->websocket && self->session.opened))
+    interrupt (self, from);
 }

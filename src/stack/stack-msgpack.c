@@ -22,11 +22,11 @@
 gboolean
 sky_stack_is_msgpack (SkyStack *self, const guint8 *data, gsize len, gboolean binary)
 {
-  if (self->parser == PARSER_UNKNOWN && sky_sio_msgpack_is (data, len))
-    self->parser = PARSER_MSGPACK;
-  else if (self->parser == PARSER_UNKNOWN && !(binary && self->midway))
-    self->parser = PARSER_TEXT;
-  return self->parser == PARSER_MSGPACK;
+  if (self->talk->parser == PARSER_UNKNOWN && sky_sio_msgpack_is (data, len))
+    self->talk->parser = PARSER_MSGPACK;
+  else if (self->talk->parser == PARSER_UNKNOWN && !(binary && self->midway))
+    self->talk->parser = PARSER_TEXT;
+  return self->talk->parser == PARSER_MSGPACK;
 }
 
 /**
@@ -69,7 +69,7 @@ sky_stack_hear_msgpack (SkyStack *self, SkyFrom from, guint32 parent, const guin
     }
   nsp = sky_sio_packet_nsp (&packet, (const char *) data);
   json = sky_sio_msgpack_json (data, &packet, &json_len, &packet.faults);
-  if (self->session.revision == 3 && packet.type != SKY_SIO_UNKNOWN)
+  if (self->talk->revision == 3 && packet.type != SKY_SIO_UNKNOWN)
     packet.faults &= ~SKY_SIO_FAULT_TYPE; /* Socket.IO 2 has types 5 and 6 here, too */
   sky_stack_derive (self, &record, (const guint8 *) (json != NULL ? json : ""), json_len);
   sky_stack_put_sio (self, &record, &packet, nsp);

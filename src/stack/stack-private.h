@@ -34,6 +34,19 @@ typedef struct
   gboolean     jsonp;
 } Exchange;
 
+/* What is known of a session above its transports: stack-talk.c. */
+typedef struct
+{
+  guint         n_refs;
+  guint         revision;       /* of Engine.IO: 3 or 4 */
+  gboolean      revision_heard; /* … and that is what the server speaks, not what the client asked for */
+  SioState      sio;
+  Parser        parser;
+  SkySioSpaces *spaces;
+  guint         due[2];   /* by SkyFrom: attachments still to come */
+  guint32       event[2]; /* … of this record */
+} Talk;
+
 /* One direction of the connection. */
 typedef struct
 {
@@ -60,27 +73,28 @@ typedef struct
   guint64        skip; /* bytes of an over-long payload still to pass over */
   guint32        last_part; /* record of the newest fragment */
   guint32        message_too_long : 1;
-
-  guint   due;   /* attachments still to come */
-  guint32 event; /* … of this record */
 } Side;
 
 struct _SkyStack
 {
-  SkyStackSink  sink;
-  gpointer      sink_data;
-  SkySpeech     speech;
-  gint64        now_usec;
-  Side          sides[2]; /* by SkyFrom */
-  GQueue        exchanges; /* of Exchange, oldest first */
-  gboolean      websocket; /* upgraded */
-  SkyEioSession session;
-  gboolean      revision_heard; /* session.revision is what the server speaks, not what the client asked for */
-  gboolean      midway; /* the session began on another connection: who joined what is not known */
-  SioState      sio;
-  Parser        parser;
-  SkySioSpaces *spaces;
+  SkyStackSink      sink;
+  gpointer          sink_data;
+  SkySpeech         speech;
+  gint64            now_usec;
+  Side              sides[2]; /* by SkyFrom */
+  GQueue            exchanges; /* of Exchange, oldest first */
+  gboolean          websocket; /* upgraded */
+  SkyEioSession     session;
+  gboolean          midway; /* the session began elsewhere, unheard: who joined what is not known */
+  Talk             *talk;
+  SkyStackSessions *sessions; /* nullable: of all connections */
 };
+
+Talk    *sky_talk_new (void);
+Talk    *sky_talk_ref (Talk *self);
+void     sky_talk_unref (Talk *self);
+void     sky_stack_name_session (SkyStack *self, const char *sid);
+gboolean sky_stack_join_session (SkyStack *self, const char *sid);
 
 SkyRecord sky_stack_blank (SkyStack *self, SkyFrom from, SkyLayer layer, SkyKind kind);
 void      sky_stack_empty (GByteArray **bytes);

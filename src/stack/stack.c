@@ -25,7 +25,7 @@ sky_stack_new (const SkyStackSink *sink, gpointer sink_data)
 
   self->sink = *sink;
   self->sink_data = sink_data;
-  self->spaces = sky_sio_spaces_new ();
+  self->talk = sky_talk_new ();
   self->session.revision = 4;
   g_queue_init (&self->exchanges);
   for (guint i = 0; i < G_N_ELEMENTS (self->sides); i++)
@@ -37,7 +37,7 @@ sky_stack_new (const SkyStackSink *sink, gpointer sink_data)
       side->joined = g_byte_array_new ();
       side->scratch = g_byte_array_new ();
       side->inflated = g_byte_array_new ();
-      side->event = side->last_part = SKY_RECORD_NONE;
+      side->last_part = SKY_RECORD_NONE;
     }
   return self;
 }
@@ -57,7 +57,7 @@ sky_stack_free (SkyStack *self)
       g_byte_array_unref (side->inflated);
       g_clear_pointer (&side->inflater, sky_ws_inflater_free);
     }
-  sky_sio_spaces_free (self->spaces);
+  sky_talk_unref (self->talk);
   g_free (self);
 }
 
@@ -229,12 +229,12 @@ sky_stack_end (SkyStack *self, SkyFrom from, gint64 time_usec)
 void
 sky_stack_give_up (SkyStack *self, SkyFrom from, const char *nsp, guint64 id)
 {
-  guint32 asked = sky_sio_spaces_answer (self->spaces, from == SKY_FROM_SERVER, nsp, id);
+  guint32 asked = sky_sio_spaces_answer (self->talk->spaces, from == SKY_FROM_SERVER, nsp, id);
 
   if (asked == SKY_RECORD_NONE)
     return;
   sky_stack_amend (self, asked, SKY_RECORD_GIVEN_UP, 0, 0, SKY_RECORD_NONE);
-  sky_sio_spaces_ask (self->spaces, from == SKY_FROM_CLIENT, nsp, id, asked);
+  sky_sio_spaces_ask (self->talk->spaces, from == SKY_FROM_CLIENT, nsp, id, asked);
 }
 
 /**

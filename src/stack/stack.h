@@ -28,11 +28,18 @@ typedef enum
 
 typedef struct _SkyStack SkyStack;
 
+/* The Engine.IO sessions of a trace, which long-polling spreads over connections. */
+typedef struct _SkyStackSessions SkyStackSessions;
+
 SkyStack *sky_stack_new (const SkyStackSink *sink, gpointer sink_data);
 void      sky_stack_free (SkyStack *self);
 void      sky_stack_push (SkyStack *self, SkyFrom from, gint64 time_usec, const guint8 *data, gsize len);
 void      sky_stack_end (SkyStack *self, SkyFrom from, gint64 time_usec);
 void      sky_stack_give_up (SkyStack *self, SkyFrom from, const char *nsp, guint64 id);
 SkySpeech sky_stack_get_speech (SkyStack *self);
+
+SkyStackSessions *sky_stack_sessions_new (void);
+void              sky_stack_sessions_free (SkyStackSessions *self);
+void              sky_stack_share (SkyStack *self, SkyStackSessions *sessions);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyStack, sky_stack_free)

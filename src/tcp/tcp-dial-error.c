@@ -66,6 +66,9 @@ explain_tls (const SkyTcpDialState *state, const char *where, const GError *erro
 {
   if (state->certificate != NULL)
     return sky_tcp_dial_explain_certificate (state);
+  if (state->asked)
+    return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS_ASKS, _("%s asks for a certificate of yours."),
+                        where);
   if (is_not_tls (error))
     return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_NOT_TLS, _("%s does not speak TLS."), where);
   if (is_early_end (error))
@@ -77,7 +80,7 @@ explain_tls (const SkyTcpDialState *state, const char *where, const GError *erro
       return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_NOT_TLS, _("%s does not speak TLS."),
                           where);
     case G_TLS_ERROR_CERTIFICATE_REQUIRED:
-      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS,
+      return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS_ASKS,
                           _("%s asks for a certificate of yours."), where);
     case G_TLS_ERROR_UNAVAILABLE:
       return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS,
@@ -144,6 +147,9 @@ explain_io (const SkyTcpDialState *state, const char *where, const GError *error
     case G_IO_ERROR_TIMED_OUT:
       return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TIMEOUT, _("%s gave no answer."), where);
     case G_IO_ERROR_CONNECTION_CLOSED:
+      if (state->asked)
+        return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS_ASKS,
+                            _("%s asks for a certificate of yours."), where);
       if (state->step >= SKY_TCP_STEP_TLS_HANDSHAKE)
         return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_RESET,
                             _("%s cut the line during the TLS handshake."), where);
@@ -257,6 +263,8 @@ sky_tcp_error_advice (int code)
     case SKY_TCP_ERROR_PROXY_TARGET:
       return _("Check the host and the port, and ask who runs the proxy: many let through port 443 "
                 "only (wss://), or known hosts.");
+    case SKY_TCP_ERROR_TLS_ASKS:
+      return _("Give your certificate and its key, as PEM files, for this connection.");
     case SKY_TCP_ERROR_FILE:
       return _("Give PEM files that can be read; “openssl pkey -in key.pem -out plain.pem” takes the "
                 "password off a key.");

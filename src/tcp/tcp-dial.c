@@ -26,6 +26,7 @@ struct _SkyTcpDial
   GCancellable    *inner;
   GTlsDatabase    *authorities; /* nullable */
   GTlsCertificate *own;         /* nullable; to be shown if the server asks */
+  GTlsInteraction *ask;         /* notes that a server asks */
   SkyTcpProxy     *proxies;     /* nullable: no proxy is asked for */
   GSource         *timeout;
   gulong           outer_id;
@@ -135,6 +136,7 @@ begin_tls (SkyTcpDial *self, GTlsConnection *tls)
     g_tls_connection_set_database (tls, self->authorities);
   if (self->own != NULL)
     g_tls_connection_set_certificate (tls, self->own);
+  g_tls_connection_set_interaction (tls, self->ask);
   g_object_set_data_full (G_OBJECT (tls), SKY_TCP_MARK_HOST, g_strdup (self->host), g_free);
   g_signal_connect_object (tls, "accept-certificate", G_CALLBACK (on_accept_certificate), self, 0);
   report (self, SKY_TCP_STEP_TLS_HANDSHAKE, self->host);
@@ -382,6 +384,7 @@ forget_last (SkyTcpDial *self)
   self->state.step = SKY_TCP_STEP_RESOLVING;
   self->state.certificate_errors = 0;
   self->state.certificate_changed = self->state.direct = self->refused = FALSE;
+  self->state.asked = FALSE;
 }
 
 static void
@@ -475,6 +478,8 @@ sky_tcp_dial_finalize (GObject *object)
   g_clear_pointer (&self->state.certificate, sky_tcp_certificate_free);
   g_clear_object (&self->authorities);
   g_clear_object (&self->own);
+  sky_tcp_ask_forget (self->ask);
+  g_clear_object (&self->ask);
   g_clear_object (&self->proxies);
   G_OBJECT_CLASS (sky_tcp_dial_parent_class)->finalize (object);
 }
@@ -502,6 +507,7 @@ sky_tcp_dial_class_init (SkyTcpDialClass *klass)
 static void
 sky_tcp_dial_init (SkyTcpDial *self)
 {
+  self->ask = sky_tcp_ask_new (&self->state.asked);
 }
 
 /**

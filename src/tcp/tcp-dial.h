@@ -25,6 +25,7 @@ typedef enum
   SKY_TCP_ERROR_PROXY_AUTH,    /* the proxy wants credentials, or others */
   SKY_TCP_ERROR_PROXY_TARGET,  /* the proxy does not let us through to the host, or found no way */
   SKY_TCP_ERROR_FILE,          /* a certificate, key or list of authorities of ours is of no use */
+  SKY_TCP_ERROR_TLS_ASKS,      /* the server wants a certificate of ours */
 } SkyTcpError;
 
 /* The steps of a dial, in their order; each is reported when it begins or is done. */

@@ -94,6 +94,7 @@ read_tls (SkyTcpFacts *facts, GTlsConnection *tls)
   facts->tls = TRUE;
   facts->tls_version = g_strdup (version_name (g_tls_connection_get_protocol_version (tls)));
   facts->tls_cipher = cipher_name (tls);
+  facts->tls_asked = g_object_get_data (G_OBJECT (tls), SKY_TCP_MARK_ASKED) != NULL;
   if (certificate == NULL)
     return;
   facts->certificate
@@ -171,5 +172,7 @@ sky_tcp_facts_describe_tls (const SkyTcpFacts *facts)
 
       g_string_append_printf (text, ", %s, %s", certificate, format_trust (facts));
     }
+  if (facts->tls_asked)
+    g_string_append_printf (text, ", %s", _("asked for your certificate and got none"));
   return g_string_free (text, FALSE);
 }

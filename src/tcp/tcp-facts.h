@@ -14,6 +14,8 @@ typedef struct
   SkyTcpCertificate *certificate;  /* owned, nullable; the peer's */
   gboolean           tls_trusted;  /* the certificate was verified, not waved through */
   gboolean           tls_accepted; /* it is not trusted; the person accepted this very one */
+  gboolean           tls_asked;    /* the server asked for a certificate of ours and got none: an error
+                                      of TLS when it is first read from is about that */
 } SkyTcpFacts;
 
 void sky_tcp_facts_read (SkyTcpFacts *facts, GIOStream *connection);

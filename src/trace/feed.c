@@ -68,6 +68,7 @@ sky_feed_new (SkyStore *store, const char *name, SkyStoreRole role)
   self->link = sky_store_add_link (store, name, role);
   self->surplus = sky_store_get_n_links (store) == n_links;
   self->stack = sky_stack_new (&sink, self);
+  sky_stack_share (self->stack, store->sessions);
   return self;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "stack/stack.h"
 #include "trace/chunk-index.h"
 #include "trace/pcapng.h"
 #include "trace/spool.h"
@@ -31,6 +32,7 @@ struct _SkyStore
   char       *path;     /* nullable */
   SkySpool   *wire, *derived;
   GByteArray *packet;       /* scratch */
+  SkyStackSessions *sessions; /* which the stacks of all connections share */
   guint       flush_source; /* 0 if nothing waits to be written */
   gboolean    troubled;     /* "trouble" was emitted */
   gboolean    drop_empty;   /* without a record, the file goes with the store */

@@ -22,6 +22,7 @@ sky_store_finalize (GObject *object)
   g_clear_pointer (&self->segments, g_ptr_array_unref);
   g_clear_pointer (&self->outdated, g_ptr_array_unref);
   g_clear_pointer (&self->packet, g_byte_array_unref);
+  g_clear_pointer (&self->sessions, sky_stack_sessions_free);
   if (self->drop_empty && self->n_records == 0)
     g_unlink (self->path);
   g_clear_pointer (&self->path, g_free);
@@ -48,6 +49,7 @@ sky_store_init (SkyStore *self)
   self->links = g_ptr_array_new_with_free_func ((GDestroyNotify) sky_store_entry_free);
   self->outdated = g_ptr_array_new_with_free_func (g_free);
   self->packet = g_byte_array_new ();
+  self->sessions = sky_stack_sessions_new ();
 }
 
 /**

@@ -31,12 +31,37 @@ check_json (const char *json)
   fuzz_check (sky_json_parse (json, strlen (json), &value, NULL, NULL));
 }
 
-/* JSON becomes a packet, that becomes JSON, and from then on nothing changes any more. */
+/* Returns: what is read of the packet that @json is written to; %NULL if it is too deep for that */
+static char *
+there_and_back (const char *json)
+{
+  g_autoptr(GBytes) wire = sky_sio_msgpack_encode (SKY_SIO_EVENT, "/", -1, json, NULL);
+  g_auto(SkySioMsgpack) packet = { 0 };
+
+  fuzz_check (wire != NULL);
+  fuzz_check (sky_sio_msgpack_decode (g_bytes_get_data (wire, NULL), g_bytes_get_size (wire), &packet));
+  fuzz_check (packet.data != NULL || (packet.faults & SKY_SIO_FAULT_DEPTH));
+  return g_steal_pointer (&packet.data);
+}
+
+/* An undefined becomes null, then a date loses its nanoseconds; from then on nothing changes any more. */
+static void
+check_settles (const char *json)
+{
+  g_autofree char *once = there_and_back (json), *twice = NULL;
+
+  if (once == NULL)
+    return;
+  twice = there_and_back (once);
+  fuzz_check (g_strcmp0 (once, twice) == 0);
+}
+
+/* JSON becomes a packet, that becomes JSON. */
 static void
 check_written (SkySioType type, const char *nsp, gint64 id, const char *json)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) wire = sky_sio_msgpack_encode (type, nsp, id, json, &error), again = NULL;
+  g_autoptr(GBytes) wire = sky_sio_msgpack_encode (type, nsp, id, json, &error);
   g_auto(SkySioMsgpack) packet = { 0 };
   gsize len;
   const guint8 *data;
@@ -55,8 +80,7 @@ check_written (SkySioType type, const char *nsp, gint64 id, const char *json)
   if (packet.data == NULL)
     return;
   check_json (packet.data);
-  again = sky_sio_msgpack_encode (type, nsp, id, packet.data, NULL);
-  fuzz_check (again != NULL && g_bytes_equal (wire, again));
+  check_settles (packet.data);
 }
 
 static void
