@@ -86,6 +86,7 @@ static const struct
   { "win.close", { "<Control>w" } },
   { "win.find", { "<Control>f" } },
   { "win.focus-url", { "<Control>l" } },
+  { "win.doctor", { "<Control>d" } },
   { "win.sidebar", { "F9" } },
   { "win.show-help-overlay", { "<Control>question", "F1" } },
 };

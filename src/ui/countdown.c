@@ -9,6 +9,7 @@ struct _SkyCountdown
   GtkWidget parent_instance;
   GtkLabel *label;
   SkyPeer  *peer; /* nullable */
+  gboolean  stacked;
 };
 
 G_DEFINE_FINAL_TYPE (SkyCountdown, sky_countdown, GTK_TYPE_WIDGET)
@@ -31,23 +32,26 @@ sky_countdown_runs_for (SkyPeer *peer)
 }
 
 static char *
-make_text (SkyPeer *peer)
+make_text (SkyPeer *peer, gboolean stacked)
 {
   gint64 left_usec = sky_peer_get_retry_at (peer) - g_get_monotonic_time ();
   guint attempt = sky_peer_get_attempt (peer);
 
-  if (sky_peer_get_state (peer) != SKY_PEER_WAITING)
-    return g_strdup_printf (_("Trying again now · attempt %u"), attempt);
-  if (left_usec <= 0)
-    return g_strdup_printf (_("Trying again now · attempt %u"), attempt + 1);
-  return g_strdup_printf (_("Trying again in %u s · attempt %u"),
-                          (guint) ((left_usec + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC), attempt + 1);
+  guint left_sec = (guint) (MAX (left_usec + G_USEC_PER_SEC - 1, 0) / G_USEC_PER_SEC);
+  gboolean waits = sky_peer_get_state (peer) == SKY_PEER_WAITING;
+
+  if (waits)
+    attempt++;
+  if (!waits || left_sec == 0)
+    return g_strdup_printf (stacked ? _("Trying again now\nattempt %u") : _("Trying again now · attempt %u"), attempt);
+  return g_strdup_printf (stacked ? _("Trying again in %u s\nattempt %u") : _("Trying again in %u s · attempt %u"),
+                          left_sec, attempt);
 }
 
 static void
 write_text (SkyCountdown *self)
 {
-  g_autofree char *text = make_text (self->peer);
+  g_autofree char *text = make_text (self->peer, self->stacked);
 
   if (g_strcmp0 (gtk_label_get_text (self->label), text) != 0)
     gtk_label_set_text (self->label, text);
@@ -106,6 +110,19 @@ sky_countdown_set_peer (SkyCountdown *self, SkyPeer *peer)
   g_set_object (&self->peer, peer);
   for (guint i = 0; peer != NULL && i < G_N_ELEMENTS (watched); i++)
     g_signal_connect_object (peer, watched[i], G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  on_changed (self);
+}
+
+/**
+ * sky_countdown_set_stacked:
+ * @stacked: whether the attempt has a line of its own, where there is little room
+ */
+void
+sky_countdown_set_stacked (SkyCountdown *self, gboolean stacked)
+{
+  g_return_if_fail (SKY_IS_COUNTDOWN (self));
+
+  self->stacked = stacked;
   on_changed (self);
 }
 

@@ -10,3 +10,4 @@ G_DECLARE_FINAL_TYPE (SkyCountdown, sky_countdown, SKY, COUNTDOWN, GtkWidget)
 
 gboolean sky_countdown_runs_for (SkyPeer *peer);
 void     sky_countdown_set_peer (SkyCountdown *self, SkyPeer *peer);
+void     sky_countdown_set_stacked (SkyCountdown *self, gboolean stacked);

@@ -70,7 +70,11 @@ on_subtitle (SkySidebarRow *self)
 static void
 on_state (SkySidebarRow *self)
 {
-  gtk_widget_set_visible (self->waiting, sky_countdown_runs_for (self->peer));
+  gboolean tall = sky_countdown_runs_for (self->peer);
+
+  gtk_widget_set_visible (self->waiting, tall);
+  gtk_widget_set_valign (GTK_WIDGET (self->dot), tall ? GTK_ALIGN_START : GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (gtk_widget_get_parent (GTK_WIDGET (self->count)), tall ? GTK_ALIGN_START : GTK_ALIGN_CENTER);
   gtk_widget_set_sensitive (self->again, sky_peer_get_state (self->peer) == SKY_PEER_WAITING);
   on_subtitle (self);
 }
@@ -178,6 +182,7 @@ sky_sidebar_row_init (SkySidebarRow *self)
   GtkGesture *press = gtk_gesture_click_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  sky_countdown_set_stacked (self->countdown, TRUE);
   g_signal_connect (press, "pressed", G_CALLBACK (on_heading_pressed), NULL);
   gtk_widget_add_controller (GTK_WIDGET (self->heading), GTK_EVENT_CONTROLLER (press));
 }
