@@ -3,7 +3,7 @@
 
 # To build, and to look right on a machine that had no desktop.
 build_packages='gcc libc6-dev meson ninja-build pkgconf gettext libgtk-4-dev libsoup-3.0-dev libjson-glib-dev
-  libgtksourceview-5-dev zlib1g-dev libglib2.0-bin glib-networking ca-certificates dbus
+  libgtksourceview-5-dev libsecret-1-dev zlib1g-dev libglib2.0-bin glib-networking ca-certificates dbus
   adwaita-icon-theme librsvg2-common shared-mime-info fontconfig fonts-cantarell fonts-dejavu-core'
 # To show a window where there is no screen.
 screen_packages='xvfb openbox dbus imagemagick at-spi2-core'
@@ -13,8 +13,8 @@ test_packages="$screen_packages xdotool python3 python3-gi gir1.2-atspi-2.0 gir1
 node_packages='nodejs npm'
 
 dnf_packages='gcc meson ninja-build pkgconf gettext gtk4-devel libsoup3-devel json-glib-devel gtksourceview5-devel
-  zlib-devel glib-networking adwaita-icon-theme'
-pacman_packages='gcc meson ninja pkgconf gettext gtk4 libsoup3 json-glib gtksourceview5 zlib glib-networking
+  libsecret-devel zlib-devel glib-networking adwaita-icon-theme'
+pacman_packages='gcc meson ninja pkgconf gettext gtk4 libsoup3 json-glib gtksourceview5 libsecret zlib glib-networking
   adwaita-icon-theme'
 dnf_test_packages='xorg-x11-server-Xvfb openbox ImageMagick xdotool python3-gobject at-spi2-core wireshark-cli openssl nginx
   desktop-file-utils appstream nodejs npm libasan libubsan'
@@ -35,7 +35,7 @@ modern_node ()
 can_build ()
 {
   have cc && have meson && have ninja && have msgfmt && have pkg-config &&
-    pkg-config --exists 'gtk4 >= 4.8' 'libsoup-3.0 >= 3.2' 'json-glib-1.0 >= 1.6' 'gtksourceview-5 >= 5.6' zlib
+    pkg-config --exists 'gtk4 >= 4.8' 'libsoup-3.0 >= 3.2' 'json-glib-1.0 >= 1.6' 'gtksourceview-5 >= 5.6' 'libsecret-1 >= 0.20' zlib
 }
 
 # need PACKAGE…: installs what dpkg does not know as installed; asks nothing, and no network if nothing is missing.

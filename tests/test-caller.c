@@ -579,7 +579,7 @@ test_refused (Fixture *f, gconstpointer data)
   g_socket_listener_close (G_SOCKET_LISTENER (f->server.service));
   get (f, "/");
   g_assert_nonnull (f->error);
-  g_assert_cmpstr (g_quark_to_string (f->error->domain), ==, "sky-tcp-error-quark");
+  g_assert_cmpstr (g_quark_to_string (f->error->domain), ==, "SkyTcpError");
 }
 
 #define ADD(path, data, func) g_test_add (path, Fixture, data, set_up, func, tear_down)

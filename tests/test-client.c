@@ -239,6 +239,7 @@ set_up (Fixture *f, gconstpointer data)
   url = g_strdup_printf ("http://127.0.0.1:%u/", s->port);
   profile = sky_profile_new (url);
   profile->protocol = (SkyProtocol) GPOINTER_TO_INT (data);
+  profile->transports = SKY_TRANSPORTS_WEBSOCKET;
   f->client = sky_client_new (profile, NULL);
 }
 

@@ -2,6 +2,8 @@
 
 #include <glib/gstdio.h>
 
+#include "ui/saved.h"
+
 /* What may lie in the file, and what is made of it. */
 typedef struct
 {
@@ -18,6 +20,12 @@ static const Vector vectors[] = {
   { "unknown-kind", "[{\"kind\":\"relay\",\"what\":\"x\"},{\"kind\":\"server\",\"what\":\"1\"}]", 1, FALSE, "1" },
   { "wrong-types", "[7,{\"kind\":3,\"what\":[]},{\"kind\":\"server\",\"what\":\"1\",\"time\":\"now\"}]", 1, FALSE, "1" },
   { "object", "{}", 0, TRUE, NULL },
+  { "format-1", "{\"format\":1,\"entries\":[{\"kind\":\"server\",\"what\":\"1\"}]}", 1, FALSE, "1" },
+  { "format-1-no-entries", "{\"format\":1}", 0, FALSE, NULL },
+  { "format-2", "{\"format\":2,\"entries\":[{\"kind\":\"server\",\"what\":\"1\"}]}", 0, FALSE, NULL },
+  { "profile-wins", "[{\"kind\":\"connection\",\"what\":\"ws://a\",\"profile\":{\"url\":\"ws://b\"}}]", 1, FALSE, "ws://b" },
+  { "profile-broken", "[{\"kind\":\"connection\",\"what\":\"ws://a\",\"profile\":[]}]", 1, FALSE, "ws://a" },
+  { "old-with-token", "[{\"kind\":\"connection\",\"what\":\"ws://a/?token=x\"}]", 1, FALSE, "ws://a/?token=" },
   { "cut", "[{\"kind\":\"server\",\"wh", 0, TRUE, NULL },
   { "nothing", "", 0, TRUE, NULL },
   { "garbage", "\xff\xfe\x01", 0, TRUE, NULL },
@@ -98,6 +106,183 @@ test_write (void)
   recent = sky_recent_new (path);
   g_assert_cmpuint (sky_recent_get_n (recent), ==, 0);
   sky_recent_free (recent);
+  clean (dir, path);
+}
+
+static SkyProfile *
+make_profile (void)
+{
+  SkyProfile *profile = sky_profile_new ("http://h/chat?token=s3cret1");
+
+  profile->headers = g_strsplit ("Authorization: Bearer s3cret2|X-Plain: yes", "|", -1);
+  profile->auth = g_strdup ("{\"token\":\"s3cret3\"}");
+  profile->user = g_strdup ("ann:s3cret4");
+  profile->path = g_strdup ("/my.io/");
+  return profile;
+}
+
+static char *
+read_all (const char *path)
+{
+  char *text = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  return text;
+}
+
+static void
+assert_whole (const SkyRecentEntry *entry, guint n_missing)
+{
+  g_auto(GStrv) missing = NULL;
+  g_autoptr(SkyProfile) profile = sky_recent_entry_make_profile (entry, &missing);
+
+  g_assert_cmpuint (g_strv_length (missing), ==, n_missing);
+  g_assert_cmpstr (profile->path, ==, "/my.io/");
+  g_assert_cmpstr (profile->headers[1], ==, "X-Plain: yes");
+  g_assert_cmpstr (profile->url, ==, n_missing > 0 ? "http://h/chat?token=" : "http://h/chat?token=s3cret1");
+  g_assert_cmpstr (profile->headers[0], ==, n_missing > 0 ? "Authorization:" : "Authorization: Bearer s3cret2");
+}
+
+/* A whole profile comes back, but its secrets only as long as the program runs. */
+static void
+test_secrets_stay_out (void)
+{
+  g_autofree char *dir = NULL;
+  g_autofree char *path = make_path (&dir);
+  g_autofree char *text = NULL, *id = NULL;
+  g_autoptr(SkyProfile) profile = make_profile ();
+  SkyRecent *recent = sky_recent_new (path);
+  g_autoptr(GError) error = NULL;
+
+  id = g_strdup (sky_recent_add_client (recent, profile, &error)->id);
+  g_assert_no_error (error);
+  assert_whole (sky_recent_find (recent, id), 0);
+  sky_recent_free (recent);
+  text = read_all (path);
+  g_assert_null (strstr (text, "s3cret"));
+
+  recent = sky_recent_new (path);
+  assert_whole (sky_recent_find (recent, id), 4);
+  g_assert_true (sky_recent_remove (recent, id, NULL));
+  g_assert_null (sky_recent_find (recent, id));
+  sky_recent_free (recent);
+  clean (dir, path);
+}
+
+static void
+test_saved (void)
+{
+  g_autofree char *dir = NULL;
+  g_autofree char *path = make_path (&dir);
+  g_autofree char *text = NULL, *first = NULL, *second = NULL;
+  g_autoptr(SkyProfile) profile = make_profile ();
+  SkySaved *saved = sky_saved_new (path);
+  g_autoptr(JsonObject) secrets = NULL;
+  SkyRecentEntry *removed;
+
+  first = g_strdup (sky_saved_add (saved, "Zebra", profile, NULL)->id);
+  secrets = json_object_ref (sky_saved_find (saved, first)->secrets);
+  second = g_strdup (sky_saved_add (saved, "apple", profile, NULL)->id);
+  g_assert_cmpstr (sky_saved_get (saved, 0)->name, ==, "Zebra");
+  g_assert_true (sky_saved_rename (saved, first, "zoo", NULL));
+  g_assert_true (sky_saved_update (saved, second, NULL, NULL));
+  sky_saved_free (saved);
+  text = read_all (path);
+  g_assert_null (strstr (text, "s3cret"));
+  g_assert_nonnull (strstr (text, "\"format\" : 1"));
+
+  saved = sky_saved_new (path);
+  g_assert_null (sky_saved_get_trouble (saved));
+  g_assert_cmpuint (sky_saved_get_n (saved), ==, 2);
+  g_assert_cmpstr (sky_saved_get (saved, 0)->name, ==, "apple");
+  g_assert_cmpstr (sky_saved_get (saved, 1)->name, ==, "zoo");
+  assert_whole (sky_saved_find (saved, first), 4);
+  sky_saved_learn (saved, first, secrets);
+  assert_whole (sky_saved_find (saved, first), 0);
+
+  removed = sky_recent_entry_copy (sky_saved_find (saved, first));
+  g_assert_true (sky_saved_remove (saved, first, NULL));
+  g_assert_null (sky_saved_find (saved, first));
+  g_assert_true (sky_saved_restore (saved, removed, NULL));
+  assert_whole (sky_saved_find (saved, first), 0);
+  sky_recent_entry_free (removed);
+  sky_saved_free (saved);
+  clean (dir, path);
+}
+
+/* What another version wrote is there after we wrote. */
+static void
+test_unknown_survives (void)
+{
+  static const char text[] = "{\"format\":1,\"theme\":\"red\",\"entries\":[{\"kind\":\"saved\",\"id\":\"i\",\"name\":\"n\","
+                             "\"what\":\"ws://a\",\"icon\":\"star\",\"profile\":{\"url\":\"ws://a\",\"pigeon\":7}},"
+                             "{\"kind\":\"relay\",\"what\":\"later\"}]}";
+  static const char *const kept[] = { "theme", "star", "pigeon", "later", "renamed" };
+  g_autofree char *dir = NULL;
+  g_autofree char *path = make_path (&dir);
+  g_autofree char *deeper = g_path_get_dirname (path);
+  g_autofree char *after = NULL;
+  SkySaved *saved;
+
+  g_mkdir (deeper, 0700);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  saved = sky_saved_new (path);
+  g_assert_cmpuint (sky_saved_get_n (saved), ==, 1);
+  g_assert_true (sky_saved_rename (saved, "i", "renamed", NULL));
+  sky_saved_free (saved);
+  after = read_all (path);
+  for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
+    g_assert_nonnull (strstr (after, kept[i]));
+  clean (dir, path);
+}
+
+static void
+test_newer_is_left_alone (void)
+{
+  static const char text[] = "{\"format\":2,\"entries\":{}}";
+  g_autofree char *dir = NULL;
+  g_autofree char *path = make_path (&dir);
+  g_autofree char *deeper = g_path_get_dirname (path);
+  g_autofree char *after = NULL;
+  g_autoptr(SkyProfile) profile = make_profile ();
+  g_autoptr(GError) error = NULL;
+  SkySaved *saved;
+
+  g_mkdir (deeper, 0700);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  saved = sky_saved_new (path);
+  g_assert_nonnull (strstr (sky_saved_get_trouble (saved), path));
+  sky_saved_add (saved, "n", profile, &error);
+  g_assert_nonnull (error);
+  g_assert_cmpuint (sky_saved_get_n (saved), ==, 1);
+  sky_saved_free (saved);
+  after = read_all (path);
+  g_assert_cmpstr (after, ==, text);
+  clean (dir, path);
+}
+
+/* Broken once, and again: both are there to be looked at. */
+static void
+test_aside_twice (void)
+{
+  g_autofree char *dir = NULL;
+  g_autofree char *path = make_path (&dir);
+  g_autofree char *deeper = g_path_get_dirname (path);
+  g_autofree char *second = g_strconcat (path, ".bad2", NULL), *text = NULL;
+
+  g_mkdir (deeper, 0700);
+  for (guint i = 0; i < 2; i++)
+    {
+      SkySaved *saved;
+
+      g_assert_true (g_file_set_contents (path, i == 0 ? "one" : "two", -1, NULL));
+      saved = sky_saved_new (path);
+      g_assert_nonnull (sky_saved_get_trouble (saved));
+      sky_saved_free (saved);
+    }
+  text = read_all (second);
+  g_assert_cmpstr (text, ==, "two");
+  g_unlink (second);
   clean (dir, path);
 }
 
@@ -206,5 +391,10 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/recent/write", test_write);
   g_test_add_func ("/recent/unwritable", test_unwritable);
+  g_test_add_func ("/recent/secrets-stay-out", test_secrets_stay_out);
+  g_test_add_func ("/recent/saved", test_saved);
+  g_test_add_func ("/recent/unknown-survives", test_unknown_survives);
+  g_test_add_func ("/recent/newer-is-left-alone", test_newer_is_left_alone);
+  g_test_add_func ("/recent/aside-twice", test_aside_twice);
   return g_test_run ();
 }

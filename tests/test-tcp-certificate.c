@@ -68,7 +68,7 @@ test_refused (gconstpointer data)
   const SkyTcpCertificate *certificate;
 
   dial_tls (&server, &outcome, refusal->name, (SkyTcpTarget){ .ca_file = ca });
-  certificate = sky_tcp_dial_get_certificate (outcome.dial);
+  certificate = sky_tcp_error_get_certificate (outcome.error);
   g_assert_nonnull (certificate);
   g_assert_cmpstr (certificate->subject, ==, refusal->subject);
   g_assert_cmpstr (certificate->issuer, ==, refusal->issuer);
@@ -102,7 +102,7 @@ test_none_offered (void)
                              .port = sky_tcp_listen_get_port (server.listen),
                              .tls = TRUE },
             NULL);
-  g_assert_null (sky_tcp_dial_get_certificate (outcome.dial));
+  g_assert_null (sky_tcp_error_get_certificate (outcome.error));
   rig_assert_failed (&outcome, SKY_TCP_ERROR_RESET, "during the TLS handshake.");
   rig_server_clear (&server);
 }
@@ -175,7 +175,7 @@ test_accepted (gconstpointer data)
             (SkyTcpTarget){ .accepted = accepted, .ca_file = ca });
   if (acceptance->verdict == NULL)
     {
-      g_assert_nonnull (sky_tcp_dial_get_certificate (outcome.dial));
+      g_assert_nonnull (sky_tcp_error_get_certificate (outcome.error));
       rig_assert_failed (&outcome, SKY_TCP_ERROR_TLS_UNTRUSTED,
                          acceptance->form == EMPTY
                              ? "was not issued by an authority that this computer trusts"
@@ -184,7 +184,6 @@ test_accepted (gconstpointer data)
       return;
     }
   g_assert_no_error (outcome.error);
-  g_assert_null (sky_tcp_dial_get_certificate (outcome.dial));
   g_assert_true (g_str_has_suffix (outcome.steps->str, acceptance->verdict));
   sky_tcp_facts_read (&facts, outcome.stream);
   g_assert_true (facts.tls_accepted == (acceptance->ca == NULL));
@@ -402,7 +401,7 @@ dial_resumed (guint16 port)
   g_assert_no_error (outcome.error);
   rig_outcome_clear (&outcome);
   third = ask_session (port, FALSE, &outcome);
-  g_assert_nonnull (sky_tcp_dial_get_certificate (outcome.dial));
+  g_assert_nonnull (sky_tcp_error_get_certificate (outcome.error));
   rig_assert_failed (&outcome, SKY_TCP_ERROR_TLS_UNTRUSTED, "was not issued by an authority");
   return g_str_equal (second, "reused") ? 0 : 77;
 }

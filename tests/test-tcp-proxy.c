@@ -144,7 +144,7 @@ test_within (gconstpointer data)
   g_assert_true (rig_proxy_was_asked (&proxy, ASKED ("CONNECT localhost:443 ")));
   if (within->code >= 0)
     {
-      g_assert_true ((sky_tcp_dial_get_certificate (outcome.dial) != NULL) == tls);
+      g_assert_true ((sky_tcp_error_get_certificate (outcome.error) != NULL) == tls);
       rig_assert_failed (&outcome, (SkyTcpError) within->code, within->sentence);
     }
   else

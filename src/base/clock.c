@@ -1,6 +1,7 @@
 #include "base/clock.h"
 
 #include <glib/gi18n-lib.h>
+#include <time.h>
 
 /**
  * sky_clock_now_usec:
@@ -19,6 +20,17 @@ sky_clock_now_usec (void)
   if (offset_usec == 0)
     offset_usec = g_get_real_time () - monotonic_usec;
   return monotonic_usec + offset_usec;
+}
+
+/* Returns: microseconds since the computer was started, those in which it slept included */
+gint64
+sky_clock_boot_usec (void)
+{
+  struct timespec now;
+
+  if (clock_gettime (CLOCK_BOOTTIME, &now) != 0)
+    return g_get_monotonic_time ();
+  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
 /* Whole seconds, rounded down also before 1970, and what is left over them. */

@@ -198,6 +198,38 @@ say_waiting (Connect *self)
 }
 
 static void
+say_row (Connect *self, const char *title, const char *value)
+{
+  if (value != NULL && *value != '\0')
+    session_say (&self->session, "  %s: %s", title, value);
+}
+
+/* The facts that a person needs to decide whether to take it all the same. */
+static void
+say_certificate (Connect *self)
+{
+  const SkyTcpCertificate *certificate = sky_client_get_certificate (self->client);
+  g_autofree char *names = NULL;
+  g_autofree char *until = NULL;
+  g_autoptr(GDateTime) day = NULL;
+
+  if (certificate == NULL || sky_peer_get_remedy (SKY_PEER (self->client)) != SKY_REMEDY_ACCEPT_CERTIFICATE)
+    return;
+  names = g_strjoinv (", ", certificate->names);
+  day = g_date_time_new_from_unix_utc (certificate->valid_until);
+  until = certificate->valid_until != 0 && day != NULL ? g_date_time_format (day, "%Y-%m-%d %H:%M:%SZ") : NULL;
+  session_say (&self->session, "%s", _("The certificate that it showed:"));
+  say_row (self, _("Subject"), certificate->subject);
+  say_row (self, _("Issuer"), certificate->issuer);
+  say_row (self, _("For"), names);
+  say_row (self, _("Valid until"), until);
+  say_row (self, "SHA-256", certificate->fingerprint);
+  for (guint i = 0; certificate->problems[i] != NULL; i++)
+    say_row (self, _("Wrong"), certificate->problems[i]);
+  session_say (&self->session, _("If it is the right one, take it: --accept-certificate %s"), certificate->fingerprint);
+}
+
+static void
 on_state (SkyClient *client, GParamSpec *pspec, Connect *self)
 {
   switch (sky_peer_get_state (SKY_PEER (client)))
@@ -207,6 +239,7 @@ on_state (SkyClient *client, GParamSpec *pspec, Connect *self)
       break;
     case SKY_PEER_FAILED:
       session_report_failure (&self->session, SKY_PEER (client));
+      say_certificate (self);
       session_end (&self->session, EXIT_FAILED);
       break;
     case SKY_PEER_CLOSED:

@@ -31,22 +31,41 @@ order_emit (Connect *self, const char *json, const char *array, GError **error)
              : connect_emit (self, nsp, event, args, is_volatile ? SKY_EMIT_VOLATILE : SKY_EMIT_NONE, error);
 }
 
+/* To one ack that the server asked for, or to all that it will ask for with an event: null for none any more. */
 static gboolean
 order_reply (Connect *self, const char *json, const char *array, GError **error)
 {
-  g_autofree char *nsp = NULL, *args = NULL;
+  g_autofree char *nsp = NULL, *event = NULL;
+  g_autofree char *args = array[0] == '[' ? g_strndup (array + 1, strlen (array) - 2) : NULL;
   guint64 id = 0;
-  gsize len = strlen (array);
 
-  if (array[0] != '[' || !orders_member_uint (json, "to_ack", &id))
+  if (orders_member_string (json, "to_event", &event) && (args != NULL || strcmp (array, "null") == 0))
+    {
+      sky_client_set_reply (self->client, event, args);
+      return TRUE;
+    }
+  if (args == NULL || !orders_member_uint (json, "to_ack", &id))
     {
       g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
-                           _("“reply” takes an array, and “to_ack” the ack id that it answers."));
+                           _("“reply” takes an array, and “to_ack” the ack id that it answers, or “to_event” an event's name."));
       return FALSE;
     }
-  orders_member_string (json, "nsp", &nsp);
-  args = g_strndup (array + 1, len - 2);
-  return sky_client_reply (self->client, nsp != NULL ? nsp : connect_namespace (self), id, args, error);
+  if (!orders_member_string (json, "nsp", &nsp))
+    nsp = g_strdup (connect_namespace (self));
+  return sky_client_reply (self->client, nsp, id, args, error);
+}
+
+static gboolean
+order_connect (Connect *self, const char *json, const char *nsp, GError **error)
+{
+  g_autofree char *auth = NULL;
+
+  if (orders_member_raw (json, "auth", &auth) && auth[0] != '{')
+    {
+      g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS, _("“auth” has to be a JSON object."));
+      return FALSE;
+    }
+  return sky_client_connect_space (self->client, nsp, auth, error);
 }
 
 static gboolean
@@ -122,6 +141,10 @@ connect_order (Connect *self, const char *json, GError **error)
     return order_emit (self, json, value, error);
   if (orders_member_raw (json, "reply", &value))
     return order_reply (self, json, value, error);
+  if (orders_member_string (json, "connect", &value))
+    return order_connect (self, json, value, error);
+  if (orders_member_string (json, "disconnect", &value))
+    return sky_client_disconnect_space (self->client, value, error);
   if (orders_member_string (json, "text", &value))
     return sky_client_send_text (self->client, value, error);
   if (orders_member_string (json, "binary", &value))
@@ -133,6 +156,7 @@ connect_order (Connect *self, const char *json, GError **error)
   if (orders_member_raw (json, "frame", &value))
     return order_frame (self, value, error);
   g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
-               _("%s is no order. There are emit, reply, text, binary, ping, frame and close, in a JSON object on one line."), json);
+               _("%s is no order. There are emit, reply, connect, disconnect, text, binary, ping, frame and close, in a JSON object on one line."),
+               json);
   return FALSE;
 }

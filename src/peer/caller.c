@@ -1,83 +1,31 @@
 #include "peer/caller-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "base/fault.h"
 #include "peer/opening-dial.h"
 #include "peer/request.h"
-#include "tcp/tcp-tap.h"
 
 #define MAX_REDIRECTS 5
 #define BLOCK_LEN     32768
-#define EARLY_USEC    G_USEC_PER_SEC /* before the server closes an idle connection, we do */
-
-struct _SkyCaller
-{
-  GObject        parent_instance;
-  SkyStore      *store;
-  char          *name;
-  SkyProfile    *profile;
-  SkyRoute       home;
-  SoupCookieJar *jar; /* nullable */
-
-  SkyLink *link;       /* nullable: the last connection */
-  SkyRoute there;      /* … where it leads */
-  gboolean alive;      /* … it can take another request */
-  gint64   until_usec; /* … until then, on the monotonic clock; 0: nobody said */
-  GSource *idle;       /* … tells when the server ends it meanwhile */
-  GTask   *task;       /* nullable, borrowed: the call under way */
-};
 
 G_DEFINE_FINAL_TYPE (SkyCaller, sky_caller, G_TYPE_OBJECT)
 G_DEFINE_QUARK (sky-caller-error-quark, sky_caller_error)
 
-/* One call on its way; it belongs to the task. */
-typedef struct
-{
-  char         *method, *content_type;
-  GBytes       *body; /* nullable */
-  guint         timeout_msec;
-  gboolean      no_redirects;
-  SkyRoute      route; /* whom to ask for what: redirects change it */
-  guint         n_redirects;
-  GCancellable *io; /* of the dial and of writing */
-  guint64       n_taken; /* bytes that the socket had taken before */
-  gboolean      writing, reused;
-  GSource      *readable, *cancelled;
-  guint         timeout;
-  SkyReply      reply;
-} Call;
-
-/* What is being written has to stay until that is over, even if the call is not. */
-typedef struct
-{
-  GTask      *task;
-  GByteArray *wire;
-} Writing;
-
 static void ask (GTask *task);
 
 static void
-clear_source (GSource **source)
+stop_waiting (SkyCallerCall *call)
 {
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
-stop_waiting (Call *call)
-{
-  clear_source (&call->readable);
-  clear_source (&call->cancelled);
+  sky_caller_clear_source (&call->readable);
+  sky_caller_clear_source (&call->cancelled);
   g_clear_handle_id (&call->timeout, g_source_remove);
 }
 
 static void
 call_free (gpointer data)
 {
-  Call *call = data;
+  SkyCallerCall *call = data;
 
   stop_waiting (call);
   g_free (call->method);
@@ -89,33 +37,12 @@ call_free (gpointer data)
   g_free (call);
 }
 
-/*
- * This connection takes no more requests. Its end goes into the trace, so it is closed here rather
- * than with its link; to close what still writes is to cut it.
- */
-static void
-drop_line (SkyCaller *self, gboolean cut)
-{
-  GIOStream *stream = self->link != NULL ? sky_link_get_stream (self->link) : NULL;
-
-  self->alive = FALSE;
-  clear_source (&self->idle);
-  if (stream == NULL)
-    return;
-  if (cut)
-    sky_tcp_tap_cut (SKY_TCP_TAP (stream));
-  else if (sky_link_get_buffered (self->link) == 0)
-    g_io_stream_close (stream, NULL, NULL); /* nothing to wait for */
-  else
-    g_io_stream_close_async (stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
-}
-
 static void
 sky_caller_dispose (GObject *object)
 {
   SkyCaller *self = SKY_CALLER (object);
 
-  drop_line (self, FALSE);
+  sky_caller_drop_line (self, FALSE);
   g_clear_pointer (&self->link, sky_link_free);
   G_OBJECT_CLASS (sky_caller_parent_class)->dispose (object);
 }
@@ -182,7 +109,7 @@ static GTask *
 end_call (GTask *task, gboolean keep_line)
 {
   SkyCaller *self = g_task_get_source_object (task);
-  Call *call = g_task_get_task_data (task);
+  SkyCallerCall *call = g_task_get_task_data (task);
   gboolean writing = call->writing;
 
   g_object_ref (task);
@@ -192,7 +119,7 @@ end_call (GTask *task, gboolean keep_line)
   call->writing = FALSE;
   g_cancellable_cancel (call->io);
   if (!keep_line || writing)
-    drop_line (self, writing);
+    sky_caller_drop_line (self, writing);
   return task;
 }
 
@@ -204,38 +131,11 @@ fail (GTask *task, GError *error)
   g_task_return_error (ended, error);
 }
 
-static gboolean
-on_idle_readable (GObject *input, gpointer user_data)
-{
-  SkyCaller *self = user_data;
-  g_autoptr(GError) error = NULL;
-  guint8 octet;
-
-  if (g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), &octet, 1, NULL, &error) < 0
-      && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-    return G_SOURCE_CONTINUE;
-  drop_line (self, FALSE); /* it ended, or an answer came that nobody asked for */
-  return G_SOURCE_REMOVE;
-}
-
-static void
-keep_line (SkyCaller *self, guint idle_msec)
-{
-  GInputStream *input = g_io_stream_get_input_stream (sky_link_get_stream (self->link));
-
-  self->alive = TRUE;
-  self->until_usec = idle_msec > 0 ? g_get_monotonic_time () + idle_msec * G_TIME_SPAN_MILLISECOND - EARLY_USEC : 0;
-  clear_source (&self->idle);
-  self->idle = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL);
-  g_source_set_callback (self->idle, G_SOURCE_FUNC (on_idle_readable), self, NULL);
-  g_source_attach (self->idle, g_main_context_get_thread_default ());
-}
-
 static void
 follow (GTask *task, const SkyRoute *where)
 {
   SkyCaller *self = g_task_get_source_object (task);
-  Call *call = g_task_get_task_data (task);
+  SkyCallerCall *call = g_task_get_task_data (task);
   GError *error = NULL;
 
   if (++call->n_redirects > MAX_REDIRECTS)
@@ -258,7 +158,7 @@ static void
 take_answer (GTask *task)
 {
   SkyCaller *self = g_task_get_source_object (task);
-  Call *call = g_task_get_task_data (task);
+  SkyCallerCall *call = g_task_get_task_data (task);
   guint idle_msec;
   gboolean redirects = FALSE, keeps = sky_reply_keeps_alive (&call->reply, &idle_msec) && !call->writing;
   g_auto(SkyRoute) where = { 0 };
@@ -266,12 +166,12 @@ take_answer (GTask *task)
   GError *error = NULL;
   SkyAnswer *answer;
 
-  clear_source (&call->readable);
+  sky_caller_clear_source (&call->readable);
   sky_request_keep_cookies (self->jar, &call->route, &call->reply.head, call->reply.head_data->data);
   if (keeps)
-    keep_line (self, idle_msec);
+    sky_caller_keep_line (self, idle_msec);
   else
-    drop_line (self, call->writing);
+    sky_caller_drop_line (self, call->writing);
   sky_route_copy (&call->route, &where);
   if (g_str_equal (call->method, "GET") && !call->no_redirects
       && !sky_reply_redirect (&call->reply, &where, &redirects, &error))
@@ -300,7 +200,7 @@ take_answer (GTask *task)
  * fault, so it is asked once more; but a POST that it may have heard is not told twice. RFC 9112 §9.3.1
  */
 static gboolean
-may_ask_again (SkyCaller *self, Call *call)
+may_ask_again (SkyCaller *self, SkyCallerCall *call)
 {
   if (!call->reused || call->reply.n_bytes > 0)
     return FALSE;
@@ -311,12 +211,12 @@ static void
 take_end (GTask *task, const GError *why)
 {
   SkyCaller *self = g_task_get_source_object (task);
-  Call *call = g_task_get_task_data (task);
+  SkyCallerCall *call = g_task_get_task_data (task);
   GError *error = NULL;
 
   if (may_ask_again (self, call))
     {
-      drop_line (self, call->writing);
+      sky_caller_drop_line (self, call->writing);
       ask (task);
     }
   else if (sky_reply_end (&call->reply, why, &error))
@@ -325,11 +225,11 @@ take_end (GTask *task, const GError *why)
     fail (task, error);
 }
 
-static gboolean
-on_readable (GObject *input, gpointer user_data)
+gboolean
+sky_caller_on_readable (GObject *input, gpointer user_data)
 {
   g_autoptr(GTask) task = g_object_ref (G_TASK (user_data));
-  Call *call = g_task_get_task_data (task);
+  SkyCallerCall *call = g_task_get_task_data (task);
   g_autofree guint8 *block = g_malloc (BLOCK_LEN);
   GSource *source = call->readable;
   GError *error = NULL;
@@ -355,64 +255,6 @@ on_readable (GObject *input, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* What went wrong with writing shows in reading: the server may have answered before it hung up. */
-static void
-on_written (GObject *output, GAsyncResult *result, gpointer user_data)
-{
-  Writing *writing = user_data;
-  g_autoptr(GTask) task = writing->task;
-  SkyCaller *self = g_task_get_source_object (task);
-  Call *call = g_task_get_task_data (task);
-  GIOStream *stream = self->link != NULL ? sky_link_get_stream (self->link) : NULL;
-
-  g_output_stream_write_all_finish (G_OUTPUT_STREAM (output), result, NULL, NULL);
-  if (self->task == task && stream != NULL && g_io_stream_get_output_stream (stream) == G_OUTPUT_STREAM (output))
-    call->writing = FALSE;
-  g_byte_array_unref (writing->wire);
-  g_free (writing);
-}
-
-static GByteArray *
-make_wire (SkyCaller *self, Call *call)
-{
-  gsize body_len = call->body != NULL ? g_bytes_get_size (call->body) : 0;
-  g_autofree char *head = sky_request_head (self->profile, &call->route, self->jar,
-                                            &(SkyRequest) { .method = call->method,
-                                                            .target = call->route.target,
-                                                            .content_type = call->content_type,
-                                                            .body_len = call->body != NULL ? (gssize) body_len : -1 });
-  GByteArray *wire = g_byte_array_sized_new ((guint) (strlen (head) + body_len));
-
-  g_byte_array_append (wire, (const guint8 *) head, (guint) strlen (head));
-  if (body_len > 0)
-    g_byte_array_append (wire, g_bytes_get_data (call->body, NULL), (guint) body_len);
-  return wire;
-}
-
-static void
-write_request (GTask *task)
-{
-  SkyCaller *self = g_task_get_source_object (task);
-  Call *call = g_task_get_task_data (task);
-  GIOStream *stream = sky_link_get_stream (self->link);
-  GInputStream *input = g_io_stream_get_input_stream (stream);
-  Writing *writing = g_new0 (Writing, 1);
-
-  clear_source (&self->idle);
-  self->alive = FALSE;
-  writing->task = g_object_ref (task);
-  writing->wire = make_wire (self, call);
-  sky_reply_clear (&call->reply);
-  sky_reply_init (&call->reply, call->route.host_header, call->method);
-  call->n_taken = sky_link_get_n_taken (self->link);
-  call->writing = TRUE;
-  call->readable = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL);
-  g_source_set_callback (call->readable, G_SOURCE_FUNC (on_readable), g_object_ref (task), g_object_unref);
-  g_source_attach (call->readable, g_main_context_get_thread_default ());
-  g_output_stream_write_all_async (g_io_stream_get_output_stream (stream), writing->wire->data, writing->wire->len,
-                                   G_PRIORITY_DEFAULT, call->io, on_written, writing);
-}
-
 static void
 on_dialed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -426,16 +268,7 @@ on_dialed (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (stream == NULL)
     fail (task, error);
   else
-    write_request (task);
-}
-
-static gboolean
-leads_there (SkyCaller *self, const SkyRoute *route)
-{
-  if (!self->alive || (self->until_usec != 0 && g_get_monotonic_time () > self->until_usec))
-    return FALSE;
-  return g_ascii_strcasecmp (self->there.host, route->host) == 0 && self->there.port == route->port
-         && self->there.tls == route->tls;
+    sky_caller_write (task);
 }
 
 /* Asks for what the route of the call says, on the connection that is there or on a fresh one. */
@@ -443,13 +276,13 @@ static void
 ask (GTask *task)
 {
   SkyCaller *self = g_task_get_source_object (task);
-  Call *call = g_task_get_task_data (task);
+  SkyCallerCall *call = g_task_get_task_data (task);
 
-  clear_source (&call->readable);
-  call->reused = leads_there (self, &call->route);
+  sky_caller_clear_source (&call->readable);
+  call->reused = sky_caller_leads_there (self, &call->route);
   if (call->reused)
     {
-      write_request (task);
+      sky_caller_write (task);
       return;
     }
   if (call->writing)
@@ -459,11 +292,13 @@ ask (GTask *task)
       call->io = g_cancellable_new ();
       call->writing = FALSE;
     }
-  drop_line (self, FALSE);
+  sky_caller_drop_line (self, FALSE);
   g_clear_pointer (&self->link, sky_link_free);
   sky_route_clear (&self->there);
   sky_route_copy (&call->route, &self->there);
   self->link = sky_link_new (self->store, self->name, SKY_ROLE_CLIENT);
+  sky_link_set_quiet (self->link, self->quiet);
+  self->quiet = TRUE;
   sky_opening_dial_async (self->link, self->profile, &call->route, call->io, on_dialed, g_object_ref (task));
 }
 
@@ -471,7 +306,7 @@ static gboolean
 on_timeout (gpointer user_data)
 {
   GTask *task = user_data;
-  Call *call = g_task_get_task_data (task);
+  SkyCallerCall *call = g_task_get_task_data (task);
   GError *error = NULL;
 
   call->timeout = 0;
@@ -491,10 +326,10 @@ on_cancelled (GCancellable *cancellable, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static Call *
+static SkyCallerCall *
 call_new (SkyCaller *self, const SkyCall *call)
 {
-  Call *copy = g_new0 (Call, 1);
+  SkyCallerCall *copy = g_new0 (SkyCallerCall, 1);
 
   copy->method = g_strdup (call->method);
   copy->content_type = g_strdup (call->content_type);
@@ -521,7 +356,7 @@ sky_caller_call_async (SkyCaller *self, const SkyCall *call, GCancellable *cance
                        GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
-  Call *copy;
+  SkyCallerCall *copy;
 
   g_return_if_fail (self->task == NULL);
 
@@ -553,6 +388,13 @@ sky_caller_call_finish (SkyCaller *self, GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* The first connection, too, is a further one of a session: see sky_link_set_quiet(). */
+void
+sky_caller_set_quiet (SkyCaller *self)
+{
+  self->quiet = TRUE;
+}
+
 /* Returns: (transfer none) (nullable): the present connection, or the last one */
 SkyLink *
 sky_caller_get_link (SkyCaller *self)
@@ -571,7 +413,7 @@ sky_caller_cut (SkyCaller *self)
   g_autoptr(SkyCaller) alive = g_object_ref (self);
   GError *error = NULL;
 
-  drop_line (self, TRUE);
+  sky_caller_drop_line (self, TRUE);
   if (self->task == NULL)
     return;
   sky_fail (&error, SKY_CALLER_ERROR, SKY_CALLER_ERROR_BROKEN, _("The connection to %s was cut here."),

@@ -57,6 +57,7 @@ void        sky_caller_aim (SkyCaller *self, const SkyRoute *route);
 void        sky_caller_call_async (SkyCaller *self, const SkyCall *call, GCancellable *cancellable,
                                    GAsyncReadyCallback callback, gpointer user_data);
 SkyAnswer  *sky_caller_call_finish (SkyCaller *self, GAsyncResult *result, GError **error);
+void        sky_caller_set_quiet (SkyCaller *self);
 SkyLink    *sky_caller_get_link (SkyCaller *self);
 void        sky_caller_cut (SkyCaller *self);
 char       *sky_answer_header (const SkyAnswer *self, const char *name);

@@ -120,6 +120,7 @@ sky_carrier_poll_open_async (SkyStore *store, const SkyProfile *profile, const S
   sky_route_aim (&self->route, revision, "polling", NULL);
   self->polling = sky_caller_new (store, polling, profile, route, jar);
   self->posts = sky_caller_new (store, posts, profile, route, jar);
+  sky_caller_set_quiet (self->posts);
   g_task_set_task_data (task, self, g_object_unref);
   sky_caller_call_async (self->polling,
                          &(SkyCall) { .method = "GET",

@@ -11,6 +11,12 @@ typedef enum
   SKY_POLL_CLOSED,
 } SkyPollState;
 
+typedef struct
+{
+  GBytes  *data;
+  gboolean binary;
+} SkyPollMessage;
+
 struct _SkyCarrierPoll
 {
   SkyCarrier    parent_instance;
@@ -27,7 +33,7 @@ struct _SkyCarrierPoll
   gsize      pos;
   guint      deliver; /* source: the rest of it */
 
-  GQueue   *queue;       /* of Message */
+  GQueue   *queue;       /* of SkyPollMessage */
   guint64   queued_len;  /* bytes */
   guint64   posting_len; /* bytes, of the messages of the POST under way */
   guint     flush;       /* source */
@@ -43,3 +49,10 @@ struct _SkyCarrierPoll
 
 GError *sky_carrier_poll_error_from_answer (const SkyAnswer *answer, const SkyRoute *route, gboolean opening);
 void    sky_carrier_poll_take_body (SkyCarrierPoll *self, GBytes *body);
+void    sky_carrier_poll_deliver (SkyCarrierPoll *self);
+void    sky_carrier_poll_go_on (SkyCarrierPoll *self);
+void    sky_carrier_poll_begin_close (SkyCarrierPoll *self);
+void    sky_carrier_poll_fail_pause (SkyCarrierPoll *self);
+void    sky_carrier_poll_stop (SkyCarrierPoll *self);
+void    sky_carrier_poll_end (SkyCarrierPoll *self, const char *reason, const GError *error);
+void    sky_poll_message_free (gpointer data);

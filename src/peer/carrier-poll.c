@@ -1,39 +1,28 @@
 #include "peer/carrier-poll-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
-#include "base/fault.h"
-
-#define CLOSE_MSEC   2000                        /* how long a close packet may take */
-#define SLICE_USEC   (4 * G_TIME_SPAN_MILLISECOND) /* of the main loop, for the packets of one answer */
+#define CLOSE_MSEC   2000    /* how long a close packet may take */
+#define USUAL_MAX    1000000 /* bytes of a POST that servers, and proxies before them, mostly take */
 #define CONTENT_TYPE "text/plain;charset=UTF-8"
-#define BROKEN       (SKY_EIO_FAULT_TYPE | SKY_EIO_FAULT_EMPTY | SKY_EIO_FAULT_BASE64 | SKY_EIO_FAULT_LENGTH)
-
-typedef struct
-{
-  GBytes  *data;
-  gboolean binary;
-} Message;
 
 G_DEFINE_FINAL_TYPE (SkyCarrierPoll, sky_carrier_poll, SKY_TYPE_CARRIER)
 
 static void flush (SkyCarrierPoll *self);
 static void poll_again (SkyCarrierPoll *self);
-static void go_on (SkyCarrierPoll *self);
 
-static void
-message_free (gpointer data)
+void
+sky_poll_message_free (gpointer data)
 {
-  Message *message = data;
+  SkyPollMessage *message = data;
 
   g_bytes_unref (message->data);
   g_free (message);
 }
 
 /* Nothing is asked, heard or waited for any more. */
-static void
-stop (SkyCarrierPoll *self)
+void
+sky_carrier_poll_stop (SkyCarrierPoll *self)
 {
   self->state = SKY_POLL_CLOSED;
   g_cancellable_cancel (self->cancellable);
@@ -43,8 +32,8 @@ stop (SkyCarrierPoll *self)
   g_clear_pointer (&self->body, g_bytes_unref);
 }
 
-static void
-fail_pause (SkyCarrierPoll *self)
+void
+sky_carrier_poll_fail_pause (SkyCarrierPoll *self)
 {
   g_autoptr(GTask) pause = g_steal_pointer (&self->pause);
 
@@ -58,7 +47,7 @@ sky_carrier_poll_dispose (GObject *object)
 {
   SkyCarrierPoll *self = SKY_CARRIER_POLL (object);
 
-  stop (self);
+  sky_carrier_poll_stop (self);
   g_clear_object (&self->polling);
   g_clear_object (&self->posts);
   G_OBJECT_CLASS (sky_carrier_poll_parent_class)->dispose (object);
@@ -69,7 +58,7 @@ sky_carrier_poll_finalize (GObject *object)
 {
   SkyCarrierPoll *self = SKY_CARRIER_POLL (object);
 
-  g_queue_free_full (self->queue, message_free);
+  g_queue_free_full (self->queue, sky_poll_message_free);
   sky_route_clear (&self->route);
   g_object_unref (self->cancellable);
   g_free (self->sid);
@@ -78,15 +67,15 @@ sky_carrier_poll_finalize (GObject *object)
 }
 
 /* It is over. The owner may let go of us while it is told. */
-static void
-end (SkyCarrierPoll *self, const char *reason, const GError *error)
+void
+sky_carrier_poll_end (SkyCarrierPoll *self, const char *reason, const GError *error)
 {
   g_autoptr(SkyCarrierPoll) alive = g_object_ref (self);
 
   if (self->state == SKY_POLL_CLOSED)
     return;
-  stop (self);
-  fail_pause (self);
+  sky_carrier_poll_stop (self);
+  sky_carrier_poll_fail_pause (self);
   sky_carrier_tell_closed (SKY_CARRIER (self), 0, reason, error);
 }
 
@@ -114,140 +103,14 @@ unpledge (gpointer data)
   return self;
 }
 
-/* The octets of a binary packet. */
-static GBytes *
-read_octets (GBytes *body, gsize start, const SkyEioPacket *packet)
-{
-  const char *data = (const char *) g_bytes_get_data (body, NULL) + start + packet->data_start;
-  g_autofree char *text = NULL;
-  guint8 *octets;
-  gsize len;
-
-  if (!packet->base64)
-    return g_bytes_new_from_bytes (body, start + packet->data_start, packet->data_len);
-  text = g_strndup (data, packet->data_len);
-  octets = g_base64_decode (text, &len);
-  return g_bytes_new_take (octets, len);
-}
-
-/* Tells a packet as the owner knows it: a text with its type in front, or the octets of a message. */
-static void
-tell_packet (SkyCarrierPoll *self, GBytes *body, gsize start, const SkyEioPacket *packet, gsize len)
-{
-  gboolean binary = packet->binary && packet->type == SKY_EIO_MESSAGE;
-  g_autoptr(GBytes) message = packet->binary
-                                  ? read_octets (body, start, packet)
-                                  : g_bytes_new_from_bytes (body, start + packet->prefix_len, len - packet->prefix_len);
-
-  if (packet->binary && !binary) /* revision 3 may send any type as octets */
-    {
-      GByteArray *text = g_byte_array_new ();
-
-      g_byte_array_append (text, (const guint8[]) { (guint8) ('0' + packet->type) }, 1);
-      if (g_bytes_get_size (message) > 0)
-        g_byte_array_append (text, g_bytes_get_data (message, NULL), (guint) g_bytes_get_size (message));
-      g_bytes_unref (message);
-      message = g_byte_array_free_to_bytes (text);
-    }
-  sky_carrier_tell_message (SKY_CARRIER (self), message, binary);
-}
-
-static void
-end_broken (SkyCarrierPoll *self, guint32 faults)
-{
-  const SkyFaultInfo *fault = sky_fault_next (sky_eio_faults, faults & BROKEN, NULL);
-  g_autoptr(GError) error = g_error_new (SKY_CARRIER_POLL_ERROR, SKY_CARRIER_POLL_ERROR_PAYLOAD,
-                                         _("What %s answered to a poll is no Engine.IO payload. %s"),
-                                         self->route.host_header, fault != NULL ? _(fault->text) : "");
-
-  end (self, "parse error", error);
-}
-
-/* Tells the next packet of the answer. Returns: whether there may be more */
-static gboolean
-deliver_next (SkyCarrierPoll *self)
-{
-  g_autoptr(GBytes) body = g_bytes_ref (self->body);
-  gsize len, start, packet_len;
-  const guint8 *data = g_bytes_get_data (body, &len);
-  SkyEioPacket packet;
-
-  if (!sky_carrier_is_attended (SKY_CARRIER (self)))
-    return FALSE;
-  if (!sky_eio_payload_step (self->form, data, len, &self->pos, &start, &packet_len))
-    {
-      g_clear_pointer (&self->body, g_bytes_unref);
-      return FALSE;
-    }
-  sky_eio_packet_decode_form (data + start, packet_len, self->form, &packet);
-  if (packet.faults & BROKEN)
-    {
-      end_broken (self, packet.faults);
-      return FALSE;
-    }
-  if (packet.type == SKY_EIO_NOOP)
-    return TRUE;
-  if (packet.type != SKY_EIO_CLOSE)
-    {
-      tell_packet (self, body, start, &packet, packet_len);
-      return self->state != SKY_POLL_CLOSED;
-    }
-  if (self->state == SKY_POLL_OPEN)
-    self->state = SKY_POLL_CLOSING; /* so that nobody answers it with a close of their own */
-  tell_packet (self, body, start, &packet, packet_len);
-  end (self, "server", NULL);
-  return FALSE;
-}
-
-static gboolean
-on_deliver (gpointer user_data)
-{
-  g_autoptr(SkyCarrierPoll) self = g_object_ref (SKY_CARRIER_POLL (user_data));
-  gint64 until_usec = g_get_monotonic_time () + SLICE_USEC;
-
-  while (self->body != NULL && deliver_next (self))
-    if (g_get_monotonic_time () > until_usec)
-      return G_SOURCE_CONTINUE;
-  self->deliver = 0;
-  go_on (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* Takes the body of an answer; its packets are told in slices, so that thousands of them do not hold up the window. */
-void
-sky_carrier_poll_take_body (SkyCarrierPoll *self, GBytes *body)
-{
-  gsize len;
-  const guint8 *data = g_bytes_get_data (body, &len);
-
-  g_assert (self->body == NULL);
-  self->body = g_bytes_ref (body);
-  self->form = sky_eio_payload_form (self->revision, data, len);
-  self->pos = 0;
-}
-
-static void
-deliver (SkyCarrierPoll *self)
-{
-  gint64 until_usec = g_get_monotonic_time () + SLICE_USEC;
-
-  while (self->body != NULL && deliver_next (self))
-    if (g_get_monotonic_time () > until_usec)
-      {
-        self->deliver = g_idle_add (on_deliver, self);
-        return;
-      }
-  go_on (self);
-}
-
 /* All that came is told: what is next? */
-static void
-go_on (SkyCarrierPoll *self)
+void
+sky_carrier_poll_go_on (SkyCarrierPoll *self)
 {
   g_autoptr(GTask) pause = NULL;
 
   if (!sky_carrier_is_attended (SKY_CARRIER (self)))
-    stop (self); /* nobody is there to hear what we would ask for */
+    sky_carrier_poll_stop (self); /* nobody is there to hear what we would ask for */
   if (self->state == SKY_POLL_CLOSED || self->state == SKY_POLL_WAITING)
     return;
   poll_again (self);
@@ -272,14 +135,14 @@ on_polled (GObject *caller, GAsyncResult *result, gpointer user_data)
   if (answer != NULL && answer->status == 200)
     {
       sky_carrier_poll_take_body (self, answer->body);
-      deliver (self);
+      sky_carrier_poll_deliver (self);
       return;
     }
   if (self->state == SKY_POLL_CLOSING && !self->held)
     return; /* the session goes, as we asked: the POST of the close packet tells when */
   if (answer != NULL)
     error = sky_carrier_poll_error_from_answer (answer, &self->route, FALSE);
-  end (self, "transport error", error);
+  sky_carrier_poll_end (self, "transport error", error);
 }
 
 static gboolean
@@ -303,20 +166,21 @@ poll_again (SkyCarrierPoll *self)
 
 /* Returns: whether it fits: the first one always does. PROTOCOL §3.11 */
 static gboolean
-fits (SkyCarrierPoll *self, GByteArray *payload, const Message *message)
+fits (SkyCarrierPoll *self, GByteArray *payload, const SkyPollMessage *message)
 {
   gsize len;
   const guint8 *data = g_bytes_get_data (message->data, &len);
   gsize skip = message->binary || len == 0 ? 0 : 1;
+  guint64 max = self->max_payload != 0 ? self->max_payload : USUAL_MAX; /* revision 3 does not say */
 
-  return payload->len == 0 || self->max_payload == 0
+  return payload->len == 0
          || payload->len + sky_eio_payload_growth (payload->len, self->revision, message->binary, data + skip, len - skip)
-                <= self->max_payload;
+                <= max;
 }
 
 /* A text begins with its packet's type. One that is none is sent as it is: the person wanted it so. */
 static void
-append (SkyCarrierPoll *self, GByteArray *payload, const Message *message)
+append (SkyCarrierPoll *self, GByteArray *payload, const SkyPollMessage *message)
 {
   gsize len;
   const guint8 *data = g_bytes_get_data (message->data, &len);
@@ -343,17 +207,17 @@ on_posted (GObject *caller, GAsyncResult *result, gpointer user_data)
   self->posting_len = 0;
   if (self->state == SKY_POLL_CLOSING && !self->held && g_queue_is_empty (self->queue))
     {
-      end (self, self->reason, NULL);
+      sky_carrier_poll_end (self, self->reason, NULL);
       return;
     }
   if (answer != NULL && answer->status == 200)
     {
-      go_on (self);
+      sky_carrier_poll_go_on (self);
       return;
     }
   if (answer != NULL)
     error = sky_carrier_poll_error_from_answer (answer, &self->route, FALSE);
-  end (self, "transport error", error);
+  sky_carrier_poll_end (self, "transport error", error);
 }
 
 /* One POST at a time takes all that waits, as far as it fits. */
@@ -362,7 +226,7 @@ flush (SkyCarrierPoll *self)
 {
   g_autoptr(GByteArray) payload = g_byte_array_new ();
   g_autoptr(GBytes) body = NULL;
-  Message *message;
+  SkyPollMessage *message;
 
   if (self->is_posting || is_silent (self) || g_queue_is_empty (self->queue)
       || !(self->state == SKY_POLL_OPEN || self->state == SKY_POLL_CLOSING))
@@ -372,7 +236,7 @@ flush (SkyCarrierPoll *self)
     {
       append (self, payload, message);
       self->posting_len += g_bytes_get_size (message->data);
-      message_free (g_queue_pop_head (self->queue));
+      sky_poll_message_free (g_queue_pop_head (self->queue));
     }
   self->queued_len -= self->posting_len;
   self->is_posting = TRUE;
@@ -399,7 +263,7 @@ on_flush (gpointer user_data)
 static void
 enqueue (SkyCarrierPoll *self, GBytes *data, gboolean binary)
 {
-  Message *message = g_new0 (Message, 1);
+  SkyPollMessage *message = g_new0 (SkyPollMessage, 1);
 
   message->data = g_bytes_ref (data);
   message->binary = binary;
@@ -430,13 +294,13 @@ on_close_over (gpointer user_data)
   SkyCarrierPoll *self = user_data;
 
   self->deadline = 0;
-  end (self, self->reason, NULL);
+  sky_carrier_poll_end (self, self->reason, NULL);
   return G_SOURCE_REMOVE;
 }
 
 /* A close packet goes behind all that waits. */
-static void
-begin_close (SkyCarrierPoll *self)
+void
+sky_carrier_poll_begin_close (SkyCarrierPoll *self)
 {
   g_autoptr(GBytes) packet = g_bytes_new_static ("1", 1);
 
@@ -453,7 +317,7 @@ close_session (SkyCarrier *carrier, guint code, const char *reason)
   self->code = code;
   self->reason = g_strdup (reason);
   if (!self->held)
-    begin_close (self);
+    sky_carrier_poll_begin_close (self);
 }
 
 static gboolean
@@ -474,10 +338,10 @@ cut (SkyCarrier *carrier)
 
   if (self->state == SKY_POLL_CLOSED)
     return;
-  stop (self);
+  sky_carrier_poll_stop (self);
   sky_caller_cut (self->polling);
   sky_caller_cut (self->posts);
-  fail_pause (self);
+  sky_carrier_poll_fail_pause (self);
   self->deadline = g_idle_add_full (G_PRIORITY_DEFAULT, on_cut, self, NULL);
 }
 
@@ -526,7 +390,7 @@ sky_carrier_poll_begin (SkyCarrierPoll *self)
 
   if (self->state == SKY_POLL_WAITING)
     self->state = SKY_POLL_OPEN;
-  deliver (self);
+  sky_carrier_poll_deliver (self);
 }
 
 /* Returns: 3 or 4: what the server speaks, whatever it was asked for */
@@ -554,72 +418,4 @@ SkyLink *
 sky_carrier_poll_get_link (SkyCarrierPoll *self)
 {
   return sky_caller_get_link (self->polling);
-}
-
-/* An upgrade begins: a close waits for its end. PROTOCOL §5.8 */
-void
-sky_carrier_poll_hold (SkyCarrierPoll *self)
-{
-  self->held = TRUE;
-}
-
-/**
- * sky_carrier_poll_pause_async:
- *
- * Asks nothing more, and waits until what is under way is answered and told: the server ends the
- * waiting poll with a noop. What is sent meanwhile waits. PROTOCOL §5.1, §5.4
- */
-void
-sky_carrier_poll_pause_async (SkyCarrierPoll *self, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_assert (self->pause == NULL && !self->paused);
-
-  self->pause = g_task_new (self, NULL, callback, user_data);
-  if (self->state == SKY_POLL_CLOSED)
-    fail_pause (self);
-  else
-    go_on (self);
-}
-
-gboolean
-sky_carrier_poll_pause_finish (SkyCarrierPoll *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/* The upgrade failed: polling goes on, paused or not, and a close that waited begins. */
-void
-sky_carrier_poll_release (SkyCarrierPoll *self)
-{
-  g_autoptr(SkyCarrierPoll) alive = g_object_ref (self);
-
-  self->held = FALSE;
-  self->paused = FALSE;
-  fail_pause (self);
-  if (self->state == SKY_POLL_CLOSING && self->deadline == 0)
-    begin_close (self);
-  go_on (self);
-}
-
-/**
- * sky_carrier_poll_hand_over:
- * @to: what carries the session from now on
- *
- * Sends there what could not be sent here any more, in order, and the close that waited. Nobody is
- * told of the end of this carrier, for the session goes on.
- */
-void
-sky_carrier_poll_hand_over (SkyCarrierPoll *self, SkyCarrier *to)
-{
-  Message *message;
-
-  while ((message = g_queue_pop_head (self->queue)) != NULL)
-    {
-      sky_carrier_send (to, message->data, message->binary);
-      message_free (message);
-    }
-  self->queued_len = 0;
-  if (self->state == SKY_POLL_CLOSING)
-    sky_carrier_close (to, self->code, self->reason);
-  stop (self);
 }

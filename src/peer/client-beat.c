@@ -2,18 +2,20 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/clock.h"
+
 /*
  * The heartbeat of the session: PROTOCOL §6. In revision 4 the server pings, and is dead if none
  * comes within pingInterval + pingTimeout. In revision 3 we ping, and it is dead if no pong comes
  * within pingTimeout. The values come from the open packet, and may be any.
  */
 
-#define USEC 1000 /* microseconds of a millisecond */
+#define USEC       1000 /* microseconds of a millisecond */
+#define WATCH_MSEC 5000 /* how long a computer that has slept may not know that its session is dead */
 
-static gboolean
-on_death (gpointer user_data)
+static void
+die (SkyClient *self)
 {
-  g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (user_data));
   SkyHeartbeat *beat = &self->heartbeat;
   guint64 msec = self->revision == 3 ? beat->timeout_msec : (guint64) beat->interval_msec + beat->timeout_msec;
   g_autofree char *text
@@ -21,10 +23,23 @@ on_death (gpointer user_data)
             ? g_strdup_printf (_("Ping timeout: the server did not answer our ping within %.1f s."), msec / 1000.0)
             : g_strdup_printf (_("Ping timeout: no ping came from the server for %.1f s."), msec / 1000.0);
 
-  self->beat = 0;
   sky_client_note (self, SKY_KIND_ERROR, "%s", text);
   sky_client_fail (self, text, _("The server may be busy or stopped in a debugger, or the network is gone."),
                    "ping timeout");
+}
+
+/* A timer does not run while the computer sleeps, but the server's does: so time is looked at now and then. */
+static gboolean
+on_watch (gpointer user_data)
+{
+  g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (user_data));
+  gint64 left_msec = (self->death_boot_usec - sky_clock_boot_usec ()) / USEC;
+
+  self->beat = 0;
+  if (left_msec > 0)
+    self->beat = g_timeout_add (MIN (left_msec + 1, WATCH_MSEC), on_watch, self);
+  else
+    die (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -33,7 +48,8 @@ await_death (SkyClient *self, guint64 msec)
 {
   g_clear_handle_id (&self->beat, g_source_remove);
   self->heartbeat.death_usec = g_get_monotonic_time () + (gint64) msec * USEC;
-  self->beat = g_timeout_add (MIN (msec, G_MAXUINT), on_death, self);
+  self->death_boot_usec = sky_clock_boot_usec () + (gint64) msec * USEC;
+  self->beat = g_timeout_add (MIN (msec, WATCH_MSEC), on_watch, self);
 }
 
 static gboolean

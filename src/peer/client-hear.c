@@ -43,7 +43,9 @@ on_deadline (gpointer user_data)
   g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (user_data));
 
   self->deadline = 0;
-  if (self->refusal != NULL)
+  if (self->carrier == NULL)
+    sky_client_end_guess (self);
+  else if (self->refusal != NULL)
     sky_client_cut (self);
   else if (self->open.sid == NULL)
     sky_client_judge_no_engine (self);
@@ -242,7 +244,7 @@ on_broken (SkyTalker *talker, const char *what, gpointer owner)
     sky_client_judge_no_engine (self);
   else
     sky_client_note (self, SKY_KIND_ERROR,
-                   _("parse error: %s. socket.io-client would close the connection here."), _(what));
+                   _("parse error: %s socket.io-client would close the connection here."), _(what));
 }
 
 /*

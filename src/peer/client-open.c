@@ -7,6 +7,8 @@
 
 /* How a connection is opened: which transport comes first, what follows when that fails, and the upgrade. */
 
+#define GUESS_MSEC 1500 /* how long polling may take to answer where Socket.IO is only a guess */
+
 static void open_websocket (SkyClient *self);
 
 static gboolean
@@ -79,6 +81,7 @@ on_polled (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (is_cancelled (self, error))
     return;
+  sky_client_set_deadline (self, 0);
   if (polling == NULL)
     {
       judge_polling (self, error);
@@ -90,9 +93,12 @@ on_polled (GObject *source, GAsyncResult *result, gpointer user_data)
   sky_carrier_poll_begin (polling);
 }
 
+/* Many plain WebSocket servers leave every other request unanswered. */
 static void
 poll (SkyClient *self)
 {
+  if (self->profile->protocol == SKY_PROTOCOL_AUTO && self->found.protocol == SKY_PROTOCOL_AUTO && may_websocket (self))
+    sky_client_set_deadline (self, GUESS_MSEC);
   sky_carrier_poll_open_async (sky_peer_get_store (SKY_PEER (self)), self->profile, &self->route, self->revision,
                                self->jar, self->cancellable, on_polled, sky_client_pledge (self));
 }
@@ -131,6 +137,20 @@ open_websocket (SkyClient *self)
   self->link = sky_link_new (sky_peer_get_store (SKY_PEER (self)), self->route.host_header, SKY_ROLE_CLIENT);
   sky_opening_async (self->link, self->profile, &self->route, self->jar, self->cancellable, on_opened,
                      sky_client_pledge (self));
+}
+
+/* Polling was not answered: what is not waited for any longer may be no Socket.IO. */
+void
+sky_client_end_guess (SkyClient *self)
+{
+  g_autofree char *text
+      = g_strdup_printf (_("%s did not answer polling within %.1f s."), self->route.host_header, GUESS_MSEC / 1000.0);
+  g_autoptr(GError) error = g_error_new_literal (SKY_CALLER_ERROR, SKY_CALLER_ERROR_SILENT, text);
+
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  judge_polling (self, error);
 }
 
 /* The run begins: PROTOCOL §5.9, §12.9. */

@@ -58,12 +58,14 @@ struct _SkyClient
   SkyEioOpen    open;
   guint         deadline, beat, ask, drop; /* sources */
   SkyHeartbeat  heartbeat;
+  gint64        death_boot_usec; /* the heartbeat's death_usec by sky_clock_boot_usec() */
   gint64        pinged_usec; /* revision 3: our ping that waits for its pong, or 0 */
   char         *refusal;     /* why we close, in a sentence */
   const char   *reason;      /* why it ends, in socket.io's words */
   gboolean      stopping, upgrading, heard;
 
   /* between two runs */
+  SkyTcpCertificate *certificate; /* nullable: that was not trusted */
   guint           retry; /* source */
   GNetworkMonitor *network;
   gulong          network_changed;
@@ -78,6 +80,7 @@ void       sky_client_restart (SkyClient *self);
 void       sky_client_begin_close (SkyClient *self, guint code, const char *reason);
 
 void     sky_client_open (SkyClient *self);
+void     sky_client_end_guess (SkyClient *self);
 void     sky_client_hear (SkyClient *self, SkyCarrier *carrier);
 void     sky_client_upgrade (SkyClient *self);
 void     sky_client_cut (SkyClient *self);

@@ -278,7 +278,10 @@ void
 sky_client_judge_failure (SkyClient *self, const GError *error)
 {
   g_autoptr(GError) why = g_error_copy (self->polling_error != NULL ? self->polling_error : error);
+  const SkyTcpCertificate *certificate = sky_tcp_error_get_certificate (why);
 
+  if (certificate != NULL)
+    self->certificate = sky_tcp_certificate_copy (certificate);
   if (self->profile->reconnect.attempts != 0 && may_pass (why))
     {
       const char *advice = why->domain == SKY_TCP_ERROR ? sky_tcp_error_advice (why->code) : NULL;

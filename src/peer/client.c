@@ -47,6 +47,7 @@ sky_client_finalize (GObject *object)
 {
   SkyClient *self = SKY_CLIENT (object);
 
+  g_clear_pointer (&self->certificate, sky_tcp_certificate_free);
   sky_profile_free (self->profile);
   sky_route_clear (&self->route);
   sky_eio_open_clear (&self->open);
@@ -244,6 +245,7 @@ sky_client_begin_run (SkyClient *self)
   g_object_ref (self);
   sky_client_end_run (self, NULL);
   sky_eio_open_clear (&self->open);
+  g_clear_pointer (&self->certificate, sky_tcp_certificate_free);
   if (again)
     {
       sky_peer_set_attempt (peer, sky_peer_get_attempt (peer) + 1);
@@ -389,6 +391,13 @@ const SkyTcpFacts *
 sky_client_get_facts (SkyClient *self)
 {
   return self->link != NULL ? sky_link_get_facts (self->link) : NULL;
+}
+
+/* Returns: (nullable) (transfer none): the certificate for which the last attempt failed: see %SKY_REMEDY_ACCEPT_CERTIFICATE */
+const SkyTcpCertificate *
+sky_client_get_certificate (SkyClient *self)
+{
+  return self->certificate;
 }
 
 /* Returns: (nullable) (transfer none): "polling" or "websocket", while there is a connection */

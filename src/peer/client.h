@@ -80,6 +80,7 @@ const char        *sky_client_get_sid (SkyClient *self);
 const char *const *sky_client_get_namespaces (SkyClient *self);
 gsize              sky_client_get_buffered (SkyClient *self);
 const SkyTcpFacts *sky_client_get_facts (SkyClient *self);
+const SkyTcpCertificate *sky_client_get_certificate (SkyClient *self);
 const char        *sky_client_get_transport (SkyClient *self);
 guint              sky_client_get_revision (SkyClient *self);
 SkyParser          sky_client_get_parser (SkyClient *self);

@@ -138,6 +138,7 @@ add_client (SkyDemo *self, Who who, const char *title, const char *format, SkyPr
   g_autoptr(SkyProfile) profile = sky_profile_new (url);
 
   profile->protocol = protocol;
+  profile->transports = SKY_TRANSPORTS_WEBSOCKET; /* all that the host speaks */
   self->clients[who] = sky_client_new (profile, NULL);
   sky_peer_set_title (SKY_PEER (self->clients[who]), title);
   if (protocol == SKY_PROTOCOL_SOCKET_IO)

@@ -131,7 +131,6 @@ find_refusal (SkyDoctor *self, const SkyAsk *ask, const SkySigns *signs)
 {
   gboolean asked_3 = strstr (ask->route.target, "EIO=3") != NULL;
 
-  self->engine_found = TRUE;
   g_free (self->where);
   self->where = join_url (&self->engine, FALSE);
   if (self->what == NULL)
@@ -197,6 +196,19 @@ move_to (SkyDoctor *self, const SkyAsk *ask)
   sky_doctor_mend_path (self, path, FALSE);
 }
 
+/* What is told if nothing better comes: an answer says more than none. */
+static void
+remember (SkyDoctor *self, const SkyAsk *ask, const SkySigns *signs)
+{
+  gboolean dumb = self->first_sign == SKY_SIGN_SILENT || self->first_sign == SKY_SIGN_CUT;
+
+  if (self->first != NULL && (ask->status == 0 || !dumb))
+    return;
+  g_free (self->first);
+  self->first = sky_ask_evidence (ask);
+  self->first_sign = signs->sign;
+}
+
 static void
 on_engine (SkyDoctor *self, SkyAsk *ask)
 {
@@ -213,13 +225,14 @@ on_engine (SkyDoctor *self, SkyAsk *ask)
     find_redirect (self, ask);
   else if (!find_end (self, ask, &signs))
     {
+      remember (self, ask, &signs);
       if (!self->tls_tried
           && (signs.sign == SKY_SIGN_NOT_HTTP || signs.sign == SKY_SIGN_CUT || signs.sign == SKY_SIGN_TLS_PORT))
         sky_doctor_try_tls (self, ask);
       else if (!self->plain_asked)
         ask_plain (self);
       else
-        sky_doctor_hunt (self, ask, &signs);
+        sky_doctor_hunt (self);
     }
 }
 
@@ -249,6 +262,7 @@ on_plain (SkyDoctor *self, SkyAsk *ask)
     }
   else if (self->engine_asked || !find_end (self, ask, &signs))
     {
+      remember (self, ask, &signs);
       if (!self->tls_tried
           && (signs.sign == SKY_SIGN_NOT_HTTP || signs.sign == SKY_SIGN_TLS_PORT
               || (signs.sign == SKY_SIGN_CUT && self->engine_asked)))
@@ -256,7 +270,7 @@ on_plain (SkyDoctor *self, SkyAsk *ask)
       else if (!self->engine_asked)
         ask_engine (self, self->profile->eio, FALSE);
       else
-        sky_doctor_hunt (self, ask, &signs);
+        sky_doctor_hunt (self);
     }
 }
 
@@ -310,7 +324,6 @@ sky_doctor_meet_engine (SkyDoctor *self, char *evidence, gboolean by_websocket, 
   sky_signs_clear (&self->signs);
   self->signs = *signs;
   *signs = (SkySigns) { 0 };
-  self->engine_found = TRUE;
   g_free (self->what);
   self->what = sky_doctor_describe (id);
   g_free (self->where);

@@ -25,8 +25,6 @@ struct _SkyHunt
 {
   GPtrArray *tries; /* of Try, the best guess first */
   guint      n_left;
-  SkySign    sign;     /* of the first answer */
-  char      *evidence; /* … and what it was */
 };
 
 static void
@@ -44,7 +42,6 @@ void
 sky_hunt_free (SkyHunt *self)
 {
   g_ptr_array_unref (self->tries);
-  g_free (self->evidence);
   g_free (self);
 }
 
@@ -138,23 +135,23 @@ static const Nothing nothings[] = {
 };
 
 static void
-find_nothing (SkyDoctor *self, const SkyHunt *hunt)
+find_nothing (SkyDoctor *self)
 {
   const Nothing *nothing = nothings;
   GString *title;
 
-  while (nothing->sign != hunt->sign && nothing->sign != SKY_SIGN_OTHER)
+  while (nothing->sign != self->first_sign && nothing->sign != SKY_SIGN_OTHER)
     nothing++;
   title = g_string_new (_(nothing->title));
   g_string_replace (title, "%s", self->engine.host_header, 1);
   self->hopeless = TRUE;
-  sky_doctor_find (self, SKY_FINDING_BAD, nothing->id, g_string_free (title, FALSE), g_strdup (hunt->evidence),
+  sky_doctor_find (self, SKY_FINDING_BAD, nothing->id, g_string_free (title, FALSE), g_strdup (self->first),
                    _(nothing->advice));
   sky_doctor_end (self);
 }
 
 static void
-find_wrong_path (SkyDoctor *self, const SkyHunt *hunt, const Try *try)
+find_wrong_path (SkyDoctor *self, const Try *try)
 {
   gboolean plain = try->kind == TRY_WEBSOCKET;
   g_autofree char *asked = path_of (plain && self->asked->protocol != SKY_PROTOCOL_SOCKET_IO ? &self->plain : &self->engine);
@@ -162,7 +159,7 @@ find_wrong_path (SkyDoctor *self, const SkyHunt *hunt, const Try *try)
   sky_doctor_find (self, SKY_FINDING_BAD, "wrong-path",
                    plain ? g_strdup_printf (_("Nothing is at %s, but a WebSocket opens at %s."), asked, try->path)
                          : g_strdup_printf (_("Nothing is at %s, but Engine.IO answers at %s."), asked, try->path),
-                   g_strdup (hunt->evidence), _("Use that path."));
+                   g_strdup (self->first), _("Use that path."));
   sky_doctor_mend_path (self, try->path, plain);
 }
 
@@ -192,11 +189,11 @@ choose (SkyDoctor *self)
       best = hunt->tries->pdata[i];
   keep_others (self, hunt, best);
   if (best == NULL)
-    find_nothing (self, hunt);
+    find_nothing (self);
   else
     {
       if (best->kind != TRY_ENGINE)
-        find_wrong_path (self, hunt, best);
+        find_wrong_path (self, best);
       self->refuses_polling = best->kind == TRY_ENGINE;
       if (best->kind == TRY_WEBSOCKET)
         sky_doctor_meet_plain (self, g_strdup (best->evidence), FALSE);
@@ -220,21 +217,17 @@ on_tried (SkyDoctor *self, SkyAsk *ask)
 
 /**
  * sky_doctor_hunt:
- * @ask: what was answered where it should have been
- * @signs: … and what that looks like
  *
  * Tries the other paths that servers usually have. 404, a page or silence at one path says little of
  * the next: FEATURES.md §4.5.
  */
 void
-sky_doctor_hunt (SkyDoctor *self, const SkyAsk *ask, const SkySigns *signs)
+sky_doctor_hunt (SkyDoctor *self)
 {
   SkyHunt *hunt = g_new0 (SkyHunt, 1);
 
   self->hunt = hunt;
   hunt->tries = g_ptr_array_new_with_free_func (try_free);
-  hunt->sign = signs->sign;
-  hunt->evidence = sky_ask_evidence (ask);
   add_paths (self, hunt);
   hunt->n_left = hunt->tries->len;
   for (guint i = 0; i < hunt->tries->len; i++)

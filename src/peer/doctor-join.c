@@ -188,6 +188,7 @@ find_parser (SkyDoctor *self)
 static void
 find_joined (SkyDoctor *self, char *evidence)
 {
+  self->joined = TRUE;
   sky_doctor_find (self, SKY_FINDING_GOOD, "namespace",
                    g_strdup_printf (_("The namespace %s is joined."), wanted_nsp (self)), evidence, NULL);
   find_parser (self);

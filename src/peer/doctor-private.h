@@ -158,7 +158,8 @@ struct _SkyDoctor
   gboolean changed;   /* better is */
   gboolean hopeless;  /* no change of the profile mends it */
   gboolean tls_tried, plain_asked, engine_asked, followed;
-  gboolean engine_found, plain_found;
+  gboolean plain_found;
+  gboolean joined;       /* a namespace was */
   gboolean has_polling, has_websocket, has_upgrade, refuses_polling;
   gboolean sticky;
   gboolean msgpack;      /* what CONNECT is written in */
@@ -166,7 +167,9 @@ struct _SkyDoctor
   guint    n_posts;
   guint    nsp;       /* index of the namespace that is asked for */
   guint    n_polls;
-  SkyHunt *hunt;      /* nullable: while other paths are tried */
+  SkySign  first_sign; /* of what was not what was hoped for, … */
+  char    *first;      /* nullable: … its evidence */
+  SkyHunt *hunt;       /* nullable: while other paths are tried */
 };
 
 void     sky_doctor_find (SkyDoctor *self, SkyFindingLevel level, const char *id, char *title, char *evidence,
@@ -186,7 +189,7 @@ void sky_doctor_mend_transports (SkyDoctor *self, SkyTransports transports);
 void sky_doctor_reach (SkyDoctor *self);
 void sky_doctor_try_tls (SkyDoctor *self, const SkyAsk *ask);
 void sky_doctor_speak (SkyDoctor *self);
-void sky_doctor_hunt (SkyDoctor *self, const SkyAsk *ask, const SkySigns *signs);
+void sky_doctor_hunt (SkyDoctor *self);
 void sky_hunt_free (SkyHunt *self);
 void sky_doctor_meet_engine (SkyDoctor *self, char *evidence, gboolean by_websocket, SkySigns *signs);
 void sky_doctor_meet_plain (SkyDoctor *self, char *evidence, gboolean engine);

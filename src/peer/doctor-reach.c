@@ -147,7 +147,7 @@ on_heard (SkyDoctor *self, SkyAsk *ask)
 
   if (ask->raw->len == 0 || g_str_has_prefix (shown, "HTTP/"))
     {
-      sky_doctor_hunt (self, ask, &(SkySigns) { .sign = ask->raw->len == 0 ? SKY_SIGN_CUT : SKY_SIGN_OTHER });
+      sky_doctor_hunt (self);
       return;
     }
   self->hopeless = TRUE;

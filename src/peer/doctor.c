@@ -63,6 +63,7 @@ doctor_free (gpointer data)
   sky_route_clear (&self->plain);
   sky_signs_clear (&self->signs);
   g_clear_pointer (&self->hunt, sky_hunt_free);
+  g_free (self->first);
   g_free (self->what);
   g_free (self->where);
   g_free (self);
@@ -193,7 +194,7 @@ on_deadline (gpointer user_data)
 
   self->deadline = 0;
   if (!self->ending)
-    sky_doctor_find (self, self->engine_found || self->plain_found ? SKY_FINDING_WARNING : SKY_FINDING_BAD, "time-out",
+    sky_doctor_find (self, self->joined || self->plain_found ? SKY_FINDING_WARNING : SKY_FINDING_BAD, "time-out",
                      g_strdup_printf (_("The examination was ended after %u seconds: not all was looked at."),
                                       ALL_MSEC / 1000),
                      NULL, _("Look whether the server, or the way to it, is very slow."));

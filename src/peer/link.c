@@ -127,6 +127,13 @@ sky_link_get_stream (SkyLink *self)
   return self->tap != NULL ? G_IO_STREAM (self->tap) : NULL;
 }
 
+/* A session has other connections: see sky_feed_set_quiet(). */
+void
+sky_link_set_quiet (SkyLink *self, gboolean quiet)
+{
+  sky_feed_set_quiet (self->feed, quiet);
+}
+
 /**
  * sky_link_watch:
  * @closed: (nullable): whom to tell that the tapped stream was closed, by whomever

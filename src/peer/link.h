@@ -20,6 +20,7 @@ void               sky_link_unref (SkyLink *self);
 void               sky_link_free (SkyLink *self);
 GIOStream         *sky_link_attach (SkyLink *self, GIOStream *base);
 GIOStream         *sky_link_get_stream (SkyLink *self);
+void               sky_link_set_quiet (SkyLink *self, gboolean quiet);
 void               sky_link_watch (SkyLink *self, SkyLinkClosedFunc closed, gpointer user_data);
 const SkyTcpFacts *sky_link_get_facts (SkyLink *self);
 gsize              sky_link_get_buffered (SkyLink *self);

@@ -63,6 +63,10 @@ sky_opening_dial_async (SkyLink *link, const SkyProfile *profile, const SkyRoute
                                                                    .tls = route->tls,
                                                                    .insecure = profile->insecure,
                                                                    .ca_file = profile->ca_file,
+                                                                   .cert_file = profile->cert_file,
+                                                                   .key_file = profile->key_file,
+                                                                   .accepted = profile->accepted,
+                                                                   .proxy = profile->proxy,
                                                                    .timeout_msec = profile->timeout_msec });
 
   g_task_set_task_data (task, sky_link_ref (link), (GDestroyNotify) sky_link_unref);

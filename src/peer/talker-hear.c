@@ -81,7 +81,7 @@ hear_sio (SkyTalker *self, GBytes *data, gsize skip)
 
   if (self->n_due > 0)
     {
-      tell_broken (self, N_("text while attachments are due"));
+      tell_broken (self, N_("Text came while attachments are due."));
       return;
     }
   sky_sio_packet_decode (text, len, &packet);
@@ -117,13 +117,13 @@ hear_attachment (SkyTalker *self, GBytes *data)
 
   if (self->n_due == 0)
     {
-      tell_broken (self, N_("binary without a header"));
+      tell_broken (self, N_("Binary came without a header."));
       return;
     }
   self->attached_len += g_bytes_get_size (data);
   if (self->attached_len > MAX_PACKET)
     {
-      tell_broken (self, N_("attachments of more than 64 MiB in one packet"));
+      tell_broken (self, N_("The attachments of one packet are over 64 MiB."));
       return;
     }
   g_ptr_array_add (self->attachments, g_bytes_ref (data));
@@ -142,25 +142,31 @@ tell_open (SkyTalker *self, const char *json, gsize len)
   g_auto(SkyEioOpen) open = { 0 };
 
   if (!sky_eio_open_decode (json, len, &open))
-    tell_broken (self, N_("the open packet is no JSON object with a sid"));
+    tell_broken (self, N_("The open packet is no JSON object with a sid."));
   else if (self->funcs.open != NULL)
     self->funcs.open (self, &open, self->owner);
 }
 
-/* The other parser: a whole packet in one binary message. Returns: %FALSE if it is none */
+/*
+ * The other parser: a whole packet in one message, which is binary but for what its version 2 writes
+ * as JSON text. Returns: %FALSE if it is none
+ */
 static gboolean
-hear_msgpack (SkyTalker *self, GBytes *data)
+hear_msgpack (SkyTalker *self, GBytes *data, gboolean binary, gsize skip)
 {
-  gsize len;
-  const guint8 *octets = g_bytes_get_data (data, &len);
+  gsize len = g_bytes_get_size (data) - skip;
+  const guint8 *octets = (const guint8 *) g_bytes_get_data (data, NULL) + skip;
   g_auto(SkySioMsgpack) packet = { 0 };
 
-  if (self->parser != SKY_PARSER_MSGPACK && !sky_sio_msgpack_is (octets, len))
+  if (self->parser == SKY_PARSER_DEFAULT || len == 0 || (!binary && *octets != '{')
+      || (self->parser == SKY_PARSER_AUTO && !sky_sio_msgpack_is (octets, len)))
     return FALSE;
   self->parser = SKY_PARSER_MSGPACK;
   if (!sky_sio_msgpack_decode (octets, len, &packet))
-    tell_broken (self, N_("no packet of the MessagePack parser"));
-  else if (packet.faults != 0)
+    packet.faults = SKY_SIO_FAULT_MSGPACK;
+  if (self->revision == 3 && packet.type != SKY_SIO_UNKNOWN)
+    packet.faults &= ~(guint32) SKY_SIO_FAULT_TYPE; /* its version 2 writes the binary types too */
+  if (packet.faults != 0)
     tell_broken (self, sky_fault_next (sky_sio_faults, packet.faults, NULL)->text);
   else
     tell_talk (self,
@@ -175,10 +181,12 @@ hear_msgpack (SkyTalker *self, GBytes *data)
 static void
 hear_socket_io (SkyTalker *self, GBytes *data, gboolean binary, gsize skip)
 {
-  if (!binary)
-    hear_sio (self, data, skip);
-  else if (self->n_due > 0 || self->parser == SKY_PARSER_DEFAULT || !hear_msgpack (self, data))
+  if (self->n_due == 0 && hear_msgpack (self, data, binary, skip))
+    return;
+  if (binary)
     hear_attachment (self, data);
+  else
+    hear_sio (self, data, skip);
 }
 
 /* RFC 6455 has its own ping; Engine.IO has one above it, which browsers' pages can see. */
@@ -233,7 +241,7 @@ hear_eio (SkyTalker *self, GBytes *data, gboolean binary)
     case SKY_EIO_UPGRADE:
       break;
     case SKY_EIO_UNKNOWN:
-      tell_broken (self, N_("no such Engine.IO packet type"));
+      tell_broken (self, N_("There is no such Engine.IO packet type."));
       break;
     }
 }

@@ -154,15 +154,27 @@ without_binary (SkySioType type)
   return type == SKY_SIO_BINARY_EVENT ? SKY_SIO_EVENT : type == SKY_SIO_BINARY_ACK ? SKY_SIO_ACK : type;
 }
 
-/* The other parser has no attachments: binary goes back to where it stood. Its JSON was checked before. */
+/*
+ * The other parser has no attachments: binary goes back to where it stood. Its version 2, of
+ * Socket.IO 2, writes what is neither event nor ack as text. The JSON was checked before.
+ */
 static void
 send_msgpack (SkyTalker *self, SkySioType type, const char *nsp, gint64 id, const char *json, GPtrArray *attachments)
 {
   g_autofree char *lowered
       = attachments != NULL && attachments->len > 0 ? sky_sio_attach_lower (json, strlen (json), attachments) : NULL;
-  g_autoptr(GBytes) packet
-      = sky_sio_msgpack_encode (without_binary (type), nsp, id, lowered != NULL ? lowered : json, NULL);
+  g_autoptr(GBytes) packet = NULL;
 
+  type = without_binary (type);
+  if (self->revision == 3 && type != SKY_SIO_EVENT && type != SKY_SIO_ACK)
+    {
+      g_autofree char *text = sky_sio_msgpack_encode_text (type, nsp, json);
+      g_autofree char *message = g_strconcat ("4", text, NULL);
+
+      sky_talker_say (self, message, strlen (message));
+      return;
+    }
+  packet = sky_sio_msgpack_encode (type, nsp, id, lowered != NULL ? lowered : json, NULL);
   if (packet != NULL)
     sky_carrier_send (self->carrier, packet, TRUE);
 }

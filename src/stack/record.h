@@ -80,7 +80,7 @@ typedef enum
   SKY_RECORD_MASKED = 1 << 0,     /* ws: the payload on the wire is masked; the body is not */
   SKY_RECORD_COMPRESSED = 1 << 1, /* ws: part of a compressed message */
   SKY_RECORD_DERIVED = 1 << 2,    /* the body does not lie on the wire: @body and @body_len say where it was put */
-  SKY_RECORD_COVERED = 1 << 3,    /* a record of a layer above shows the same bytes */
+  SKY_RECORD_COVERED = 1 << 3,    /* another record tells it too: one of a layer above, or of the session's first connection */
   SKY_RECORD_LAST = 1 << 4,       /* ws: completes a message; the body is the whole message */
   SKY_RECORD_ASKS = 1 << 5,       /* sio: wants an ack */
   SKY_RECORD_GIVEN_UP = 1 << 6,   /* sio: the ack did not come in time */

@@ -178,6 +178,19 @@ sky_tcp_certificate_new (GTlsCertificate *certificate, GTlsCertificateFlags erro
   return self;
 }
 
+SkyTcpCertificate *
+sky_tcp_certificate_copy (const SkyTcpCertificate *self)
+{
+  SkyTcpCertificate *copy = g_memdup2 (self, sizeof *self);
+
+  copy->subject = g_strdup (self->subject);
+  copy->issuer = g_strdup (self->issuer);
+  copy->names = g_strdupv (self->names);
+  copy->fingerprint = g_strdup (self->fingerprint);
+  copy->problems = g_strdupv (self->problems);
+  return copy;
+}
+
 void
 sky_tcp_certificate_free (SkyTcpCertificate *self)
 {

@@ -16,6 +16,7 @@ typedef struct
 
 SkyTcpCertificate *sky_tcp_certificate_new (GTlsCertificate *certificate, GTlsCertificateFlags errors,
                                             const char *host, const char *ca_file);
+SkyTcpCertificate *sky_tcp_certificate_copy (const SkyTcpCertificate *self);
 void               sky_tcp_certificate_free (SkyTcpCertificate *self);
 gboolean           sky_tcp_certificate_is_self_signed (const SkyTcpCertificate *self);
 char              *sky_tcp_certificate_describe (const SkyTcpCertificate *self);

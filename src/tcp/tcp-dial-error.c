@@ -4,7 +4,44 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-G_DEFINE_QUARK (sky-tcp-error-quark, sky_tcp_error)
+/* What an error carries beside its sentence. */
+typedef struct
+{
+  SkyTcpCertificate *certificate; /* nullable */
+} SkyTcpErrorPrivate;
+
+static void
+sky_tcp_error_private_init (SkyTcpErrorPrivate *priv)
+{
+}
+
+static void
+sky_tcp_error_private_copy (const SkyTcpErrorPrivate *from, SkyTcpErrorPrivate *to)
+{
+  to->certificate = from->certificate != NULL ? sky_tcp_certificate_copy (from->certificate) : NULL;
+}
+
+static void
+sky_tcp_error_private_clear (SkyTcpErrorPrivate *priv)
+{
+  g_clear_pointer (&priv->certificate, sky_tcp_certificate_free);
+}
+
+G_DEFINE_EXTENDED_ERROR (SkyTcpError, sky_tcp_error)
+
+/**
+ * sky_tcp_error_get_certificate:
+ * @error: any
+ *
+ * Returns: (nullable) (transfer none): of %SKY_TCP_ERROR_TLS_UNTRUSTED, TLS_NAME and TLS_EXPIRED: the
+ *   certificate that was refused, for a person to look at; accepting it is dialling again with its
+ *   fingerprint
+ */
+const SkyTcpCertificate *
+sky_tcp_error_get_certificate (const GError *error)
+{
+  return error->domain == SKY_TCP_ERROR ? sky_tcp_error_get_private (error)->certificate : NULL;
+}
 
 /* Returns: (transfer full): "host:port", with brackets around an IPv6 address (RFC 3986 §3.2.2) */
 char *
@@ -19,18 +56,20 @@ sky_tcp_dial_explain_certificate (const SkyTcpDialState *state)
 {
   GTlsCertificateFlags errors = state->certificate_errors;
   SkyTcpError code = SKY_TCP_ERROR_TLS;
+  GError *error;
 
-  if (state->certificate_changed)
-    return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS_UNTRUSTED,
-                        _("%s shows another certificate than the one that you accepted."),
-                        state->host);
-  if (errors & G_TLS_CERTIFICATE_UNKNOWN_CA)
+  if (errors & G_TLS_CERTIFICATE_UNKNOWN_CA || state->certificate_changed)
     code = SKY_TCP_ERROR_TLS_UNTRUSTED;
   else if (errors & (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_NOT_ACTIVATED))
     code = SKY_TCP_ERROR_TLS_EXPIRED;
   else if (errors & G_TLS_CERTIFICATE_BAD_IDENTITY)
     code = SKY_TCP_ERROR_TLS_NAME;
-  return g_error_new_literal (SKY_TCP_ERROR, (int) code, state->certificate->problems[0]);
+  error = state->certificate_changed
+              ? g_error_new (SKY_TCP_ERROR, (int) code,
+                             _("%s shows another certificate than the one that you accepted."), state->host)
+              : g_error_new_literal (SKY_TCP_ERROR, (int) code, state->certificate->problems[0]);
+  sky_tcp_error_get_private (error)->certificate = sky_tcp_certificate_copy (state->certificate);
+  return error;
 }
 
 /*

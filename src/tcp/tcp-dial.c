@@ -448,21 +448,6 @@ sky_tcp_dial_finish (SkyTcpDial *self, GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-/**
- * sky_tcp_dial_get_certificate:
- *
- * Returns: (nullable) (transfer none): after a dial that failed with %SKY_TCP_ERROR_TLS_UNTRUSTED,
- *   TLS_NAME or TLS_EXPIRED: the certificate that was refused, for a person to look at; accepting
- *   it is dialling again with its fingerprint. Valid until this object dials again or goes
- */
-const SkyTcpCertificate *
-sky_tcp_dial_get_certificate (SkyTcpDial *self)
-{
-  g_return_val_if_fail (SKY_IS_TCP_DIAL (self), NULL);
-
-  return self->state.certificate;
-}
-
 static void
 sky_tcp_dial_finalize (GObject *object)
 {

@@ -64,5 +64,5 @@ SkyTcpDial *sky_tcp_dial_new (const SkyTcpTarget *target);
 void        sky_tcp_dial_async (SkyTcpDial *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                                 gpointer user_data);
 GIOStream  *sky_tcp_dial_finish (SkyTcpDial *self, GAsyncResult *result, GError **error);
-const SkyTcpCertificate *sky_tcp_dial_get_certificate (SkyTcpDial *self);
 const char *sky_tcp_error_advice (int code);
+const SkyTcpCertificate *sky_tcp_error_get_certificate (const GError *error);

@@ -14,6 +14,7 @@ struct _SkyFeed
   SkyStack *stack;
   guint16   link;
   gboolean  ended[2]; /* by SkyFrom */
+  gboolean  quiet;    /* a session has other connections: how this one is dialled and ends is no news */
   gboolean  surplus;  /* the store has no room for another connection: @link is someone else's */
   gboolean  told;     /* … and a note says so */
 };
@@ -110,6 +111,25 @@ sky_feed_set_addresses (SkyFeed *self, const char *local, const char *remote)
     sky_store_set_addresses (self->store, self->link, local, remote);
 }
 
+/**
+ * sky_feed_set_quiet:
+ * @quiet: whether notes about the dial, the state and the end of this connection are covered: shown
+ *   only to who looks at frames
+ *
+ * For the further connections of a session, which long-polling needs.
+ */
+void
+sky_feed_set_quiet (SkyFeed *self, gboolean quiet)
+{
+  self->quiet = quiet;
+}
+
+static gboolean
+is_covered (SkyFeed *self, SkyLayer layer, SkyKind kind)
+{
+  return self->quiet && (layer != SKY_LAYER_NOTE || kind == SKY_KIND_STATE);
+}
+
 /* Appends a record whose body is @text and no byte of the wire. */
 static guint32
 add_text (SkyFeed *self, SkyLayer layer, SkyKind kind, SkyFrom from, gint64 time_usec,
@@ -125,7 +145,7 @@ add_text (SkyFeed *self, SkyLayer layer, SkyKind kind, SkyFrom from, gint64 time
     .layer = (guint8) layer,
     .kind = (guint8) kind,
     .from = (guint8) from,
-    .flags = SKY_RECORD_DERIVED,
+    .flags = SKY_RECORD_DERIVED | (is_covered (self, layer, kind) ? SKY_RECORD_COVERED : 0),
   };
 
   record.body = sky_store_derive (self->store, (const guint8 *) text, len);
@@ -178,6 +198,8 @@ make_comment (SkyFeed *self, const char *what, SkyLayer layer, SkyKind kind, Sky
       g_string_append_printf (json, "{\"sockeye\":\"%s\",\"layer\":\"%s\",\"kind\":\"%s\",\"from\":\"%s\"",
                               what, sky_layer_id (layer), sky_kind_id (kind),
                               from == SKY_FROM_CLIENT ? "client" : "server");
+      if (self->quiet)
+        g_string_append (json, ",\"quiet\":true");
       g_string_append (json, ",\"text\":");
       sky_json_quote (json, valid, -1);
       g_string_append (json, ",\"link\":");

@@ -16,6 +16,7 @@ SkyFeed  *sky_feed_new (SkyStore *store, const char *name, SkyStoreRole role);
 void      sky_feed_free (SkyFeed *self);
 guint16   sky_feed_get_link (SkyFeed *self);
 void      sky_feed_set_addresses (SkyFeed *self, const char *local, const char *remote);
+void      sky_feed_set_quiet (SkyFeed *self, gboolean quiet);
 void      sky_feed_bytes (SkyFeed *self, SkyFrom from, gint64 time_usec, const guint8 *data, gsize len);
 void      sky_feed_end (SkyFeed *self, SkyFrom from, gint64 time_usec, const char *why);
 guint32   sky_feed_note (SkyFeed *self, SkyLayer layer, SkyKind kind, SkyFrom from, gint64 time_usec,

@@ -87,6 +87,20 @@ is_message (const SkyRecord *record)
              || record->kind == SKY_KIND_CONTINUATION);
 }
 
+/*
+ * What is covered of the dial belongs to a session's further connections: the switches show it with
+ * the frames, but who asks for a layer by its name gets all of it.
+ */
+static gboolean
+is_asked_for (guint layers, const SkyRecord *record)
+{
+  gboolean dial = record->layer == SKY_LAYER_TCP || record->layer == SKY_LAYER_TLS || record->layer == SKY_LAYER_NOTE;
+
+  if (dial && (record->flags & SKY_RECORD_COVERED) && (layers & (BIT_HTTP | BIT_UNCOVERED)))
+    return layers & BIT_POLLS;
+  return layers & 1u << record->layer;
+}
+
 static gboolean
 is_http (guint layers, const SkyRecord *record)
 {
@@ -98,7 +112,7 @@ static gboolean
 match_layers (guint layers, const SkyRecord *record)
 {
   return (layers & SKY_FILTER_ALL) == SKY_FILTER_ALL || record->faults != 0
-         || (layers & 1u << record->layer) || is_http (layers, record)
+         || is_asked_for (layers, record) || is_http (layers, record)
          || ((layers & BIT_UNCOVERED) && is_message (record));
 }
 

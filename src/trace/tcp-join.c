@@ -32,6 +32,7 @@ typedef struct
 {
   char *what, *text, *name, *role, *layer, *kind, *from;
   guint64 id;
+  gboolean quiet;
 } Remark;
 
 struct _SkyTcpJoin
@@ -197,7 +198,7 @@ static gboolean
 read_remark (const SkyCapturePacket *packet, Remark *remark)
 {
   const char *json = packet->comment;
-  SkyJsonValue root, id;
+  SkyJsonValue root, id, quiet;
 
   if (json == NULL || !sky_json_parse (json, packet->comment_len, &root, NULL, NULL)
       || root.type != SKY_JSON_OBJECT)
@@ -211,6 +212,7 @@ read_remark (const SkyCapturePacket *packet, Remark *remark)
   remark->from = take_member (json, &root, "from");
   if (!sky_json_member (json, &root, "id", &id) || !sky_json_uint (json, &id, &remark->id))
     remark->id = G_MAXUINT64;
+  remark->quiet = sky_json_member (json, &root, "quiet", &quiet) && quiet.type == SKY_JSON_TRUE;
   return remark->what != NULL;
 }
 
@@ -285,6 +287,7 @@ take_note (SkyTcpJoin *self, Stream *stream, const Remark *remark, gint64 time_u
     return;
   if (stream->feed == NULL)
     open_feed (self, stream, NULL, SKY_ROLE_CLIENT);
+  sky_feed_set_quiet (stream->feed, remark->quiet);
   sky_feed_note (stream->feed, layer, kind, from, time_usec, remark->text);
 }
 
@@ -423,6 +426,8 @@ sky_tcp_join_take (SkyTcpJoin *self, const SkyCapturePacket *packet)
   settle_end (stream, 1, FALSE);
   if (g_strcmp0 (remark.what, "end") == 0)
     why = remark.text;
+  if (why != NULL && stream->feed != NULL)
+    sky_feed_set_quiet (stream->feed, remark.quiet);
   if (tcp.flags & (SKY_TCP_FIN | SKY_TCP_RST))
     take_end (stream, &tcp, sender, packet->time_usec, why);
 }

@@ -83,6 +83,7 @@ static const struct
   { "win.new-host", { "<Control><Shift>n" } },
   { "win.open", { "<Control>o" } },
   { "win.save", { "<Control>s" } },
+  { "win.saved", { "<Control>d" } },
   { "win.close", { "<Control>w" } },
   { "win.find", { "<Control>f" } },
   { "win.focus-url", { "<Control>l" } },

@@ -23,7 +23,7 @@ static const struct
   [SWITCH_HANDSHAKE]
   = { N_("Handshake"), N_("TCP, TLS, HTTP and the upgrade"), SKY_FILTER_HANDSHAKE, TRUE },
   [SWITCH_FRAMES]
-  = { N_("Frames"), N_("WebSocket frames, control frames included"), SKY_FILTER_FRAMES },
+  = { N_("Frames"), N_("WebSocket frames, control frames included, and the requests and connections that only long-polling needs"), SKY_FILTER_FRAMES },
   [SWITCH_ENGINE_IO]
   = { "Engine.IO", N_("Engine.IO packets: heartbeat, messages, upgrade"), SKY_FILTER_ENGINE_IO },
   [SWITCH_EVENTS]

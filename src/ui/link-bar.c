@@ -3,16 +3,17 @@
 #include "peer/capture.h"
 #include "peer/client.h"
 #include "peer/host.h"
-#include "ui/options-popover.h"
+#include "ui/options-dialog.h"
+#include "ui/options-summary.h"
 #include "ui/ui.h"
 
 struct _SkyLinkBar
 {
   GtkWidget          parent_instance;
-  GtkWidget         *box, *url, *copy, *options;
+  GtkWidget         *box, *url, *copy, *options, *saved;
+  GtkLabel          *n_options;
   GtkDropDown       *protocol;
   GtkButton         *action;
-  SkyOptionsPopover *popover;
   SkyPeer           *peer;
 };
 
@@ -30,15 +31,28 @@ static const struct
   [SKY_PEER_IDLE] = { N_("Connect"), N_("Start"), "suggested-action" },
   [SKY_PEER_WORKING] = { N_("Cancel"), N_("Cancel"), NULL },
   [SKY_PEER_OPEN] = { N_("Disconnect"), N_("Stop"), "destructive-action" },
+  [SKY_PEER_WAITING] = { N_("Cancel"), N_("Cancel"), NULL },
   [SKY_PEER_CLOSING] = { N_("Closing…"), N_("Stopping…"), NULL },
   [SKY_PEER_CLOSED] = { N_("Connect"), N_("Start"), "suggested-action" },
   [SKY_PEER_FAILED] = { N_("Connect"), N_("Start"), "suggested-action" },
 };
 
+/* How many options are not as they come, and which. */
 static void
-on_protocol (SkyLinkBar *self)
+show_options (SkyLinkBar *self)
 {
-  sky_options_popover_set_protocol (self->popover, protocols[gtk_drop_down_get_selected (self->protocol)]);
+  g_auto(GStrv) lines = sky_options_summarize (sky_client_get_profile (SKY_CLIENT (self->peer)));
+  g_autofree char *list = g_strjoinv ("\n", lines);
+  g_autofree char *tooltip = g_strdup_printf (_("Changed from the defaults:\n%s"), list);
+  g_autofree char *count = g_strdup_printf ("%u", g_strv_length (lines));
+  g_autofree char *name = g_strdup_printf (_("Options, %s changed"), count);
+  gboolean any = lines[0] != NULL;
+
+  gtk_label_set_text (self->n_options, count);
+  gtk_widget_set_visible (GTK_WIDGET (self->n_options), any);
+  gtk_widget_set_tooltip_text (self->options, any ? tooltip : _("Path, headers, sign-in, certificates, reconnection"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->options), GTK_ACCESSIBLE_PROPERTY_LABEL, any ? name : _("Options…"),
+                                  -1);
 }
 
 static char *
@@ -91,20 +105,63 @@ sky_link_bar_refresh (SkyLinkBar *self)
       for (guint i = 0; i < G_N_ELEMENTS (protocols); i++)
         if (protocols[i] == profile->protocol)
           gtk_drop_down_set_selected (self->protocol, i);
-      sky_options_popover_set_profile (self->popover, profile);
+      show_options (self);
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.profile-changed", NULL);
     }
+}
+
+/* Returns: (transfer full): what would be dialled now */
+static SkyProfile *
+make_profile (SkyLinkBar *self)
+{
+  const SkyProfile *before = sky_client_get_profile (SKY_CLIENT (self->peer));
+  SkyProfile *profile = sky_profile_copy (before);
+
+  g_free (profile->url);
+  profile->url = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->url))));
+  profile->protocol = protocols[gtk_drop_down_get_selected (self->protocol)];
+  sky_options_follow_protocol (profile, before);
+  return profile;
 }
 
 static void
 dial (SkyLinkBar *self)
 {
-  g_autoptr(SkyProfile) profile = sky_profile_copy (sky_client_get_profile (SKY_CLIENT (self->peer)));
+  g_autoptr(SkyProfile) profile = make_profile (self);
 
-  g_free (profile->url);
-  profile->url = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->url))));
-  profile->protocol = protocols[gtk_drop_down_get_selected (self->protocol)];
-  sky_options_popover_fill_profile (self->popover, profile);
   g_signal_emit (self, dial_signal, 0, profile);
+}
+
+/* The address is the bar's affair: it holds once it is dialled. */
+static void
+on_apply (SkyLinkBar *self, SkyProfile *profile, gboolean now)
+{
+  const SkyProfile *before = sky_client_get_profile (SKY_CLIENT (self->peer));
+  g_autoptr(SkyProfile) kept = sky_profile_copy (profile);
+
+  g_free (kept->url);
+  kept->url = g_strdup (before->url);
+  kept->protocol = before->protocol;
+  sky_client_set_profile (SKY_CLIENT (self->peer), kept);
+  show_options (self);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.profile-changed", NULL);
+  if (now)
+    g_signal_emit (self, dial_signal, 0, profile);
+}
+
+static void
+on_options (SkyLinkBar *self)
+{
+  SkyPeerState state = sky_peer_get_state (self->peer);
+  const char *status = state == SKY_PEER_OPEN      ? _("Connected. What you change takes effect with the next connect.")
+                       : state == SKY_PEER_WAITING ? _("Waiting. What you change takes effect with the next connect.")
+                                                   : NULL;
+  g_autoptr(SkyProfile) profile = make_profile (self);
+  GtkWidget *dialog
+      = sky_options_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), profile, status);
+
+  g_signal_connect_object (dialog, "apply", G_CALLBACK (on_apply), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
@@ -119,7 +176,7 @@ on_action (SkyLinkBar *self)
 {
   SkyPeerState state = sky_peer_get_state (self->peer);
 
-  if (state == SKY_PEER_OPEN || state == SKY_PEER_WORKING)
+  if (state == SKY_PEER_OPEN || state == SKY_PEER_WORKING || state == SKY_PEER_WAITING)
     sky_peer_stop (self->peer);
   else if (SKY_IS_CLIENT (self->peer))
     dial (self);
@@ -142,6 +199,7 @@ choose_parts (SkyLinkBar *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->protocol), is_client);
   gtk_widget_set_visible (self->options, is_client);
+  gtk_widget_set_visible (self->saved, is_client);
   gtk_widget_set_visible (self->copy, !is_client);
   gtk_widget_set_visible (GTK_WIDGET (self->action), !SKY_IS_CAPTURE (self->peer));
   gtk_editable_set_editable (GTK_EDITABLE (self->url), is_client);
@@ -194,7 +252,6 @@ static void
 sky_link_bar_init (SkyLinkBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_object (self->protocol, "notify::selected", G_CALLBACK (on_protocol), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -203,7 +260,6 @@ sky_link_bar_class_init (SkyLinkBarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sky_link_bar_dispose;
-  g_type_ensure (SKY_TYPE_OPTIONS_POPOVER);
   dial_signal = g_signal_new ("dial", SKY_TYPE_LINK_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                               G_TYPE_NONE, 1, G_TYPE_POINTER);
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "link-bar.ui");
@@ -212,9 +268,11 @@ sky_link_bar_class_init (SkyLinkBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyLinkBar, url);
   gtk_widget_class_bind_template_child (widget_class, SkyLinkBar, copy);
   gtk_widget_class_bind_template_child (widget_class, SkyLinkBar, options);
-  gtk_widget_class_bind_template_child (widget_class, SkyLinkBar, popover);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkBar, saved);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkBar, n_options);
   gtk_widget_class_bind_template_child (widget_class, SkyLinkBar, action);
   gtk_widget_class_bind_template_callback (widget_class, on_url_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_copy);
+  gtk_widget_class_bind_template_callback (widget_class, on_options);
   gtk_widget_class_bind_template_callback (widget_class, on_action);
 }

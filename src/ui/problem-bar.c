@@ -1,6 +1,7 @@
 #include "ui/problem-bar.h"
 
 #include "peer/client.h"
+#include "ui/certificate-dialog.h"
 #include "ui/countdown.h"
 #include "ui/state-dot.h"
 #include "ui/ui.h"
@@ -81,10 +82,38 @@ mend (SkyProfile *profile, SkyRemedy remedy)
 }
 
 static void
-on_button (SkyProblemBar *self)
+on_accept (SkyProblemBar *self, const char *fingerprint)
 {
   g_autoptr(SkyProfile) profile = sky_profile_copy (sky_client_get_profile (SKY_CLIENT (self->peer)));
 
+  g_free (profile->accepted);
+  profile->accepted = g_strdup (fingerprint);
+  g_signal_emit (self, remedy_signal, 0, profile);
+}
+
+static void
+show_certificate (SkyProblemBar *self)
+{
+  GtkWidget *dialog = sky_certificate_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                                                  SKY_CLIENT (self->peer));
+
+  if (dialog == NULL)
+    return;
+  g_signal_connect_object (dialog, "accept", G_CALLBACK (on_accept), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+on_button (SkyProblemBar *self)
+{
+  g_autoptr(SkyProfile) profile = NULL;
+
+  if (sky_peer_get_remedy (self->peer) == SKY_REMEDY_ACCEPT_CERTIFICATE)
+    {
+      show_certificate (self);
+      return;
+    }
+  profile = sky_profile_copy (sky_client_get_profile (SKY_CLIENT (self->peer)));
   mend (profile, sky_peer_get_remedy (self->peer));
   g_signal_emit (self, remedy_signal, 0, profile);
 }

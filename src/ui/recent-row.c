@@ -7,6 +7,7 @@ struct _SkyRecentRow
   GtkListBoxRow parent_instance;
   GtkLabel     *title, *kind, *when;
   GtkButton    *button, *remove;
+  GtkMenuButton *more;
 };
 
 G_DEFINE_FINAL_TYPE (SkyRecentRow, sky_recent_row, GTK_TYPE_LIST_BOX_ROW)
@@ -34,7 +35,7 @@ format_title (const SkyRecentEntry *entry)
 {
   g_autoptr(GFile) file = NULL;
 
-  if (entry->kind == SKY_RECENT_KEPT)
+  if (entry->kind == SKY_RECENT_KEPT || entry->kind == SKY_RECENT_SAVED)
     return g_strdup (entry->name);
   if (entry->kind == SKY_RECENT_CLIENT)
     return g_strdup (entry->what);
@@ -59,6 +60,8 @@ describe_kind (const SkyRecentEntry *entry)
     case SKY_RECENT_KEPT:
       size = g_format_size (entry->len);
       return g_strdup_printf (_("Capture · %s"), size);
+    case SKY_RECENT_SAVED:
+      return g_strdup (entry->what);
     case SKY_RECENT_CLIENT:
       break;
     }
@@ -83,13 +86,13 @@ set_action (SkyRecentRow *self, const char *label, const char *action, GVariant 
 static void
 set_entry (SkyRecentRow *self, const SkyRecentEntry *entry)
 {
-  const char *protocol = entry->protocol != NULL ? entry->protocol : "auto";
   guint64 port = g_ascii_strtoull (entry->what, NULL, 10);
 
   switch (entry->kind)
     {
     case SKY_RECENT_CLIENT:
-      set_action (self, _("Connect"), "win.connect", g_variant_new ("(ss)", entry->what, protocol));
+    case SKY_RECENT_SAVED:
+      set_action (self, _("Connect"), "win.connect-entry", g_variant_new_string (entry->id));
       break;
     case SKY_RECENT_HOST:
       set_action (self, _("Start"), "win.host", g_variant_new_uint16 (MIN (port, G_MAXUINT16)));
@@ -113,6 +116,37 @@ offer_remove (SkyRecentRow *self, const SkyRecentEntry *entry, const char *title
 }
 
 static void
+add_item (GMenu *menu, const char *label, const char *action, const char *id)
+{
+  g_autoptr(GMenuItem) item = g_menu_item_new (label, NULL);
+
+  g_menu_item_set_action_and_target (item, action, "s", id);
+  g_menu_append_item (menu, item);
+}
+
+static void
+offer_more (SkyRecentRow *self, const SkyRecentEntry *entry, const char *title)
+{
+  g_autofree char *name = g_strdup_printf (_("More: %s"), title);
+  g_autoptr(GMenu) menu = g_menu_new ();
+
+  if (entry->kind == SKY_RECENT_SAVED)
+    {
+      add_item (menu, _("_Rename…"), "win.rename-saved", entry->id);
+      add_item (menu, _("_Duplicate"), "win.duplicate-saved", entry->id);
+      add_item (menu, _("D_elete"), "win.delete-saved", entry->id);
+    }
+  else
+    {
+      add_item (menu, _("_Save…"), "win.save-recent", entry->id);
+      add_item (menu, _("_Forget"), "win.remove-recent", entry->id);
+    }
+  gtk_menu_button_set_menu_model (self->more, G_MENU_MODEL (menu));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->more), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_widget_set_visible (GTK_WIDGET (self->more), TRUE);
+}
+
+static void
 sky_recent_row_init (SkyRecentRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -129,6 +163,7 @@ sky_recent_row_class_init (SkyRecentRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyRecentRow, when);
   gtk_widget_class_bind_template_child (widget_class, SkyRecentRow, button);
   gtk_widget_class_bind_template_child (widget_class, SkyRecentRow, remove);
+  gtk_widget_class_bind_template_child (widget_class, SkyRecentRow, more);
 }
 
 /**
@@ -155,5 +190,7 @@ sky_recent_row_new (const SkyRecentEntry *entry)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   if (entry->kind == SKY_RECENT_KEPT)
     offer_remove (self, entry, title);
+  if (entry->kind == SKY_RECENT_CLIENT || entry->kind == SKY_RECENT_SAVED)
+    offer_more (self, entry, title);
   return GTK_WIDGET (self);
 }

@@ -1,57 +1,14 @@
 #include "ui/recent.h"
 
-#include "ui/state-file.h"
+#include "ui/entry-file.h"
 
-#define N_KEPT       12
-#define MAX_FILE_LEN (1 << 20) /* bytes; a longer file is none of ours */
+#define N_KEPT 12
 
 struct _SkyRecent
 {
-  char      *path;
-  GPtrArray *entries; /* of SkyRecentEntry, owned */
+  SkyEntryFile file;
+  GPtrArray   *entries; /* of SkyRecentEntry, owned */
 };
-
-static const char *const kind_ids[] = { "connection", "server", "capture" };
-
-static void
-entry_free (gpointer data)
-{
-  SkyRecentEntry *entry = data;
-
-  g_free (entry->what);
-  g_free (entry->protocol);
-  g_free (entry->name);
-  g_free (entry);
-}
-
-static SkyRecentEntry *
-entry_new (SkyRecentKind kind, const char *what, const char *protocol, gint64 time_sec)
-{
-  SkyRecentEntry *entry = g_new0 (SkyRecentEntry, 1);
-
-  entry->kind = kind;
-  entry->what = g_strdup (what);
-  entry->protocol = g_strdup (protocol);
-  entry->time_sec = time_sec;
-  return entry;
-}
-
-/* An entry that says nothing useful is passed over; the others are still good. */
-static void
-read_entry (SkyRecent *self, JsonNode *node)
-{
-  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  const char *kind = object != NULL ? sky_state_file_get_string (object, "kind") : NULL;
-  const char *what = object != NULL ? sky_state_file_get_string (object, "what") : NULL;
-
-  if (kind == NULL || what == NULL || self->entries->len >= N_KEPT)
-    return;
-  for (guint i = 0; i < G_N_ELEMENTS (kind_ids); i++)
-    if (g_str_equal (kind, kind_ids[i]))
-      g_ptr_array_add (self->entries,
-                       entry_new (i, what, sky_state_file_get_string (object, "protocol"),
-                                  sky_state_file_get_int (object, "time")));
-}
 
 /**
  * sky_recent_new:
@@ -64,12 +21,9 @@ SkyRecent *
 sky_recent_new (const char *path)
 {
   SkyRecent *self = g_new0 (SkyRecent, 1);
-  g_autoptr(JsonArray) array = sky_state_file_load (path, MAX_FILE_LEN);
 
-  self->path = g_strdup (path);
-  self->entries = g_ptr_array_new_with_free_func (entry_free);
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
-    read_entry (self, json_array_get_element (array, i));
+  self->entries = g_ptr_array_new_with_free_func (sky_recent_entry_free);
+  sky_entry_file_load (&self->file, path, self->entries, N_KEPT);
   return self;
 }
 
@@ -77,8 +31,15 @@ void
 sky_recent_free (SkyRecent *self)
 {
   g_ptr_array_unref (self->entries);
-  g_free (self->path);
+  sky_entry_file_clear (&self->file);
   g_free (self);
+}
+
+/* Returns: (nullable) (transfer none): a sentence, if the file could not be read */
+const char *
+sky_recent_get_trouble (SkyRecent *self)
+{
+  return self->file.trouble;
 }
 
 /**
@@ -106,25 +67,36 @@ sky_recent_get (SkyRecent *self, guint position)
   return self->entries->pdata[position];
 }
 
-static gboolean
-save (SkyRecent *self, GError **error)
+/**
+ * sky_recent_find:
+ * @id: of a connection
+ *
+ * Returns: (transfer none) (nullable): the entry, until the list is changed
+ */
+const SkyRecentEntry *
+sky_recent_find (SkyRecent *self, const char *id)
 {
-  g_autoptr(JsonBuilder) builder = json_builder_new ();
-
-  json_builder_begin_array (builder);
   for (guint i = 0; i < self->entries->len; i++)
-    {
-      const SkyRecentEntry *entry = self->entries->pdata[i];
+    if (g_strcmp0 (((SkyRecentEntry *) self->entries->pdata[i])->id, id) == 0)
+      return self->entries->pdata[i];
+  return NULL;
+}
 
-      json_builder_begin_object (builder);
-      sky_state_file_add_string (builder, "kind", kind_ids[entry->kind]);
-      sky_state_file_add_string (builder, "what", entry->what);
-      sky_state_file_add_string (builder, "protocol", entry->protocol);
-      sky_state_file_add_int (builder, "time", entry->time_sec);
-      json_builder_end_object (builder);
+/* Puts @entry first, in the place of one of the same kind and words, and saves the list. */
+static gboolean
+add (SkyRecent *self, SkyRecentEntry *entry, GError **error)
+{
+  for (guint i = self->entries->len; i > 0; i--)
+    {
+      const SkyRecentEntry *old = self->entries->pdata[i - 1];
+
+      if (old->kind == entry->kind && g_strcmp0 (old->what, entry->what) == 0)
+        g_ptr_array_remove_index (self->entries, i - 1);
     }
-  json_builder_end_array (builder);
-  return sky_state_file_save (self->path, builder, error);
+  g_ptr_array_insert (self->entries, 0, entry);
+  if (self->entries->len > N_KEPT)
+    g_ptr_array_set_size (self->entries, N_KEPT);
+  return sky_entry_file_save (&self->file, self->entries, error);
 }
 
 /**
@@ -140,17 +112,50 @@ save (SkyRecent *self, GError **error)
 gboolean
 sky_recent_add (SkyRecent *self, SkyRecentKind kind, const char *what, const char *protocol, GError **error)
 {
-  for (guint i = 0; i < self->entries->len; i++)
-    {
-      const SkyRecentEntry *entry = self->entries->pdata[i];
+  return add (self, sky_recent_entry_new (kind, what, protocol, g_get_real_time () / G_USEC_PER_SEC), error);
+}
 
-      if (entry->kind == kind && g_str_equal (entry->what, what))
-        g_ptr_array_remove_index (self->entries, i--);
-    }
-  g_ptr_array_insert (self->entries, 0, entry_new (kind, what, protocol, g_get_real_time () / G_USEC_PER_SEC));
-  if (self->entries->len > N_KEPT)
-    g_ptr_array_set_size (self->entries, N_KEPT);
-  return save (self, error);
+/**
+ * sky_recent_add_client:
+ * @profile: as it is dialled; its secrets stay in memory, for this run
+ *
+ * Puts a connection first, now, and saves the list. One to the same address is replaced.
+ *
+ * Returns: (transfer none): the entry, which is in the list even if the file could not be written: see @error
+ */
+const SkyRecentEntry *
+sky_recent_add_client (SkyRecent *self, const SkyProfile *profile, GError **error)
+{
+  SkyRecentEntry *entry = sky_recent_entry_new_client (SKY_RECENT_CLIENT, profile);
+
+  add (self, entry, error);
+  return entry;
+}
+
+/**
+ * sky_recent_learn:
+ * @secrets: by name; see sky_recent_entry_learn()
+ */
+void
+sky_recent_learn (SkyRecent *self, const char *id, JsonObject *secrets)
+{
+  const SkyRecentEntry *entry = sky_recent_find (self, id);
+
+  if (entry != NULL)
+    sky_recent_entry_learn ((SkyRecentEntry *) entry, secrets);
+}
+
+/**
+ * sky_recent_remove:
+ * @id: of a connection; nothing happens if there is none
+ *
+ * Returns: %FALSE with @error if the file could not be written
+ */
+gboolean
+sky_recent_remove (SkyRecent *self, const char *id, GError **error)
+{
+  g_ptr_array_remove (self->entries, (gpointer) sky_recent_find (self, id));
+  return sky_entry_file_save (&self->file, self->entries, error);
 }
 
 /**
@@ -164,14 +169,15 @@ gboolean
 sky_recent_clear (SkyRecent *self, GError **error)
 {
   g_ptr_array_set_size (self->entries, 0);
-  return save (self, error);
+  g_clear_pointer (&self->file.strangers, json_array_unref);
+  return sky_entry_file_save (&self->file, self->entries, error);
 }
 
 static SkyRecentEntry *
 entry_new_kept (const SkyKept *kept)
 {
   g_autofree char *uri = g_filename_to_uri (kept->path, NULL, NULL);
-  SkyRecentEntry *entry = entry_new (SKY_RECENT_KEPT, uri, NULL, kept->time_sec);
+  SkyRecentEntry *entry = sky_recent_entry_new (SKY_RECENT_KEPT, uri, NULL, kept->time_sec);
 
   entry->name = g_strdup (kept->name);
   entry->len = kept->len;
@@ -198,7 +204,7 @@ compare_time (gconstpointer a, gconstpointer b)
 GPtrArray *
 sky_recent_mix (SkyRecent *self, GPtrArray *kept, guint most)
 {
-  GPtrArray *mixed = g_ptr_array_new_with_free_func (entry_free);
+  GPtrArray *mixed = g_ptr_array_new_with_free_func (sky_recent_entry_free);
   guint room = MAX (most / 2, most - MIN (most, self->entries->len));
 
   for (guint i = 0; i < kept->len && mixed->len < room; i++)
@@ -206,11 +212,7 @@ sky_recent_mix (SkyRecent *self, GPtrArray *kept, guint most)
       g_ptr_array_add (mixed, entry_new_kept (kept->pdata[i]));
   room = most - mixed->len;
   for (guint i = 0; i < MIN (room, self->entries->len); i++)
-    {
-      const SkyRecentEntry *entry = self->entries->pdata[i];
-
-      g_ptr_array_add (mixed, entry_new (entry->kind, entry->what, entry->protocol, entry->time_sec));
-    }
+    g_ptr_array_add (mixed, sky_recent_entry_copy (self->entries->pdata[i]));
   g_ptr_array_sort (mixed, compare_time);
   return mixed;
 }

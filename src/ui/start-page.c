@@ -7,12 +7,12 @@
 struct _SkyStartPage
 {
   GtkWidget      parent_instance;
-  GtkWidget     *scroller, *url, *recent_box;
+  GtkWidget     *scroller, *url, *recent_box, *saved_box;
   GtkLabel      *url_error;
   GtkDropDown   *protocol;
   GtkSpinButton *port;
   GtkWidget     *forget;
-  GtkListBox    *recent_list;
+  GtkListBox    *recent_list, *saved_list;
 };
 
 G_DEFINE_FINAL_TYPE (SkyStartPage, sky_start_page, GTK_TYPE_WIDGET)
@@ -70,48 +70,63 @@ on_clear (SkyStartPage *self)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.forget-recent", NULL);
 }
 
-/* Returns: the position of the row in which the focus is, or -1 */
+/* Returns: the position of the row of @list in which the focus is, or -1 */
 static int
-find_focus (SkyStartPage *self)
+find_focus (SkyStartPage *self, GtkListBox *list)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
   GtkWidget *row = focus != NULL ? gtk_widget_get_ancestor (focus, GTK_TYPE_LIST_BOX_ROW) : NULL;
 
-  if (row == NULL || !gtk_widget_is_ancestor (row, GTK_WIDGET (self->recent_list)))
+  if (row == NULL || !gtk_widget_is_ancestor (row, GTK_WIDGET (list)))
     return -1;
   return gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row));
+}
+
+/* The keyboard stays where it was in the list, though the rows are new. */
+static void
+fill (SkyStartPage *self, GtkListBox *list, GPtrArray *entries)
+{
+  int focused = find_focus (self, list);
+  GtkListBoxRow *row;
+
+  while ((row = gtk_list_box_get_row_at_index (list, 0)) != NULL)
+    gtk_list_box_remove (list, GTK_WIDGET (row));
+  for (guint i = 0; i < entries->len; i++)
+    gtk_list_box_append (list, sky_recent_row_new (entries->pdata[i]));
+  if (focused >= 0 && entries->len > 0)
+    gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_row_at_index (list, MIN (focused, (int) entries->len - 1))));
 }
 
 /**
  * sky_start_page_set_recent:
  * @entries: (element-type SkyRecentEntry): what to show as recent; copied from
- *
- * The keyboard stays where it was in the list, though the rows are new.
  */
 void
 sky_start_page_set_recent (SkyStartPage *self, GPtrArray *entries)
 {
-  int focused = find_focus (self);
   gboolean can_forget = FALSE;
-  GtkListBoxRow *row;
 
   g_return_if_fail (SKY_IS_START_PAGE (self));
 
-  while ((row = gtk_list_box_get_row_at_index (self->recent_list, 0)) != NULL)
-    gtk_list_box_remove (self->recent_list, GTK_WIDGET (row));
+  fill (self, self->recent_list, entries);
   for (guint i = 0; i < entries->len; i++)
-    {
-      const SkyRecentEntry *entry = entries->pdata[i];
-
-      gtk_list_box_append (self->recent_list, sky_recent_row_new (entry));
-      can_forget = can_forget || entry->kind != SKY_RECENT_KEPT;
-    }
+    can_forget = can_forget || ((SkyRecentEntry *) entries->pdata[i])->kind != SKY_RECENT_KEPT;
   gtk_widget_set_visible (self->recent_box, entries->len > 0);
   gtk_widget_set_visible (self->forget, can_forget);
-  if (focused >= 0 && entries->len > 0)
-    gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_row_at_index (self->recent_list,
-                                                                     MIN (focused, (int) entries->len - 1))));
+}
+
+/**
+ * sky_start_page_set_saved:
+ * @entries: (element-type SkyRecentEntry): the connections that have a name; copied from
+ */
+void
+sky_start_page_set_saved (SkyStartPage *self, GPtrArray *entries)
+{
+  g_return_if_fail (SKY_IS_START_PAGE (self));
+
+  fill (self, self->saved_list, entries);
+  gtk_widget_set_visible (self->saved_box, entries->len > 0);
 }
 
 /**
@@ -170,6 +185,8 @@ sky_start_page_class_init (SkyStartPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, port);
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, recent_box);
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, recent_list);
+  gtk_widget_class_bind_template_child (widget_class, SkyStartPage, saved_box);
+  gtk_widget_class_bind_template_child (widget_class, SkyStartPage, saved_list);
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, forget);
   gtk_widget_class_bind_template_callback (widget_class, on_connect);
   gtk_widget_class_bind_template_callback (widget_class, on_url_changed);

@@ -9,5 +9,6 @@
 G_DECLARE_FINAL_TYPE (SkyStartPage, sky_start_page, SKY, START_PAGE, GtkWidget)
 
 void sky_start_page_set_recent (SkyStartPage *self, GPtrArray *entries);
+void sky_start_page_set_saved (SkyStartPage *self, GPtrArray *entries);
 void sky_start_page_focus_url (SkyStartPage *self);
 void sky_start_page_focus_port (SkyStartPage *self);

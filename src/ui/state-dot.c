@@ -28,7 +28,7 @@ static const struct
   [SKY_PEER_IDLE] = { "idle", N_("not connected"), N_("not started"), N_("not loaded") },
   [SKY_PEER_WORKING] = { "working", N_("connecting"), N_("starting"), N_("loading") },
   [SKY_PEER_OPEN] = { "open", N_("connected"), N_("listening"), N_("loaded") },
-  [SKY_PEER_WAITING] = { "waiting", N_("waiting to try again"), N_("waiting to try again"), N_("waiting") },
+  [SKY_PEER_WAITING] = { "waiting", N_("waiting to reconnect"), N_("waiting"), N_("waiting") },
   [SKY_PEER_CLOSING] = { "working", N_("closing"), N_("stopping"), N_("closing") },
   [SKY_PEER_CLOSED] = { "idle", N_("closed"), N_("stopped"), N_("loaded") },
   [SKY_PEER_FAILED] = { "failed", N_("failed"), N_("failed"), N_("failed") },
@@ -179,7 +179,7 @@ draw (cairo_t *cr, SkyPeerState state, double size)
     }
   cairo_set_line_width (cr, 1.5);
   cairo_stroke (cr);
-  if (state == SKY_PEER_WORKING || state == SKY_PEER_CLOSING)
+  if (state == SKY_PEER_WORKING || state == SKY_PEER_WAITING || state == SKY_PEER_CLOSING)
     {
       cairo_arc (cr, middle, middle, radius, G_PI_2, 3 * G_PI_2);
       cairo_fill (cr);

@@ -4,16 +4,64 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
-static JsonArray *
+#define N_ASIDE 99 /* broken files that are kept beside each other */
+
+/* Returns: (transfer full) (nullable): the name it has now; nothing that lies there already is overwritten */
+static char *
+set_aside (const char *path)
+{
+  for (guint i = 1; i <= N_ASIDE; i++)
+    {
+      g_autofree char *aside = i == 1 ? g_strconcat (path, ".bad", NULL) : g_strdup_printf ("%s.bad%u", path, i);
+
+      if (!g_file_test (aside, G_FILE_TEST_EXISTS) && g_rename (path, aside) == 0)
+        return g_steal_pointer (&aside);
+    }
+  return NULL;
+}
+
+static JsonNode *
 parse (const char *text, gsize len)
 {
-  g_autoptr(JsonParser) parser = json_parser_new_immutable ();
-  JsonNode *root;
+  g_autoptr(JsonParser) parser = json_parser_new ();
 
-  if (!json_parser_load_from_data (parser, text, (gssize) len, NULL))
+  return json_parser_load_from_data (parser, text, (gssize) len, NULL) ? json_parser_steal_root (parser) : NULL;
+}
+
+/**
+ * sky_state_file_load_root:
+ * @path: the file; it need not exist
+ * @max_len: bytes; a longer file is none of ours
+ * @is_ours: (nullable): whether its content can be used
+ * @aside: (out) (nullable) (optional): if it cannot, what it was renamed to, "….bad" beside it, for a person to look at
+ *
+ * Returns: (transfer full) (nullable): what is in it, %NULL if nothing can be used
+ */
+JsonNode *
+sky_state_file_load_root (const char *path, gsize max_len, SkyStateFileCheck is_ours, char **aside)
+{
+  g_autofree char *text = NULL, *renamed = NULL;
+  g_autoptr(JsonNode) root = NULL;
+  g_autoptr(GError) error = NULL;
+  gsize len = 0;
+
+  if (aside != NULL)
+    *aside = NULL;
+  if (!g_file_get_contents (path, &text, &len, &error) && g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
     return NULL;
-  root = json_parser_get_root (parser);
-  return root != NULL && JSON_NODE_HOLDS_ARRAY (root) ? json_array_ref (json_node_get_array (root)) : NULL;
+  root = text != NULL && len <= max_len ? parse (text, len) : NULL;
+  if (root != NULL && (is_ours == NULL || is_ours (root)))
+    return g_steal_pointer (&root);
+  renamed = set_aside (path);
+  if (aside != NULL)
+    *aside = g_steal_pointer (&renamed);
+  return NULL;
+}
+
+static gboolean
+is_array (JsonNode *root)
+{
+  return JSON_NODE_HOLDS_ARRAY (root);
 }
 
 /**
@@ -27,20 +75,9 @@ parse (const char *text, gsize len)
 JsonArray *
 sky_state_file_load (const char *path, gsize max_len)
 {
-  g_autofree char *text = NULL;
-  JsonArray *array;
-  gsize len;
+  g_autoptr(JsonNode) root = sky_state_file_load_root (path, max_len, is_array, NULL);
 
-  if (!g_file_get_contents (path, &text, &len, NULL))
-    return NULL;
-  array = len <= max_len ? parse (text, len) : NULL;
-  if (array == NULL)
-    {
-      g_autofree char *aside = g_strconcat (path, ".bad", NULL);
-
-      g_rename (path, aside);
-    }
-  return array;
+  return root != NULL ? json_node_dup_array (root) : NULL;
 }
 
 /**
@@ -55,6 +92,14 @@ gboolean
 sky_state_file_save (const char *path, JsonBuilder *builder, GError **error)
 {
   g_autoptr(JsonNode) root = json_builder_get_root (builder);
+
+  return sky_state_file_save_root (path, root, error);
+}
+
+/* As sky_state_file_save() */
+gboolean
+sky_state_file_save_root (const char *path, JsonNode *root, GError **error)
+{
   g_autofree char *dir = g_path_get_dirname (path);
   g_autofree char *text = json_to_string (root, TRUE);
 

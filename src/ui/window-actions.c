@@ -5,6 +5,7 @@
 #include "peer/route.h"
 #include "trace/keep.h"
 #include "ui/link-bar.h"
+#include "ui/options-summary.h"
 #include "ui/ui.h"
 #include "ui/window-private.h"
 
@@ -43,27 +44,53 @@ name_of (const SkyProfile *profile)
 }
 
 /**
+ * sky_window_connect_profile:
+ * @profile: how to connect
+ * @entry: (nullable): the saved connection that this is; else it is remembered as a recent one
+ *
+ * Adds a client, shows its page and lets it dial. What fails is told on the page.
+ */
+void
+sky_window_connect_profile (SkyWindow *self, const SkyProfile *profile, const SkyRecentEntry *entry)
+{
+  g_autofree char *name = name_of (profile);
+  g_autoptr(SkyStore) store = sky_window_make_store (self, name);
+  g_autoptr(SkyClient) client = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (store == NULL)
+    return;
+  client = sky_client_new (profile, store);
+  if (entry != NULL)
+    {
+      g_object_set_data_full (G_OBJECT (client), SKY_PEER_ENTRY, g_strdup (entry->id), g_free);
+      sky_peer_set_title (SKY_PEER (client), entry->name);
+      sky_saved_update (self->saved, entry->id, NULL, &error);
+    }
+  else
+    sky_recent_add_client (self->recent, profile, &error);
+  if (error != NULL)
+    g_info ("Connection not remembered: %s", error->message);
+  sky_window_refresh_recent (self);
+  add_and_start (self, SKY_PEER (client));
+}
+
+/**
  * sky_window_connect:
  * @url: as typed
  * @protocol: as in sky_protocol_id()
  *
- * Adds a client, shows its page and lets it dial. What fails is told on the page.
+ * Connects with the options of a new connection.
  */
 void
 sky_window_connect (SkyWindow *self, const char *url, const char *protocol)
 {
   g_autoptr(SkyProfile) profile = sky_profile_new (url);
-  g_autofree char *name = name_of (profile);
-  g_autoptr(SkyStore) store = sky_window_make_store (self, name);
-  g_autoptr(SkyClient) client = NULL;
 
-  if (store == NULL)
-    return;
   if (!sky_protocol_from_id (protocol, &profile->protocol))
     profile->protocol = SKY_PROTOCOL_AUTO;
-  client = sky_client_new (profile, store);
-  remember (self, SKY_RECENT_CLIENT, url, sky_protocol_id (profile->protocol));
-  add_and_start (self, SKY_PEER (client));
+  profile->reconnect = sky_options_default_reconnect (profile);
+  sky_window_connect_profile (self, profile, NULL);
 }
 
 /**
@@ -367,4 +394,5 @@ sky_window_update_actions (SkyWindow *self)
                                  self->shown != NULL);
   g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "doctor")),
                                self->shown != NULL && SKY_IS_CLIENT (self->shown));
+  sky_window_refresh_saved (self);
 }

@@ -102,6 +102,7 @@ sky_window_refresh_recent (SkyWindow *self)
       g_ptr_array_remove_index (kept, i - 1);
   mixed = sky_recent_mix (self->recent, kept, N_RECENT_SHOWN);
   sky_start_page_set_recent (self->start_page, mixed);
+  sky_window_refresh_saved (self);
 }
 
 /* A capture on its way out: the file stays as long as the notice, which can bring it back. */

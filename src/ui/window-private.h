@@ -2,9 +2,11 @@
 
 #include "peer/demo.h"
 #include "peer/peer.h"
+#include "peer/secrets.h"
 #include "ui/link-page.h"
 #include "ui/notice-bar.h"
 #include "ui/recent.h"
+#include "ui/saved.h"
 #include "ui/sidebar.h"
 #include "ui/start-page.h"
 #include "ui/window.h"
@@ -12,6 +14,8 @@
 /* Kept on a SkyPeer: how many of its records were saved (a number), and whether the demo owns it. */
 #define SKY_PEER_SAVED   "sky-saved"
 #define SKY_PEER_OF_DEMO "sky-of-demo"
+/* Kept on a client: the id of the saved connection that it is, if it is one. */
+#define SKY_PEER_ENTRY   "sky-entry"
 
 /* Shared by window.c, which shows, window-actions.c, which does what a person asks for, window-files.c, which asks
  * for files, and window-keep.c, which sees that what was captured stays. */
@@ -28,6 +32,8 @@ struct _SkyWindow
   SkyPeer             *shown; /* owned, nullable: whose page is shown */
   SkyPeer             *last;  /* weak: whose page was shown before the start page */
   SkyRecent           *recent;
+  SkySaved            *saved;
+  SkySecrets          *secrets;
   char                *removing; /* nullable: the kept capture that a notice can still bring back */
   gboolean             told_unkept; /* that captures cannot be kept */
   SkyDemo             *demo; /* nullable */
@@ -37,6 +43,9 @@ struct _SkyWindow
   guint                farewell_ticks;
 };
 
+void         sky_window_connect_profile (SkyWindow *self, const SkyProfile *profile, const SkyRecentEntry *entry);
+void         sky_window_add_saved_actions (SkyWindow *self);
+void         sky_window_refresh_saved (SkyWindow *self);
 void         sky_window_add_actions (SkyWindow *self);
 void         sky_window_update_actions (SkyWindow *self);
 void         sky_window_add_peer (SkyWindow *self, SkyPeer *peer);

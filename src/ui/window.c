@@ -302,6 +302,8 @@ sky_window_finalize (GObject *object)
 
   g_hash_table_unref (self->pages);
   sky_recent_free (self->recent);
+  sky_saved_free (self->saved);
+  g_object_unref (self->secrets);
   g_free (self->removing);
   G_OBJECT_CLASS (sky_window_parent_class)->finalize (object);
 }
@@ -310,14 +312,18 @@ static void
 sky_window_init (SkyWindow *self)
 {
   g_autofree char *path = g_build_filename (g_get_user_state_dir (), "sockeye", "recent.json", NULL);
+  g_autofree char *saved_path = g_build_filename (g_get_user_data_dir (), "sockeye", "connections.json", NULL);
 
   self->pages = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->recent = sky_recent_new (path);
+  self->saved = sky_saved_new (saved_path);
+  self->secrets = sky_secrets_new ();
   self->sidebar_wanted = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_add_css_class (gtk_widget_get_first_child (self->new_button), "suggested-action");
   sky_window_refresh_recent (self);
   sky_window_add_actions (self);
+  sky_window_add_saved_actions (self);
   sky_window_update_actions (self);
   sky_start_page_focus_url (self->start_page);
 }

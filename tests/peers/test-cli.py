@@ -5,8 +5,9 @@ import datetime
 import os
 import pathlib
 import tempfile
+import time
 
-from harness import Cli, Server, case, main
+from harness import SLOW, Certificates, Cli, Server, case, main
 
 WS = ('--protocol', 'websocket')
 SIO = ('--protocol', 'socket.io', '--transports', 'websocket', '--timeout', '5000')
@@ -21,6 +22,14 @@ def leaves(cli, *codes):
     """Asserts that the command ended by itself with one of these statuses."""
     code = cli.wait(30)
     assert code in codes, f'exit status {code}, not {codes}\n{cli.story()}'
+
+
+def told(cli, words):
+    """Waits until standard error has these words."""
+    end = time.monotonic() + 10 * SLOW
+    while not any(words in line for line in cli.errors):
+        assert time.monotonic() < end, f'no word of “{words}”\n{cli.story()}'
+        time.sleep(0.02)
 
 
 def request_lines(cli):
@@ -150,6 +159,123 @@ def volatile_is_sent_while_open():
         assert not cli.records(layer='sio', kind='EVENT', event='order', args=[3]), 'sent all the same\n' + cli.story()
 
 
+# ---- namespaces and replies
+
+@case
+def each_namespace_its_auth():
+    with sio() as server, Cli.connect(server.url('http'), *SIO, '--auth', '{"token":"all"}', '--namespace', '/chat',
+                                      '--namespace', '/secure', '--auth', '{"token":"x"}') as cli:
+        cli.record(layer='sio', kind='CONNECT', dir='in', nsp='/chat')
+        cli.record(layer='sio', kind='CONNECT', dir='in', nsp='/secure')
+        for nsp, token in (('/chat', 'all'), ('/secure', 'x')):
+            assert token in cli.record(layer='sio', kind='CONNECT', dir='out', nsp=nsp)['text'], cli.story()
+
+
+@case
+def stdin_namespaces():
+    with sio() as server, Cli.connect(server.url('http'), *SIO, '--stdin') as cli:
+        cli.record(layer='sio', kind='CONNECT', dir='in', nsp='/')
+        cli.say(connect='/secure', auth={'token': 'x'})
+        cli.record(layer='sio', kind='CONNECT', dir='in', nsp='/secure')
+        cli.say(emit=['there', 1], nsp='/secure')
+        cli.record(layer='sio', kind='EVENT', dir='in', nsp='/secure', event='there')
+        cli.say(disconnect='/secure')
+        server.expect(lambda r: r.get('disconnected') == '/secure', 'the goodbye')
+        cli.say(emit=['still', 1])
+        cli.record(layer='sio', kind='EVENT', dir='in', nsp='/', event='still')
+        cli.say(connect='/chat', auth='not an object')
+        cli.child.stdin.close()
+        leaves(cli, 2)
+        assert not cli.records(layer='sio', kind='CONNECT', dir='out', nsp='/chat'), cli.story()
+
+
+@case
+def set_replies():
+    with sio() as server, Cli.connect(server.url('http'), *SIO, '--stdin', '--reply', 'question="set",2', '--emit', 'ask',
+                                      '--arg', '7') as cli:
+        assert cli.record(layer='sio', kind='ACK', dir='out')['args'] == ['set', 2], cli.story()
+        assert server.expect(lambda r: 'answer' in r, 'the answer')['answer'] == 'set'
+        cli.say(reply=['other'], to_event='question')
+        cli.say(emit=['ask', 8])
+        server.expect(lambda r: r.get('answer') == 'other', 'the other answer')
+        cli.say(reply=None, to_event='question')
+        cli.say(emit=['ask', 9])
+        asked = cli.record(layer='sio', kind='EVENT', dir='in', event='question', args=[9])
+        cli.say(reply=['by hand'], to_ack=asked['ack'])
+        server.expect(lambda r: r.get('answer') == 'by hand', 'the answer by hand')
+
+
+# ---- reconnection
+
+AGAIN = ('--reconnect-delay', '100', '--reconnect-jitter', '0')
+
+
+@case
+def reconnects_and_sends_once():
+    with sio() as server, Cli.connect(server.url('http'), *SIO, '--reconnect', '5', *AGAIN, '--stdin', '--emit', 'once',
+                                      '--arg', '1') as cli:
+        cli.record(layer='sio', kind='EVENT', dir='in', event='once')
+        server.say(drop=True)
+        cli.record(layer='note', kind='reconnect_attempt')
+        cli.record(layer='note', kind='reconnect')
+        cli.say(emit=['after', 2])
+        cli.record(layer='sio', kind='EVENT', dir='in', event='after')
+        assert len(cli.records(layer='sio', kind='EVENT', dir='out', event='once')) == 1, cli.story()
+        told(cli, 'Trying again in')
+        cli.child.stdin.close()
+        leaves(cli, 0)
+
+
+@case
+def reconnection_gives_up():
+    with sio() as server, Cli.connect(server.url('http'), *SIO, '--reconnect', '2', *AGAIN) as cli:
+        cli.record(layer='sio', kind='CONNECT', dir='in')
+        server.child.kill()
+        leaves(cli, 1)
+        assert len(cli.records(layer='note', kind='reconnect_attempt')) == 2, cli.story()
+        assert cli.records(layer='note', kind='reconnect_failed'), cli.story()
+
+
+@case
+def without_reconnect_it_ends():
+    with sio() as server, Cli.connect(server.url('http'), *SIO) as cli:
+        cli.record(layer='sio', kind='CONNECT', dir='in')
+        server.child.kill()
+        leaves(cli, 1)
+        assert not cli.records(layer='note', kind='reconnect_attempt'), cli.story()
+
+
+@case
+def ends_while_broken():
+    with sio() as server, Cli.connect(server.url('http'), *SIO, '--reconnect', '-1', '--reconnect-delay', '60000',
+                                      '--reconnect-max', '60000', '--stdin') as cli:
+        cli.record(layer='sio', kind='CONNECT', dir='in')
+        server.child.kill()
+        server.child.wait()
+        told(cli, 'Trying again in')
+        cli.child.stdin.close()
+        leaves(cli, 1)
+
+
+# ---- a certificate that is not trusted
+
+@case
+def certificate_is_shown_and_accepted():
+    with Certificates(self_signed=True) as tls, Server('ws.mjs', '--cert', tls.cert, '--key', tls.key) as server:
+        with Cli.connect(server.url('wss'), *WS) as cli:
+            leaves(cli, 1)
+            said = '\n'.join(cli.errors)
+            for word in ('Subject: CN=localhost', 'Issuer: CN=localhost', 'Valid until: ', 'SHA-256: ', 'Wrong: ',
+                         '--accept-certificate '):
+                assert word in said, f'no word of “{word}”\n{cli.story()}'
+            fingerprint = said.split('--accept-certificate ')[1].split()[0]
+        with Cli.connect(server.url('wss'), *WS, '--accept-certificate', fingerprint, '--send', 'x', '--close', '1000') as cli:
+            leaves(cli, 0)
+        wrong = fingerprint[:-2] + ('00' if fingerprint[-2:] != '00' else '01')
+        with Cli.connect(server.url('wss'), *WS, '--accept-certificate', wrong, '--send', 'x') as cli:
+            leaves(cli, 1)
+
+
 # ---- output
 
 @case
@@ -221,6 +347,23 @@ def json_fields():
         check_records(cli)
         assert {'upgrade', 'ws', 'eio', 'sio'} <= {r['layer'] for r in cli.seen}, cli.story()
         assert cli.record(kind='open', layer='eio')['sid'] and cli.record(kind='BINARY_ACK')['latency_usec'] > 0
+
+
+@case
+def json_fields_of_all():
+    for server_args, args in (((), ('--transports', 'polling')), ((), ()), (('--version', '2'), ('--eio', '3')),
+                              (('--version', '3'), ('--transports', 'polling')), (('--version', '2', '--polling-only'), ()),
+                              (('--msgpack',), ('--parser', 'msgpack'))):
+        with sio(*server_args) as server, Cli.connect(server.url('http'), '--protocol', 'socket.io', *args,
+                                                      '--emit', 'a', '--arg', '1', '--ack', '--emit', 'b', '--file', __file__,
+                                                      '--ack', '--close', '1000') as cli:
+            cli.record(layer='eio', kind='open', dir='in')
+            answer = cli.record(layer='sio', kind=lambda kind: kind in ACKS, dir='in')
+            assert answer['args'] == [1] and answer['latency_usec'] > 0, answer
+            leaves(cli, 0)
+            check_records(cli)
+            assert len([r for r in cli.seen if 'ack_of' in r]) == 2, cli.story()
+            assert 'http' in {r['layer'] for r in cli.seen}, 'never polled\n' + cli.story()
 
 
 main()
