@@ -179,7 +179,7 @@ draw (cairo_t *cr, SkyPeerState state, double size)
     }
   cairo_set_line_width (cr, 1.5);
   cairo_stroke (cr);
-  if (state == SKY_PEER_WORKING || state == SKY_PEER_WAITING || state == SKY_PEER_CLOSING)
+  if (state == SKY_PEER_WORKING || state == SKY_PEER_CLOSING)
     {
       cairo_arc (cr, middle, middle, radius, G_PI_2, 3 * G_PI_2);
       cairo_fill (cr);
