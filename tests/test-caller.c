@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include "peer/request.h"
 #include "script-server.h"
 #include "trace/store.h"
 
@@ -274,6 +275,39 @@ test_defaults (Fixture *f, gconstpointer data)
   g_assert_null (strstr (r, "Cookie"));
   g_assert_null (strstr (r, "Origin"));
   g_assert_null (strstr (r, "Authorization"));
+}
+
+/* The profile has its say in an upgrade too, even if that breaks it. */
+static void
+test_upgrade_head (Fixture *f, gconstpointer data)
+{
+  g_autofree char *plain = sky_request_upgrade (f->profile, &f->route, f->jar), *odd = NULL, *other = NULL;
+  g_autoptr(GUri) uri = g_uri_parse ("http://localhost/", G_URI_FLAGS_NONE, NULL);
+
+  g_assert_nonnull (strstr (plain, "\r\nSec-WebSocket-Version: 13\r\n"));
+  g_assert_nonnull (strstr (plain, "\r\nUser-Agent: Sockeye\r\n"));
+  g_assert_null (strstr (plain, "Cookie"));
+  soup_cookie_jar_set_cookie (f->jar, uri, "stick=y");
+  f->profile->user = g_strdup ("a:b");
+  f->profile->cookies = g_strsplit ("stick=old|me=1", "|", -1);
+  f->profile->headers = g_strsplit ("Sec-WebSocket-Key: mine|Host: other|X-Evil: a\r\nX-Evil: b", "|", -1);
+  f->profile->without = g_strsplit ("upgrade|Sec-WebSocket-Extensions|USER-AGENT|Host||", "|", -1);
+  odd = sky_request_upgrade (f->profile, &f->route, f->jar);
+  g_assert_true (g_str_has_suffix (odd, "\r\n\r\n"));
+  g_assert_nonnull (strstr (odd, "\r\nHost: other\r\n"));
+  g_assert_nonnull (strstr (odd, "\r\nSec-WebSocket-Key: mine\r\n"));
+  g_assert_nonnull (strstr (odd, "\r\nConnection: Upgrade\r\n"));
+  g_assert_nonnull (strstr (odd, "\r\nCookie: me=1; stick=y\r\n"));
+  g_assert_nonnull (strstr (odd, "\r\nAuthorization: Basic YTpi\r\n"));
+  g_assert_null (strstr (odd, "\r\nUpgrade:"));
+  g_assert_null (strstr (odd, "Extensions"));
+  g_assert_null (strstr (odd, "User-Agent"));
+  g_assert_null (strstr (odd, "Evil"));
+  g_free (f->route.host);
+  f->route.host = g_strdup ("elsewhere.example"); /* a redirect led there */
+  other = sky_request_upgrade (f->profile, &f->route, f->jar);
+  g_assert_null (strstr (other, "Authorization"));
+  g_assert_null (strstr (other, "Cookie"));
 }
 
 /* What a kept connection does when the server ends it: row by row, then what the next request sees. */
@@ -602,6 +636,7 @@ main (int argc, char **argv)
     }
   ADD ("/caller/head", NULL, test_head);
   ADD ("/caller/defaults", NULL, test_defaults);
+  ADD ("/caller/upgrade-head", NULL, test_upgrade_head);
   ADD ("/caller/stale", NULL, test_stale);
   ADD ("/caller/not-twice", NULL, test_not_twice);
   ADD ("/caller/not-for-ever", NULL, test_not_for_ever);

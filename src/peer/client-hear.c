@@ -149,23 +149,27 @@ on_ping (SkyTalker *talker, gpointer owner)
   return TRUE;
 }
 
+/* A program that had asked would not be called for this answer: the timeline shows it all the same. */
+static void
+note_late (SkyClient *self, const SkyTalk *talk)
+{
+  if (sky_talker_has_asked (self->talker, talk->nsp, talk->id))
+    sky_client_note (self, SKY_KIND_STATE, _("ack %" G_GUINT64_FORMAT " of %s came after its timeout, or a second time"),
+                     talk->id, talk->nsp);
+}
+
 static void
 hear_ack (SkyClient *self, const SkyTalk *talk)
 {
   g_autofree char *array = g_strconcat ("[", talk->args, "]", NULL);
   g_autofree char *lowered = NULL;
-  gsize len;
 
   if (talk->attachments != NULL)
     lowered = sky_sio_attach_lower (array, strlen (array), talk->attachments);
-  len = strlen (lowered != NULL ? lowered : array);
   if (lowered != NULL)
-    {
-      lowered[len - 1] = '\0';
-      sky_acks_answer (self->acks, talk->nsp, talk->id, lowered + 1);
-    }
-  else
-    sky_acks_answer (self->acks, talk->nsp, talk->id, talk->args);
+    lowered[strlen (lowered) - 1] = '\0';
+  if (!sky_acks_answer (self->acks, talk->nsp, talk->id, lowered != NULL ? lowered + 1 : talk->args))
+    note_late (self, talk);
 }
 
 static gboolean

@@ -183,6 +183,7 @@ on_upgraded (GObject *source, GAsyncResult *result, gpointer user_data)
       sky_client_note (self, SKY_KIND_UPGRADE, _("stays on polling: %s"), error->message);
       return;
     }
+  sky_link_set_quiet (self->link, TRUE); /* that polling's connection ends is no news */
   g_clear_pointer (&self->link, sky_link_unref);
   self->link = link;
   sky_client_note (self, SKY_KIND_UPGRADE, _("polling → websocket"));
