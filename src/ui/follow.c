@@ -103,20 +103,21 @@ on_value (SkyFollow *self)
     sky_follow_set_active (self, TRUE);
 }
 
+static gboolean
+is_at_end (SkyFollow *self)
+{
+  return gtk_adjustment_get_value (self->adjustment) + gtk_adjustment_get_page_size (self->adjustment)
+         >= gtk_adjustment_get_upper (self->adjustment) - 1;
+}
+
 static void
 on_settled (gpointer user_data)
 {
   SkyFollow *self = user_data;
 
   self->resized = 0;
-  sky_follow_grown (self);
-}
-
-static gboolean
-is_at_end (SkyFollow *self)
-{
-  return gtk_adjustment_get_value (self->adjustment) + gtk_adjustment_get_page_size (self->adjustment)
-         >= gtk_adjustment_get_upper (self->adjustment) - 1;
+  if (!is_at_end (self))
+    sky_follow_grown (self);
 }
 
 /* A row that came while the list was laid out, or a bar that appeared below it: the newest row would be out of sight. */
