@@ -63,8 +63,8 @@ sky_client_set_deadline (SkyClient *self, guint msec)
     self->deadline = g_timeout_add (msec, on_deadline, self);
 }
 
-static void
-set_revision (SkyClient *self, guint revision)
+void
+sky_client_set_revision (SkyClient *self, guint revision)
 {
   self->revision = self->found.revision = self->heartbeat.revision = revision;
   if (SKY_IS_CARRIER_WS (self->carrier))
@@ -79,7 +79,7 @@ on_ask (gpointer user_data)
 
   self->ask = 0;
   if (self->revision == 0)
-    set_revision (self, 4);
+    sky_client_set_revision (self, 4);
   sky_client_begin_beat (self);
   sky_client_ask_spaces (self);
   return G_SOURCE_REMOVE;
@@ -115,8 +115,9 @@ on_engine_open (SkyTalker *talker, const SkyEioOpen *open, gpointer owner)
     return;
   if (self->route.protocol == SKY_PROTOCOL_ENGINE_IO)
     {
+      self->guessed = self->revision == 0 && self->open.max_payload == 0;
       if (self->revision == 0)
-        set_revision (self, 4);
+        sky_client_set_revision (self, 4);
       sky_client_set_deadline (self, 0);
       sky_client_begin_beat (self);
       sky_client_become_open (self);
@@ -192,7 +193,7 @@ hear_connect (SkyClient *self, const SkyTalk *talk)
           sky_client_judge_old (self, talk->nsp);
           return;
         }
-      set_revision (self, 3);
+      sky_client_set_revision (self, 3);
       if (self->ask != 0)
         {
           g_clear_handle_id (&self->ask, g_source_remove);

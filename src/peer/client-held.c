@@ -117,10 +117,11 @@ sky_client_release_held (SkyClient *self, const char *nsp)
   for (GList *l = self->held.head; l != NULL; l = next)
     {
       Held *held = l->data;
+      g_autofree char *name = sky_client_wire_name (self, held->nsp);
       gint64 waited_msec = (g_get_monotonic_time () - held->asked_usec) / 1000;
 
       next = l->next;
-      if (strcmp (held->nsp, nsp) != 0)
+      if (strcmp (name, nsp) != 0)
         continue;
       g_queue_delete_link (&self->held, l);
       self->held_len -= held->len;

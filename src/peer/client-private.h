@@ -63,6 +63,7 @@ struct _SkyClient
   char         *refusal;     /* why we close, in a sentence */
   const char   *reason;      /* why it ends, in socket.io's words */
   gboolean      stopping, upgrading, heard;
+  gboolean      guessed;     /* revision 4 was, for want of a sign */
 
   /* between two runs */
   SkyTcpCertificate *certificate; /* nullable: that was not trusted */
@@ -87,6 +88,7 @@ void     sky_client_cut (SkyClient *self);
 void     sky_client_set_deadline (SkyClient *self, guint msec);
 void     sky_client_become_open (SkyClient *self);
 
+void     sky_client_set_revision (SkyClient *self, guint revision);
 void     sky_client_begin_beat (SkyClient *self);
 void     sky_client_beat (SkyClient *self, gboolean ping);
 void     sky_client_end_beat (SkyClient *self);
@@ -101,6 +103,7 @@ void            sky_client_hear_refusal (SkyClient *self, const SkyTalk *talk);
 void            sky_client_hear_disconnect (SkyClient *self, const SkyTalk *talk);
 void            sky_client_hear_offset (SkyClient *self, const SkyTalk *talk);
 SkyClientSpace *sky_client_find_space (SkyClient *self, const char *nsp);
+char           *sky_client_wire_name (SkyClient *self, const char *nsp);
 void            sky_client_space_free (gpointer data);
 
 gboolean sky_client_hold (SkyClient *self, const char *nsp, const char *event, const char *args, GPtrArray *attachments,

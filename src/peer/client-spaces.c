@@ -61,6 +61,13 @@ sky_client_find_space (SkyClient *self, const char *nsp)
   return NULL;
 }
 
+/* Returns: (transfer full): what stands in packets other than CONNECT, and what acks are known by */
+char *
+sky_client_wire_name (SkyClient *self, const char *nsp)
+{
+  return g_strndup (nsp, self->revision == 3 ? strcspn (nsp, "?") : strlen (nsp));
+}
+
 /* Returns: (nullable) (transfer none): %NULL if there are too many */
 static SkyClientSpace *
 get_space (SkyClient *self, const char *nsp)
@@ -293,6 +300,8 @@ sky_client_hear_refusal (SkyClient *self, const SkyTalk *talk)
 static void
 leave (SkyClient *self, SkyClientSpace *space, const char *reason)
 {
+  g_autofree char *name = sky_client_wire_name (self, space->nsp);
+
   space->state = SKY_SPACE_DISCONNECTED;
   space->active = FALSE;
   g_clear_pointer (&space->sid, g_free);
@@ -301,7 +310,7 @@ leave (SkyClient *self, SkyClientSpace *space, const char *reason)
   g_free (space->why);
   space->why = g_strdup (reason);
   sky_client_note (self, SKY_KIND_DISCONNECTED, "%s: %s", space->nsp, reason);
-  sky_acks_drop (self->acks, space->nsp);
+  sky_acks_drop (self->acks, name);
   tell_changed (self);
 }
 
@@ -394,6 +403,11 @@ sky_client_connect_space (SkyClient *self, const char *nsp, const char *auth, GE
                    name);
       return FALSE;
     }
+  if (strcmp (space->nsp, name) != 0) /* of revision 3, with another query than before */
+    {
+      g_free (space->nsp);
+      space->nsp = g_steal_pointer (&name);
+    }
   g_free (space->auth);
   space->auth = auth != NULL && *auth != '\0' ? g_strdup (auth) : NULL;
   space->active = TRUE;
@@ -411,6 +425,7 @@ gboolean
 sky_client_disconnect_space (SkyClient *self, const char *nsp, GError **error)
 {
   SkyClientSpace *space = sky_client_find_space (self, nsp);
+  g_autofree char *name = sky_client_wire_name (self, nsp);
 
   g_return_val_if_fail (SKY_IS_CLIENT (self), FALSE);
 
@@ -420,7 +435,7 @@ sky_client_disconnect_space (SkyClient *self, const char *nsp, GError **error)
       return FALSE;
     }
   g_object_ref (self);
-  sky_talker_packet (self->talker, SKY_SIO_DISCONNECT, space->nsp, NULL);
+  sky_talker_packet (self->talker, SKY_SIO_DISCONNECT, name, NULL);
   leave (self, space, "io client disconnect");
   close_if_idle (self);
   g_object_unref (self);

@@ -54,6 +54,15 @@ sky_client_fail (SkyClient *self, const char *problem, const char *advice, const
   g_object_unref (self);
 }
 
+/* A server of Node.js with nothing but Socket.IO leaves requests to other paths without an answer. */
+static const char *
+advise_silent (const SkyRoute *route)
+{
+  return route->protocol == SKY_PROTOCOL_SOCKET_IO || route->protocol == SKY_PROTOCOL_ENGINE_IO
+             ? _("The port takes connections but does not answer: check the path, that the port is the right one, and that the server is not stopped in a debugger.")
+             : _("The port takes connections but does not answer: check that it is the right one, and that the server is not stopped in a debugger.");
+}
+
 static const char *
 advise_opening (const GError *error, const SkyRoute *route)
 {
@@ -71,7 +80,7 @@ advise_opening (const GError *error, const SkyRoute *route)
     case SKY_OPENING_ERROR_WRONG:
       return _("The server, or a proxy in between, has a fault: the Handshake pane shows the line.");
     case SKY_OPENING_ERROR_SILENT:
-      return _("The port takes connections but does not answer: check that it is the right one, and that the server is not stopped in a debugger.");
+      return advise_silent (route);
     case SKY_OPENING_ERROR_CLOSED:
     default:
       return _("Check the path, and that a WebSocket server runs at this port.");
@@ -89,7 +98,7 @@ advise_caller (const GError *error, const SkyRoute *route)
       return route->tls ? _("Check the port: another kind of server answers there.")
                         : _("Check the port. If the server expects TLS, use wss:// or https://.");
     case SKY_CALLER_ERROR_SILENT:
-      return _("The port takes connections but does not answer: check that it is the right one, and that the server is not stopped in a debugger.");
+      return advise_silent (route);
     case SKY_CALLER_ERROR_REDIRECTS:
       return _("Use the address that the server redirects to.");
     case SKY_CALLER_ERROR_BROKEN:
@@ -126,18 +135,42 @@ advise_polling (const GError *error)
     }
 }
 
-/* What happened may pass by itself: the server is not there yet, or away for a moment. */
+/* Nothing but what a person changes will make these right. */
 static gboolean
-may_pass (const GError *error)
+is_final (const GError *error)
+{
+  return error->domain == SKY_TCP_ERROR
+         && (error->code == SKY_TCP_ERROR_TLS_UNTRUSTED || error->code == SKY_TCP_ERROR_TLS_NAME
+             || error->code == SKY_TCP_ERROR_TLS_EXPIRED || error->code == SKY_TCP_ERROR_TLS_ASKS
+             || error->code == SKY_TCP_ERROR_FILE || error->code == SKY_TCP_ERROR_PROXY_AUTH);
+}
+
+/* A gateway that finds no server behind it, or one that is not ready. */
+static gboolean
+is_away (const GError *error)
+{
+  return strstr (error->message, " 502 ") != NULL || strstr (error->message, " 503 ") != NULL
+         || strstr (error->message, " 504 ") != NULL;
+}
+
+/*
+ * What happened may pass by itself: the server is not there yet, or away for a moment. A server that
+ * was there, and is being started again behind proxies, may say anything until it is back.
+ */
+static gboolean
+may_pass (SkyClient *self, const GError *error)
 {
   guint status = error->domain == SKY_CARRIER_POLL_ERROR ? sky_carrier_poll_get_status (error) : 0;
 
+  if (sky_peer_get_attempt (SKY_PEER (self)) > 0 && !is_final (error))
+    return TRUE;
   if (error->domain == SKY_TCP_ERROR)
     return error->code == SKY_TCP_ERROR_REFUSED || error->code == SKY_TCP_ERROR_UNREACHABLE
            || error->code == SKY_TCP_ERROR_TIMEOUT || error->code == SKY_TCP_ERROR_RESET
            || error->code == SKY_TCP_ERROR_NAME;
   if (error->domain == SKY_OPENING_ERROR)
-    return error->code == SKY_OPENING_ERROR_SILENT || error->code == SKY_OPENING_ERROR_CLOSED;
+    return error->code == SKY_OPENING_ERROR_SILENT || error->code == SKY_OPENING_ERROR_CLOSED
+           || (error->code == SKY_OPENING_ERROR_STATUS && is_away (error));
   if (error->domain == SKY_CALLER_ERROR)
     return error->code == SKY_CALLER_ERROR_SILENT || error->code == SKY_CALLER_ERROR_BROKEN;
   return status >= 500 || g_error_matches (error, SKY_CARRIER_POLL_ERROR, SKY_CARRIER_POLL_ERROR_SESSION);
@@ -282,7 +315,7 @@ sky_client_judge_failure (SkyClient *self, const GError *error)
 
   if (certificate != NULL)
     self->certificate = sky_tcp_certificate_copy (certificate);
-  if (self->profile->reconnect.attempts != 0 && may_pass (why))
+  if (self->profile->reconnect.attempts != 0 && may_pass (self, why))
     {
       const char *advice = why->domain == SKY_TCP_ERROR ? sky_tcp_error_advice (why->code) : NULL;
 
@@ -312,6 +345,25 @@ sky_client_judge_no_engine (SkyClient *self)
   conclude (self, problem, _("Choose WebSocket and connect again."), SKY_REMEDY_USE_WEBSOCKET);
 }
 
+/* Engine.IO 4 refuses a revision after its 101: the head of a 400 comes where a frame should. */
+static gboolean
+answers_http (SkyClient *self)
+{
+  SkyStore *store = sky_peer_get_store (SKY_PEER (self));
+
+  for (guint32 n = sky_store_get_n_records (store); n > 0; n--)
+    {
+      const SkyRecord *record = sky_store_get_record (store, n - 1);
+      g_autoptr(GBytes) wire = NULL;
+
+      if (record->layer != SKY_LAYER_WS || record->from != SKY_FROM_SERVER)
+        continue;
+      wire = sky_store_get_wire (store, n - 1, 7);
+      return g_bytes_get_size (wire) == 7 && memcmp (g_bytes_get_data (wire, NULL), "HTTP/1.", 7) == 0;
+    }
+  return FALSE;
+}
+
 /**
  * sky_client_judge_peer:
  * @code: what the close frame says that we answer with: RFC 6455 §7.4.1
@@ -324,6 +376,9 @@ sky_client_judge_peer (SkyClient *self, guint code)
   if (code == SOUP_WEBSOCKET_CLOSE_TOO_BIG)
     return g_strdup_printf (_("%s sent a message of more than %d MiB, which Sockeye does not take; the connection was closed with 1009."),
                             self->route.host_header, SKY_OPENING_MAX_MESSAGE >> 20);
+  if (self->route.protocol != SKY_PROTOCOL_WEBSOCKET && self->open.sid == NULL && answers_http (self))
+    return g_strdup_printf (_("%s took the WebSocket, and then refused with an HTTP answer: it does not speak this revision of Engine.IO."),
+                            self->route.host_header);
   return g_strdup_printf (_("%s broke the WebSocket protocol; the connection was closed with %u %s."),
                           self->route.host_header, code, sky_ws_close_code_name (code));
 }
