@@ -210,8 +210,6 @@ sky_heartbeat_lens_init (SkyHeartbeatLens *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (self->button)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Heartbeat"), -1);
 }
 
 static void

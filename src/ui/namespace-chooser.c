@@ -142,8 +142,7 @@ show_chosen (SkyNamespaceChooser *self, const SkySpaceInfo *info)
   gtk_label_set_text (self->label, info->nsp);
   gtk_label_set_width_chars (self->label, (int) CLAMP (g_utf8_strlen (info->nsp, -1), 2, 12));
   gtk_widget_set_tooltip_text (self->button, name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (self->button)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
 /**
