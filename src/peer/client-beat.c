@@ -24,6 +24,7 @@ die (SkyClient *self)
             : g_strdup_printf (_("Ping timeout: no ping came from the server for %.1f s."), msec / 1000.0);
 
   sky_client_note (self, SKY_KIND_ERROR, "%s", text);
+  sky_carrier_cut (self->carrier); /* nothing waits for a dead peer: PROTOCOL §6.5 */
   sky_client_fail (self, text, _("The server may be busy or stopped in a debugger, or the network is gone."),
                    "ping timeout");
 }
@@ -62,6 +63,7 @@ try_old (SkyClient *self)
   if (!self->guessed)
     return FALSE;
   self->guessed = FALSE;
+  self->heartbeat.revision = 3;
   sky_client_note (self, SKY_KIND_STATE, _("no ping came from the server: asking as revision 3 does"));
   sky_client_set_revision (self, 3);
   on_due (self);
@@ -128,7 +130,6 @@ sky_client_beat (SkyClient *self, gboolean ping)
     self->heartbeat.rtt_usec = g_get_monotonic_time () - self->pinged_usec;
   self->pinged_usec = 0;
   self->guessed = FALSE;
-  self->heartbeat.revision = self->revision;
   wait (self);
 }
 
