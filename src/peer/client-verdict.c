@@ -377,9 +377,18 @@ judge_broken_line (SkyClient *self, const GError *error)
 static void
 judge_farewell (SkyClient *self)
 {
-  g_autofree char *problem = g_strdup_printf (_("%s closed the connection."), self->route.host_header);
+  gboolean early = sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_WORKING;
+  g_autofree char *problem
+      = g_strdup_printf (early ? _("%s closed the connection before it answered CONNECT.") : _("%s closed the connection."),
+                         self->route.host_header);
   SkyClientEnd end;
 
+  if (early)
+    {
+      sky_client_fail (self, problem, _("Check that a Socket.IO server, and not bare Engine.IO, runs at this path."),
+                       "transport close");
+      return;
+    }
   sky_client_end_run (self, "transport close", &end);
   if (!sky_client_retry (self, problem, NULL))
     {

@@ -20,6 +20,8 @@ import traceback
 
 HERE = pathlib.Path(__file__).resolve().parent
 CLI = os.environ.get('SOCKEYE_CLI', str(HERE.parents[1] / 'build/src/cli/sockeye-cli'))
+SANITIZED = 'libasan' in subprocess.run(['ldd', CLI], capture_output=True, text=True).stdout
+SANITIZER_SAYS = ('ERROR: AddressSanitizer', 'ERROR: LeakSanitizer', 'runtime error:', 'CRITICAL', 'WARNING **')
 SLOW = float(os.environ.get('SOCKEYE_TEST_SLOWNESS', '1'))    # the sanitizer build takes longer
 
 
@@ -168,6 +170,31 @@ class Cli(Process):
     def said(self):
         """All that a person would read: standard error, and the notes."""
         return '\n'.join([*self.errors, *(json.dumps(r, ensure_ascii=False) for r in self.records(layer='note'))])
+
+
+class Watched(Cli):
+    """sockeye-cli whose memory is looked at while it runs: what is its own, without mapped files."""
+    def __init__(self, *args):
+        options = os.environ.get('ASAN_OPTIONS', '')
+        Process.__init__(self, CLI, *args, env={
+            'G_DEBUG': 'fatal-criticals', 'LC_ALL': 'C.UTF-8',
+            'ASAN_OPTIONS': options + (':' if options else '') + 'quarantine_size_mb=8'})
+        self.peak_mb = 0
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self):
+        while self.child.returncode is None:
+            try:
+                with open(f'/proc/{self.child.pid}/status') as status:
+                    own = next((line for line in status if line.startswith('RssAnon')), 'RssAnon: 0 kB')
+            except OSError:
+                return
+            self.peak_mb = max(self.peak_mb, int(own.split()[1]) // 1024)
+            time.sleep(0.01)
+
+    def judge_health(self, name):
+        bad = [line for line in self.errors for words in SANITIZER_SAYS if words in line]
+        assert not bad, f'{name}\n{self.story()}'
 
 
 def free_port():

@@ -1,17 +1,13 @@
 #!/usr/bin/python3
 """sockeye-cli connect against every server of servers/bad.mjs: it ends in time, small, and with a word."""
 import json
-import os
 import subprocess
-import threading
-import time
 
-from harness import CLI, HERE, SLOW, Cli, Process, Server, case, main
+from harness import HERE, SANITIZED, SLOW, Server, Watched, case, main
 
 WS = ('--protocol', 'websocket')
 SIO = ('--protocol', 'socket.io', '--transports', 'websocket')
 BRIEF = ('--layers', 'note,upgrade')    # of a flood only what is said of it is printed
-SANITIZED = 'libasan' in subprocess.run(['ldd', CLI], capture_output=True, text=True).stdout
 # A bomb's first 64 MiB are kept for the person, and printed in base64: that alone takes 350 MB for a moment.
 SMALL_MB, FLOOD_MB, BOMB_MB = (100, 400, 600) if SANITIZED else (40, 250, 450)
 
@@ -96,28 +92,6 @@ LIMITS_MB = {
     **dict.fromkeys(('endless-message', 'ping-flood', 'long-ping-flood', 'eio-ping-flood', 'talks-on',
                      'sio-attachments-too-large'), FLOOD_MB),
 }
-SANITIZER_SAYS = ('ERROR: AddressSanitizer', 'ERROR: LeakSanitizer', 'runtime error:', 'CRITICAL', 'WARNING **')
-
-
-class Watched(Cli):
-    """sockeye-cli whose memory is looked at while it runs: what is its own, without mapped files."""
-    def __init__(self, *args):
-        options = os.environ.get('ASAN_OPTIONS', '')
-        Process.__init__(self, CLI, *args, env={
-            'G_DEBUG': 'fatal-criticals', 'LC_ALL': 'C.UTF-8',
-            'ASAN_OPTIONS': options + (':' if options else '') + 'quarantine_size_mb=8'})
-        self.peak_mb = 0
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def _watch(self):
-        while self.child.returncode is None:
-            try:
-                with open(f'/proc/{self.child.pid}/status') as status:
-                    own = next((line for line in status if line.startswith('RssAnon')), 'RssAnon: 0 kB')
-            except OSError:
-                return
-            self.peak_mb = max(self.peak_mb, int(own.split()[1]) // 1024)
-            time.sleep(0.01)
 
 
 def try_out(name):
@@ -133,7 +107,7 @@ def try_out(name):
         assert BRIEF[1] in options or shown >= set(faults), f'{name}: faults {shown}, not {faults}\n{story}'
         assert words in cli.said(), f'{name}: no word of “{words}”\n{story}'
         assert shown or cli.said().strip(), f'{name}: not a word\n{story}'
-        assert not [line for line in cli.errors for bad in SANITIZER_SAYS if bad in line], f'{name}\n{story}'
+        cli.judge_health(name)
         # How many records a flood makes is the machine's speed; what each may cost is the budget's 64 bytes.
         n_records = max((record['n'] for record in cli.seen if isinstance(record, dict) and 'n' in record), default=0)
         limit = LIMITS_MB.get(name, SMALL_MB) + n_records * 64 // 1_000_000
