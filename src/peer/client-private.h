@@ -78,7 +78,7 @@ struct _SkyClient
 
   /* since it was started */
   gboolean stood; /* it has been open: what fails now may pass */
-  gboolean fresh; /* the profile is a new one: nothing of before counts */
+  gboolean fresh; /* the profile leads elsewhere now: nothing of before counts */
   gboolean gone;  /* disposed of: it begins nothing any more */
 
   /* between two runs */

@@ -149,11 +149,26 @@ sky_client_get_profile (SkyClient *self)
   return self->profile;
 }
 
+static gboolean
+is_same_list (GStrv some, GStrv others)
+{
+  return some == NULL || others == NULL ? some == others
+                                        : g_strv_equal ((const char *const *) some, (const char *const *) others);
+}
+
+static gboolean
+leads_elsewhere (const SkyProfile *before, const SkyProfile *now)
+{
+  return g_strcmp0 (before->url, now->url) != 0 || before->protocol != now->protocol
+         || g_strcmp0 (before->path, now->path) != 0 || !is_same_list (before->namespaces, now->namespaces);
+}
+
 /**
  * sky_client_set_profile:
  * @profile: copied
  *
- * Takes effect when the client is started next, or tries again by itself: then as if it was started.
+ * Takes effect when the client is started next, or tries again by itself. If it leads elsewhere, or to
+ * other namespaces, that is a start as well, and nothing of before is joined again or recovered.
  */
 void
 sky_client_set_profile (SkyClient *self, const SkyProfile *profile)
@@ -161,10 +176,10 @@ sky_client_set_profile (SkyClient *self, const SkyProfile *profile)
   SkyProfile *copy = sky_profile_copy (profile);
   SkyRoute route = { 0 };
 
+  self->fresh |= self->profile != NULL && leads_elsewhere (self->profile, copy);
   g_clear_pointer (&self->profile, sky_profile_free);
   self->profile = copy;
-  self->fresh = TRUE;
-  if (self->cancellable == NULL)
+  if (self->fresh && self->cancellable == NULL)
     self->found = (SkyClientFound) { 0 };
   sky_peer_set_title (SKY_PEER (self), sky_client_resolve (self, &route, NULL) ? route.host_header : copy->url);
   if (self->cancellable == NULL)
