@@ -91,6 +91,10 @@ struct _SkyClient
 gpointer   sky_client_pledge (SkyClient *self);
 SkyClient *sky_client_unpledge (gpointer data);
 void       sky_client_note (SkyClient *self, SkyKind kind, const char *format, ...) G_GNUC_PRINTF (3, 4);
+void       sky_client_start (SkyPeer *peer);
+void       sky_client_stop (SkyPeer *peer);
+gboolean   sky_client_resolve (SkyClient *self, SkyRoute *route, GError **error);
+void       sky_client_clear_run (SkyClient *self);
 void       sky_client_begin_run (SkyClient *self);
 void       sky_client_end_run (SkyClient *self, const char *reason, SkyClientEnd *end);
 void       sky_client_tell_end (SkyClient *self, SkyClientEnd *end);
