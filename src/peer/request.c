@@ -5,6 +5,9 @@
 #include "http/http-line.h"
 #include "http/http-upgrade.h"
 
+#define MAX_COOKIES     180
+#define MAX_COOKIES_LEN (32 * 1024) /* bytes */
+
 static gboolean
 replaces (const SkyProfile *profile, const char *name)
 {
@@ -237,12 +240,28 @@ sky_request_upgrade (const SkyProfile *profile, const SkyRoute *route, SoupCooki
   return leave_out (profile, head);
 }
 
+/* Whether there is room for what a Set-Cookie brings: each request carries all of them, and a server may set them without end. */
+static gboolean
+has_room (SoupCookieJar *jar, const char *value)
+{
+  GSList *kept = soup_cookie_jar_all_cookies (jar);
+  gboolean known = has_cookie (kept, value);
+  guint n = 0;
+  gsize len = strlen (value);
+
+  for (GSList *l = kept; l != NULL; l = l->next, n++)
+    len += strlen (soup_cookie_get_name (l->data)) + strlen (soup_cookie_get_value (l->data));
+  g_slist_free_full (kept, (GDestroyNotify) soup_cookie_free);
+  return (known || n < MAX_COOKIES) && len <= MAX_COOKIES_LEN;
+}
+
 /**
  * sky_request_keep_cookies:
  * @jar: (nullable): takes them
  * @route: who answered, and the target that was asked for
  *
- * Remembers each Set-Cookie of an answer, as far as that host may set it. RFC 6265 §5.3
+ * Remembers each Set-Cookie of an answer, as far as that host may set it and there is room: for 180, as
+ * browsers have, and 32 KiB. RFC 6265 §5.3, §6.1
  */
 void
 sky_request_keep_cookies (SoupCookieJar *jar, const SkyRoute *route, const SkyHttpHead *head, const guint8 *head_data)
@@ -254,6 +273,7 @@ sky_request_keep_cookies (SoupCookieJar *jar, const SkyRoute *route, const SkyHt
       {
         g_autofree char *value = sky_http_header_value (head, head_data, i);
 
-        soup_cookie_jar_set_cookie (jar, uri, value);
+        if (has_room (jar, value))
+          soup_cookie_jar_set_cookie (jar, uri, value);
       }
 }
