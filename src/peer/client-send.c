@@ -127,7 +127,7 @@ may_hold (SkyClient *self, const char *nsp)
   SkyPeerState state = sky_peer_get_state (SKY_PEER (self));
   SkyClientSpace *space = sky_client_find_space (self, nsp);
 
-  return space != NULL && space->active && space->state != SKY_SPACE_CONNECTED
+  return !self->gone && space != NULL && space->active && space->state != SKY_SPACE_CONNECTED
          && (state == SKY_PEER_WORKING || state == SKY_PEER_WAITING || state == SKY_PEER_OPEN);
 }
 
@@ -135,11 +135,12 @@ static gboolean
 check_event (SkyClient *self, const char *nsp, const char *event, GError **error)
 {
   const char *problem = event != NULL ? sky_client_event_problem (event) : NULL;
+  SkyClientSpace *space = sky_client_find_space (self, nsp);
 
   if (self->route.protocol != SKY_PROTOCOL_SOCKET_IO)
     g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
                          _("Events belong to Socket.IO; this connection has plain messages."));
-  else if (!may_hold (self, nsp) && !g_ptr_array_find_with_equal_func (self->namespaces, nsp, g_str_equal, NULL))
+  else if (!may_hold (self, nsp) && (space == NULL || space->state != SKY_SPACE_CONNECTED))
     g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS, _("The namespace %s is not connected."), nsp);
   else if (problem != NULL)
     g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS, problem);
@@ -164,7 +165,8 @@ sky_client_send_now (SkyClient *self, const char *nsp, const char *event, const 
                      gboolean ask, guint timeout_msec, SkyClientAckFunc func, gpointer user_data,
                      GDestroyNotify destroy)
 {
-  guint64 id = sky_talker_emit (self->talker, nsp, event, args, attachments, ask);
+  g_autofree char *wire_nsp = sky_client_wire_name (self, nsp);
+  guint64 id = sky_talker_emit (self->talker, wire_nsp, event, args, attachments, ask);
   Asked *asked;
 
   if (!ask)
@@ -175,7 +177,7 @@ sky_client_send_now (SkyClient *self, const char *nsp, const char *event, const 
     }
   asked = g_new0 (Asked, 1);
   *asked = (Asked) { self, func, user_data, destroy, timeout_msec };
-  sky_acks_wait (self->acks, nsp, id, timeout_msec, on_settled, asked, asked_free);
+  sky_acks_wait (self->acks, wire_nsp, id, timeout_msec, on_settled, asked, asked_free);
 }
 
 /* Returns: %FALSE with @destroy not called */
@@ -261,7 +263,7 @@ gboolean
 sky_client_reply (SkyClient *self, const char *nsp, guint64 ack_id, const char *args, GError **error)
 {
   g_autoptr(GPtrArray) attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  g_autofree char *prepared = NULL;
+  g_autofree char *prepared = NULL, *wire_nsp = NULL;
 
   g_return_val_if_fail (SKY_IS_CLIENT (self), FALSE);
 
@@ -270,7 +272,8 @@ sky_client_reply (SkyClient *self, const char *nsp, guint64 ack_id, const char *
   prepared = prepare (args, attachments, error);
   if (prepared == NULL || !has_room (self, total_len (prepared, attachments), error))
     return FALSE;
-  sky_talker_ack (self->talker, nsp, ack_id, prepared, attachments);
+  wire_nsp = sky_client_wire_name (self, nsp);
+  sky_talker_ack (self->talker, wire_nsp, ack_id, prepared, attachments);
   return TRUE;
 }
 

@@ -30,14 +30,19 @@ sky_client_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     }
 }
 
+static void clear_run (SkyClient *self);
+
+/* Nobody is told: who lets go of the client waits for nothing. */
 static void
 sky_client_dispose (GObject *object)
 {
   SkyClient *self = SKY_CLIENT (object);
 
+  self->gone = TRUE;
   sky_client_stop_retrying (self);
-  sky_client_end_run (self, NULL);
-  sky_client_drop_held (self);
+  clear_run (self);
+  sky_client_free_held (self);
+  g_clear_pointer (&self->acks, sky_acks_free);
   g_clear_pointer (&self->last, sky_link_unref);
   G_OBJECT_CLASS (sky_client_parent_class)->dispose (object);
 }
@@ -51,7 +56,6 @@ sky_client_finalize (GObject *object)
   sky_profile_free (self->profile);
   sky_route_clear (&self->route);
   sky_eio_open_clear (&self->open);
-  sky_acks_free (self->acks);
   g_ptr_array_unref (self->namespaces);
   g_ptr_array_unref (self->spaces);
   g_clear_object (&self->jar);
@@ -178,29 +182,60 @@ clear_run (SkyClient *self)
   g_clear_pointer (&self->refusal, g_free);
   g_clear_error (&self->polling_error);
   self->reason = NULL;
-  self->stopping = self->upgrading = self->heard = FALSE;
+  self->stopping = self->upgrading = self->heard = self->guessed = FALSE;
 }
 
 /**
  * sky_client_end_run:
- * @reason: (nullable): why, in socket.io's words; %NULL if nothing was connected
+ * @reason: (nullable): why, in socket.io's words; %NULL if the next run goes on with its namespaces
+ * @end: (out caller-allocates): to be given to sky_client_tell_end()
  *
- * Ends whatever is under way, without a word to anyone but those who look at the namespaces or wait
- * for an ack. They may do anything to the client, so this comes last, and what the caller tells
- * others comes after it.
+ * Ends whatever is under way, without a word to anyone. The caller then sets what is to follow, the
+ * state first of all, and tells all of it at once: who hears of it may start, stop or drop the client.
  */
 void
-sky_client_end_run (SkyClient *self, const char *reason)
+sky_client_end_run (SkyClient *self, const char *reason, SkyClientEnd *end)
 {
+  *end = (SkyClientEnd) { .acks = g_steal_pointer (&self->acks), .spaces = reason != NULL };
   g_object_ref (self);
+  g_object_freeze_notify (G_OBJECT (self));
+  if (self->carrier != NULL)
+    g_object_notify (G_OBJECT (self), "transport");
   clear_run (self);
+  self->acks = sky_acks_new ();
   if (reason != NULL)
-    {
-      sky_client_lose_spaces (self, reason);
-      g_object_notify (G_OBJECT (self), "transport");
-    }
-  sky_acks_drop_all (self->acks);
-  g_object_unref (self);
+    sky_client_lose_spaces (self, reason);
+}
+
+/**
+ * sky_client_tell_end:
+ * @end: as sky_client_end_run() set it; emptied
+ *
+ * Everything is as it shall be: says so, and gives up who waited for what will not come.
+ */
+void
+sky_client_tell_end (SkyClient *self, SkyClientEnd *end)
+{
+  g_autoptr(SkyClient) owned = self; /* since sky_client_end_run() */
+
+  g_object_thaw_notify (G_OBJECT (self));
+  if (end->spaces)
+    g_signal_emit_by_name (self, "spaces-changed");
+  sky_acks_drop_all (end->acks);
+  g_clear_pointer (&end->acks, sky_acks_free);
+  sky_client_give_up_held (self, &end->held);
+}
+
+/* Ends the run for good, in @state. @reason: as for sky_client_end_run() */
+void
+sky_client_finish (SkyClient *self, const char *reason, SkyPeerState state)
+{
+  SkyClientEnd end;
+
+  sky_client_end_run (self, reason, &end);
+  sky_client_take_held (self, NULL, &end.held);
+  sky_peer_set_state (SKY_PEER (self), state);
+  sky_client_tell_end (self, &end);
 }
 
 static gboolean
@@ -214,20 +249,29 @@ resolve (SkyClient *self, SkyRoute *route, GError **error)
   return sky_route_resolve (route, profile, error);
 }
 
+static gboolean
+check_json (const char *auth, GError **error)
+{
+  return auth == NULL || *auth == '\0' || sky_json_parse (auth, strlen (auth), &(SkyJsonValue) { 0 }, NULL, error);
+}
+
 /* What a person wrote is judged before anything is dialled. Returns: %FALSE if it failed */
 static gboolean
 prepare_run (SkyClient *self)
 {
   g_autoptr(GError) error = NULL;
   g_autofree char *problem = NULL;
+  gboolean right;
 
   if (!resolve (self, &self->route, &error))
     {
       sky_peer_fail (SKY_PEER (self), error->message, _("Correct the address and connect again."), SKY_REMEDY_NONE);
       return FALSE;
     }
-  if (self->profile->auth == NULL || *self->profile->auth == '\0'
-      || sky_json_parse (self->profile->auth, strlen (self->profile->auth), &(SkyJsonValue) { 0 }, NULL, &error))
+  right = check_json (self->profile->auth, &error);
+  for (guint i = 0; right && self->profile->auths != NULL && self->profile->auths[i] != NULL; i++)
+    right = check_json (self->profile->auths[i], &error);
+  if (right)
     return TRUE;
   problem = g_strdup_printf (_("The auth payload is no JSON. %s"), error->message);
   sky_peer_fail (SKY_PEER (self), problem, _("Write it as an object, for example {\"token\": \"abc\"}."),
@@ -235,35 +279,65 @@ prepare_run (SkyClient *self)
   return FALSE;
 }
 
+static const char *
+name_protocol (SkyClient *self)
+{
+  return self->route.protocol == SKY_PROTOCOL_WEBSOCKET   ? "WebSocket"
+         : self->route.protocol == SKY_PROTOCOL_ENGINE_IO ? "Engine.IO"
+                                                          : sky_client_get_first_space (self);
+}
+
+static void
+forget_session (SkyClient *self)
+{
+  if (self->open.sid != NULL)
+    g_object_notify (G_OBJECT (self), "sid");
+  sky_eio_open_clear (&self->open);
+  g_clear_pointer (&self->certificate, sky_tcp_certificate_free);
+}
+
+/* The last run has ended: dials. */
+static void
+begin (SkyClient *self, SkyClientEnd *end)
+{
+  forget_session (self);
+  sky_peer_set_state (SKY_PEER (self), SKY_PEER_WORKING);
+  end->spaces = TRUE;
+  if (!prepare_run (self))
+    {
+      sky_client_take_held (self, NULL, &end->held);
+      return;
+    }
+  sky_client_plan_spaces (self);
+  sky_client_take_held (self, "", &end->held);
+  sky_peer_set_subtitle (SKY_PEER (self), name_protocol (self));
+  self->cancellable = g_cancellable_new ();
+  sky_client_open (self);
+}
+
 /* The first attempt, or one more. */
 void
 sky_client_begin_run (SkyClient *self)
 {
   SkyPeer *peer = SKY_PEER (self);
-  gboolean again = sky_peer_get_state (peer) == SKY_PEER_WAITING;
+  gboolean again = sky_peer_get_state (peer) == SKY_PEER_WAITING && !self->fresh;
+  SkyClientEnd end;
 
-  g_object_ref (self);
-  sky_client_end_run (self, NULL);
-  sky_eio_open_clear (&self->open);
-  g_clear_pointer (&self->certificate, sky_tcp_certificate_free);
+  sky_client_end_run (self, "io client disconnect", &end);
+  self->asked_again = self->fresh = FALSE;
   if (again)
     {
       sky_peer_set_attempt (peer, sky_peer_get_attempt (peer) + 1);
       sky_client_note (self, SKY_KIND_RECONNECT_ATTEMPT, _("attempt %u"), sky_peer_get_attempt (peer));
     }
-  sky_peer_set_state (peer, SKY_PEER_WORKING);
-  /* Who heard of it may have wanted something else. */
-  if (sky_peer_get_state (peer) == SKY_PEER_WORKING && self->cancellable == NULL && prepare_run (self))
+  else
     {
-      if (!again)
-        sky_client_plan_spaces (self);
-      sky_peer_set_subtitle (peer, self->route.protocol == SKY_PROTOCOL_WEBSOCKET   ? "WebSocket"
-                                   : self->route.protocol == SKY_PROTOCOL_ENGINE_IO ? "Engine.IO"
-                                                                                    : sky_client_get_first_space (self));
-      self->cancellable = g_cancellable_new ();
-      sky_client_open (self);
+      sky_peer_set_attempt (peer, 0);
+      self->found = (SkyClientFound) { 0 };
+      self->stood = FALSE;
     }
-  g_object_unref (self);
+  begin (self, &end);
+  sky_client_tell_end (self, &end);
 }
 
 static void
@@ -272,56 +346,67 @@ sky_client_start (SkyPeer *peer)
   SkyClient *self = SKY_CLIENT (peer);
   SkyPeerState state = sky_peer_get_state (peer);
 
-  if (state == SKY_PEER_WORKING || state == SKY_PEER_OPEN)
+  if (state == SKY_PEER_WORKING || state == SKY_PEER_OPEN || self->gone)
     return;
   sky_client_stop_retrying (self);
-  if (state != SKY_PEER_WAITING)
-    {
-      sky_peer_set_attempt (peer, 0);
-      sky_client_forget_spaces (self);
-    }
   sky_client_begin_run (self);
 }
 
-/* Something was found out about the server: once more, at once, and with that. */
+/* Something was found out about the server: once more, at once, and with that. The state stays. */
 void
 sky_client_restart (SkyClient *self)
 {
-  sky_client_end_run (self, NULL);
-  sky_peer_set_state (SKY_PEER (self), SKY_PEER_IDLE);
-  sky_client_begin_run (self);
+  SkyClientEnd end;
+
+  sky_client_end_run (self, NULL, &end);
+  begin (self, &end);
+  sky_client_tell_end (self, &end);
 }
 
 /* The close frame goes out before anyone hears of it: they may do anything to the client. */
 void
 sky_client_begin_close (SkyClient *self, guint code, const char *reason)
 {
+  g_autoptr(SkyClient) alive = g_object_ref (self);
+  GQueue held = G_QUEUE_INIT;
+
   self->stopping = TRUE;
   g_clear_handle_id (&self->ask, g_source_remove);
   sky_client_end_beat (self);
   sky_client_set_deadline (self, 0);
+  sky_client_take_held (self, NULL, &held);
   sky_talker_close (self->talker, code, reason);
   sky_peer_set_state (SKY_PEER (self), SKY_PEER_CLOSING);
+  sky_client_give_up_held (self, &held);
+}
+
+static void
+say_goodbye (SkyClient *self)
+{
+  for (guint i = 0; i < self->namespaces->len; i++)
+    {
+      g_autofree char *nsp = sky_client_wire_name (self, g_ptr_array_index (self->namespaces, i));
+
+      sky_talker_packet (self->talker, SKY_SIO_DISCONNECT, nsp, NULL);
+    }
 }
 
 static void
 sky_client_stop (SkyPeer *peer)
 {
-  g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (peer));
+  SkyClient *self = SKY_CLIENT (peer);
   SkyPeerState state = sky_peer_get_state (peer);
 
   sky_client_stop_retrying (self);
-  sky_client_drop_held (self);
   if (self->talker != NULL && sky_talker_is_open (self->talker))
     {
-      for (guint i = 0; i < self->namespaces->len; i++)
-        sky_talker_packet (self->talker, SKY_SIO_DISCONNECT, g_ptr_array_index (self->namespaces, i), NULL);
+      say_goodbye (self);
       sky_client_begin_close (self, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
-      return;
     }
-  sky_client_end_run (self, "io client disconnect");
-  if (state == SKY_PEER_WORKING || state == SKY_PEER_WAITING || state == SKY_PEER_CLOSING || state == SKY_PEER_OPEN)
-    sky_peer_set_state (peer, SKY_PEER_CLOSED);
+  else if (state == SKY_PEER_FAILED || state == SKY_PEER_IDLE)
+    sky_client_finish (self, "io client disconnect", state);
+  else
+    sky_client_finish (self, "io client disconnect", SKY_PEER_CLOSED);
 }
 
 /* Returns: (transfer none): what the person asked for */
@@ -335,7 +420,7 @@ sky_client_get_profile (SkyClient *self)
  * sky_client_set_profile:
  * @profile: copied
  *
- * Takes effect when the client is started next.
+ * Takes effect when the client is started next, or tries again by itself: then as if it was started.
  */
 void
 sky_client_set_profile (SkyClient *self, const SkyProfile *profile)
@@ -345,9 +430,11 @@ sky_client_set_profile (SkyClient *self, const SkyProfile *profile)
 
   g_clear_pointer (&self->profile, sky_profile_free);
   self->profile = copy;
-  self->found = (SkyClientFound) { 0 };
+  self->fresh = TRUE;
+  if (self->cancellable == NULL)
+    self->found = (SkyClientFound) { 0 };
   sky_peer_set_title (SKY_PEER (self), resolve (self, &route, NULL) ? route.host_header : copy->url);
-  if (self->link == NULL)
+  if (self->cancellable == NULL)
     {
       sky_route_clear (&self->route);
       self->route = route;

@@ -70,7 +70,7 @@ static void
 send_parcel (SkyHostSession *session, const Parcel *parcel)
 {
   if (parcel->message != NULL)
-    sky_host_session_sky_host_talk_send (session, parcel->message, parcel->binary, parcel->attachments);
+    sky_host_session_send (session, parcel->message, parcel->binary, parcel->attachments);
 }
 
 static void

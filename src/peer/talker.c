@@ -211,6 +211,15 @@ take_id (SkyTalker *self, const char *nsp)
   return (*next)++;
 }
 
+/* Returns: whether an ack with this id was ever asked for here */
+gboolean
+sky_talker_has_asked (SkyTalker *self, const char *nsp, guint64 id)
+{
+  const guint64 *next = g_hash_table_lookup (self->next_ids, nsp);
+
+  return next != NULL && id < *next;
+}
+
 /**
  * sky_talker_emit:
  * @args: the arguments as JSON, separated by commas, with a placeholder for each attachment; ""

@@ -1,5 +1,6 @@
 #include "ui/compose-event.h"
 
+#include "ui/complete-event.h"
 #include "ui/compose-draft.h"
 #include "ui/compose-verdict.h"
 #include "ui/json-args.h"
@@ -14,11 +15,12 @@ struct _SkyComposeEvent
   SkyNamespaceChooser  *namespaces;
   GtkEntry             *event;
   GtkCheckButton       *ask, *is_volatile;
+  GtkStack             *manner;
   GtkSpinButton        *timeout;
   GtkWidget            *send, *insert;
   SkyJsonEditor        *editor;
   GtkLabel             *status, *preview;
-  GtkListStore         *names;   /* of events, for completion */
+  SkyCompleteEvent     *complete;
   GtkFileChooserNative *chooser; /* nullable: while it is open */
   SkySender            *sender;
   SkyClient            *client; /* nullable */
@@ -79,12 +81,25 @@ show_right (SkyComposeEvent *self, const char *text, const SkyJsonArgs *args)
   gtk_label_set_text (self->preview, preview != NULL ? preview : "");
 }
 
+/* While there are no arguments, what they usually are is a better hint than an example. */
+static void
+show_hint (SkyComposeEvent *self)
+{
+  g_autofree char *shape = sky_complete_event_get_shape (self->complete);
+
+  sky_json_editor_set_placeholder (
+      self->editor, shape != NULL && !g_str_has_prefix (shape, "()")
+                        ? shape
+                        : _("Arguments as JSON, separated by commas: {\"room\": \"a\"}, 42, \"text\""));
+}
+
 static void
 check (SkyComposeEvent *self)
 {
   g_autofree char *text = sky_json_editor_get_text (self->editor);
   g_auto(SkyJsonArgs) args = { 0 };
 
+  show_hint (self);
   if (*get_event (self) != '\0')
     self->tried = FALSE;
   sky_json_editor_clear_marks (self->editor);
@@ -118,6 +133,14 @@ on_edited (SkyComposeEvent *self)
 {
   if (!self->loading)
     check (self);
+}
+
+/* What waits for an ack is not volatile: one gives its place to the other. */
+static void
+on_ask (SkyComposeEvent *self)
+{
+  gtk_stack_set_visible_child_name (self->manner, gtk_check_button_get_active (self->ask) ? "ack" : "volatile");
+  on_edited (self);
 }
 
 /* What was wrong may be right by now, and the reverse: the mark moves on when the typing rests. */
@@ -196,24 +219,6 @@ on_insert_file (SkyComposeEvent *self)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
-/* Names of events that were sent to this address before. */
-static void
-on_history (SkyComposeEvent *self)
-{
-  GListModel *history = G_LIST_MODEL (sky_sender_get_history (self->sender));
-  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-
-  gtk_list_store_clear (self->names);
-  for (guint i = 0; i < g_list_model_get_n_items (history); i++)
-    {
-      g_autoptr(SkySent) sent = g_list_model_get_item (history, i);
-
-      if (sent->kind == SKY_SENT_EVENT && g_str_equal (sent->url, sky_sender_get_url (self->sender))
-          && g_hash_table_add (seen, sent->event))
-        gtk_list_store_insert_with_values (self->names, NULL, -1, 0, sent->event, -1);
-    }
-}
-
 /**
  * sky_compose_event_restore:
  * @sent: an event of the history
@@ -280,11 +285,9 @@ sky_compose_event_set_client (SkyComposeEvent *self, SkyClient *client)
   self->loading = TRUE;
   self->tried = FALSE;
   sky_namespace_chooser_set_client (self->namespaces, client, client != NULL ? sky_compose_draft_of (client)->nsp : "");
+  sky_complete_event_set_client (self->complete, client);
   if (client != NULL)
-    {
-      load_draft (self);
-      on_history (self);
-    }
+    load_draft (self);
   self->loading = FALSE;
   check (self);
 }
@@ -299,9 +302,9 @@ sky_compose_event_set_sender (SkyComposeEvent *self, SkySender *sender)
   g_return_if_fail (SKY_IS_COMPOSE_EVENT (self) && self->sender == NULL);
 
   self->sender = g_object_ref (sender);
-  self->verdict = (SkyComposeVerdict) { self->status, self->send, _("Send this event (Ctrl+Return)"), sender };
-  g_signal_connect_object (sky_sender_get_history (sender), "items-changed",
-                           G_CALLBACK (on_history), self, G_CONNECT_SWAPPED);
+  self->verdict = (SkyComposeVerdict) { self->status, self->send, _("Send this event (Ctrl+Return)"), sender,
+                                         .namespaces = self->namespaces };
+  sky_complete_event_set_sender (self->complete, sender);
 }
 
 static gboolean
@@ -323,7 +326,9 @@ sky_compose_event_dispose (GObject *object)
   self->loading = TRUE;
   g_clear_object (&self->chooser);
   g_clear_object (&self->client);
-  g_clear_object (&self->names);
+  if (self->complete != NULL)
+    sky_complete_event_detach (self->complete);
+  g_clear_object (&self->complete);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->sender);
   G_OBJECT_CLASS (sky_compose_event_parent_class)->dispose (object);
@@ -339,15 +344,9 @@ sky_compose_event_finalize (GObject *object)
 static void
 sky_compose_event_init (SkyComposeEvent *self)
 {
-  g_autoptr(GtkEntryCompletion) completion = gtk_entry_completion_new ();
-
   self->loading = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->names = gtk_list_store_new (1, G_TYPE_STRING);
-  gtk_entry_completion_set_model (completion, GTK_TREE_MODEL (self->names));
-  gtk_entry_completion_set_text_column (completion, 0);
-  gtk_entry_completion_set_popup_single_match (completion, FALSE);
-  gtk_entry_set_completion (self->event, completion);
+  self->complete = sky_complete_event_new (self->event, self->editor, self->namespaces);
 }
 
 static void
@@ -368,12 +367,14 @@ sky_compose_event_class_init (SkyComposeEventClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, event);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, ask);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, is_volatile);
+  gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, manner);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, timeout);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, send);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, insert);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, editor);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, status);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, preview);
+  gtk_widget_class_bind_template_callback (widget_class, on_ask);
   gtk_widget_class_bind_template_callback (widget_class, on_edited);
   gtk_widget_class_bind_template_callback (widget_class, on_typed);
   gtk_widget_class_bind_template_callback (widget_class, on_event_activate);

@@ -145,6 +145,37 @@ sky_json_editor_insert_argument (SkyJsonEditor *self, const char *text)
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
+/**
+ * sky_json_editor_set_keys:
+ * @keys: tells the names of members, at Ctrl+Space; to be set once
+ */
+void
+sky_json_editor_set_keys (SkyJsonEditor *self, SkyCompleteKeys *keys)
+{
+  g_return_if_fail (SKY_IS_JSON_EDITOR (self));
+
+  sky_complete_keys_attach (keys, self->view);
+}
+
+/**
+ * sky_json_editor_go_to_gap:
+ *
+ * Puts the cursor into the first empty string, or else at the beginning.
+ */
+void
+sky_json_editor_go_to_gap (SkyJsonEditor *self)
+{
+  GtkTextBuffer *buffer = GTK_TEXT_BUFFER (self->buffer);
+  GtkTextIter at, end;
+
+  g_return_if_fail (SKY_IS_JSON_EDITOR (self));
+
+  gtk_text_buffer_get_start_iter (buffer, &at);
+  if (gtk_text_iter_forward_search (&at, "\"\"", GTK_TEXT_SEARCH_TEXT_ONLY, &at, &end, NULL))
+    gtk_text_iter_forward_char (&at);
+  gtk_text_buffer_place_cursor (buffer, &at);
+}
+
 /* Bytes of UTF-8 to a place in the buffer. */
 static void
 get_iter (SkyJsonEditor *self, const char *text, gsize pos, GtkTextIter *iter)
