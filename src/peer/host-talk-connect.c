@@ -43,13 +43,16 @@ judge_connect (SkyHostSession *session, const char *nsp, const char *auth)
   return NULL;
 }
 
-/* In Socket.IO 2 the error is the data, or else the message alone: PROTOCOL §14.4. */
+/*
+ * In Socket.IO 2 the error is the data, or else the message alone: PROTOCOL §14.4. Its other parser
+ * dies of anything but the message.
+ */
 static void
 send_refusal (SkyHostSession *session, const char *nsp, const Refusal *refusal)
 {
   g_autoptr(GString) json = g_string_new (NULL);
 
-  if (session->revision == 3 && refusal->data != NULL)
+  if (session->revision == 3 && refusal->data != NULL && session->house->options.parser != SKY_PARSER_MSGPACK)
     g_string_append (json, refusal->data);
   else if (session->revision == 3)
     sky_json_quote (json, refusal->message, -1);

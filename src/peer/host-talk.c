@@ -233,7 +233,7 @@ sky_host_talk_hear (SkyHostSession *session, const SkyTalk *heard)
   switch (talk->type)
     {
     case SKY_SIO_CONNECT:
-      sky_host_talk_connect (session, talk, NULL);
+      sky_host_talk_connect (session, talk, parts != NULL && parts[0] != NULL ? parts[1] : NULL);
       break;
     case SKY_SIO_DISCONNECT:
       g_hash_table_remove (session->seats, talk->nsp);
