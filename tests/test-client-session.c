@@ -308,6 +308,24 @@ test_profile_waiting (Rig *rig, gconstpointer data)
   g_assert_cmpuint (sky_peer_get_attempt (peer_of (rig)), ==, 0);
 }
 
+/* … but not if it leads to the same as before: what was joined is joined again. */
+static void
+test_profile_same_waiting (Rig *rig, gconstpointer data)
+{
+  rig_reconnect (rig, -1, 60000);
+  rig_open (rig);
+  g_assert_true (sky_client_connect_space (rig->client, "/a", NULL, NULL));
+  rig_expect (rig, "40/a,");
+  rig_hang_up (rig);
+  WAIT (rig_state (rig) == SKY_PEER_WAITING);
+  rig->profile->auth = g_strdup ("{\"t\":1}");
+  rig_use_profile (rig);
+  rig_start (rig);
+  rig_expect (rig, "40{\"t\":1}");
+  rig_expect (rig, "40/a,{\"t\":1}");
+  g_assert_cmpuint (sky_peer_get_attempt (peer_of (rig)), ==, 1);
+}
+
 /* … and while it is open, or dials: this run goes on as it was. */
 static void
 test_profile_working (Rig *rig, gconstpointer data)
@@ -388,6 +406,7 @@ main (int argc, char **argv)
   add ("start-waiting", test_start_waiting);
   add ("stop-waiting", test_stop_waiting);
   add ("profile-waiting", test_profile_waiting);
+  add ("profile-same-waiting", test_profile_same_waiting);
   add ("profile-working", test_profile_working);
   add ("profile-wrong", test_profile_wrong);
   add ("sid", test_sid);

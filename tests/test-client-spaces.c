@@ -214,7 +214,7 @@ test_revision_3 (Rig *rig, gconstpointer data)
   g_assert_true (sky_client_emit_with_ack (rig->client, "/chat?token=1", "q", NULL, 0, NULL, NULL, NULL, NULL));
   rig_expect (rig, "42/chat,0[\"q\"]");
   g_assert_true (sky_client_disconnect_space (rig->client, "/chat?token=1", NULL));
-  rig_expect (rig, "41/chat");
+  rig_expect (rig, "41/chat,");
 }
 
 static void

@@ -735,9 +735,9 @@ test_emit (Fixture *f, gconstpointer data)
 
   g_assert_true (sky_host_emit (f->host, "/", NULL, NULL, "all", "1, {\"$bin\":\"AAEC\"}", &error));
   g_assert_no_error (error);
-  expect (ann, "451-[\"all\",1, {\"_placeholder\":true,\"num\":0}]");
+  expect (ann, "451-[\"all\",1,{\"_placeholder\":true,\"num\":0}]");
   g_free (hear (ann));
-  expect (bob, "451-[\"all\",1, {\"_placeholder\":true,\"num\":0}]");
+  expect (bob, "451-[\"all\",1,{\"_placeholder\":true,\"num\":0}]");
   g_free (hear (bob));
   g_assert_true (sky_host_emit (f->host, "/", ann_id, NULL, "one", NULL, &error));
   expect (ann, "42[\"one\"]");

@@ -219,6 +219,9 @@ take_end (GTask *task, const GError *why)
       sky_caller_drop_line (self, call->writing);
       ask (task);
     }
+  else if (call->reply.n_bytes == 0
+           && (error = sky_opening_dial_blame (sky_caller_get_link (self), call->route.host_header, why)) != NULL)
+    fail (task, error);
   else if (sky_reply_end (&call->reply, why, &error))
     take_answer (task);
   else

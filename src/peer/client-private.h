@@ -78,7 +78,7 @@ struct _SkyClient
 
   /* since it was started */
   gboolean stood; /* it has been open: what fails now may pass */
-  gboolean fresh; /* the profile is a new one: nothing of before counts */
+  gboolean fresh; /* the profile leads elsewhere now: nothing of before counts */
   gboolean gone;  /* disposed of: it begins nothing any more */
 
   /* between two runs */
@@ -91,6 +91,10 @@ struct _SkyClient
 gpointer   sky_client_pledge (SkyClient *self);
 SkyClient *sky_client_unpledge (gpointer data);
 void       sky_client_note (SkyClient *self, SkyKind kind, const char *format, ...) G_GNUC_PRINTF (3, 4);
+void       sky_client_start (SkyPeer *peer);
+void       sky_client_stop (SkyPeer *peer);
+gboolean   sky_client_resolve (SkyClient *self, SkyRoute *route, GError **error);
+void       sky_client_clear_run (SkyClient *self);
 void       sky_client_begin_run (SkyClient *self);
 void       sky_client_end_run (SkyClient *self, const char *reason, SkyClientEnd *end);
 void       sky_client_tell_end (SkyClient *self, SkyClientEnd *end);

@@ -3,10 +3,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/utf8.h"
-#include "sio/sio-attach.h"
-#include "sio/sio-event.h"
+#include "peer/arguments.h"
 #include "ws/ws-close.h"
 
 #define MAX_FRAME (128 * 1024) /* bytes: less than the tap takes at once */
@@ -78,46 +76,22 @@ has_room (SkyClient *self, gsize len, GError **error)
   return FALSE;
 }
 
-/* Checks arguments as a person wrote them, and takes the binary ones out. */
 static char *
 prepare (const char *args, GPtrArray *attachments, GError **error)
 {
-  g_autofree char *array = g_strconcat ("[", args != NULL ? args : "", "]", NULL);
-  g_autofree char *lifted = NULL, *minified = NULL;
-  g_autoptr(GError) json_error = NULL;
-  SkyJsonValue root;
-  gsize at = 0;
+  g_autoptr(GError) why = NULL;
+  char *prepared = sky_arguments_prepare (args, attachments, &why);
 
-  if (!sky_json_parse (array, strlen (array), &root, &at, &json_error))
-    {
-      g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
-                   _("The arguments are no JSON at character %" G_GSIZE_FORMAT ". %s"), at, json_error->message);
-      return NULL;
-    }
-  lifted = sky_sio_attach_lift (array, strlen (array), attachments, &json_error);
-  if (lifted == NULL)
-    {
-      g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS, json_error->message);
-      return NULL;
-    }
-  minified = sky_json_minify (lifted, strlen (lifted));
-  return g_strndup (minified + 1, strlen (minified) - 2);
+  if (prepared == NULL)
+    g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS, why->message);
+  return prepared;
 }
 
-/**
- * sky_client_event_problem:
- * @event: what a person calls an event
- *
- * Returns: (nullable) (transfer none): a whole sentence if Socket.IO can send no event of that name
- */
+/* Returns: (nullable) (transfer none): see sky_arguments_event_problem() */
 const char *
 sky_client_event_problem (const char *event)
 {
-  if (*event == '\0')
-    return _("An event needs a name.");
-  if (sky_sio_event_reserved (event))
-    return _("This name is reserved: Socket.IO raises it itself, and a server that gets it closes the connection.");
-  return NULL;
+  return sky_arguments_event_problem (event);
 }
 
 /* Whether what is emitted to @nsp now may wait for it: the connection is being made, or made again. */

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "peer/arguments.h"
 #include "peer/host-talk.h"
-#include "sio/sio-attach.h"
 #include "sio/sio-event.h"
 
 /* What a person does to a running host by hand. */
@@ -14,20 +14,24 @@
 static char *
 prepare (const char *event, const char *args, GPtrArray *attachments, GError **error)
 {
-  g_autoptr(GString) json = g_string_new ("[");
+  const char *problem = sky_arguments_event_problem (event);
+  g_autofree char *prepared = NULL;
+  g_autoptr(GString) json = NULL;
 
-  if (sky_sio_event_reserved (event))
+  if (problem != NULL)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   _("“%s” is reserved for the connection itself and cannot be emitted."),
-                   event);
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, problem);
       return NULL;
     }
+  prepared = sky_arguments_prepare (args, attachments, error);
+  if (prepared == NULL)
+    return NULL;
+  json = g_string_new ("[");
   sky_json_quote (json, event, -1);
-  if (args != NULL && args[strspn (args, " \t\r\n")] != '\0')
-    g_string_append_printf (json, ",%s", args);
+  if (*prepared != '\0')
+    g_string_append_printf (json, ",%s", prepared);
   g_string_append_c (json, ']');
-  return sky_sio_attach_lift (json->str, json->len, attachments, error);
+  return g_strdup (json->str);
 }
 
 /**

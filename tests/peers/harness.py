@@ -141,7 +141,14 @@ class Client(Process):
 class Cli(Process):
     """sockeye-cli; a critical ends it, so that none goes unseen."""
     def __init__(self, *args):
-        super().__init__(CLI, *args, env={'G_DEBUG': 'fatal-criticals', 'LC_ALL': 'C.UTF-8'})
+        super().__init__(CLI, *args, env={'G_DEBUG': 'fatal-criticals', 'LC_ALL': 'C.UTF-8', **self._calm(args)})
+
+    @staticmethod
+    def _calm(args):
+        """LeakSanitizer itself crashes where threads of GnuTLS end meanwhile: the unit tests look for those leaks."""
+        if not SANITIZED or not any(str(word).startswith(('https:', 'wss:')) for word in args):
+            return {}
+        return {'ASAN_OPTIONS': ':'.join(filter(None, [os.environ.get('ASAN_OPTIONS'), 'detect_leaks=0']))}
 
     @classmethod
     def connect(cls, url, *args, seconds=20):

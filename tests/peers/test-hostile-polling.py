@@ -159,6 +159,16 @@ def works(name):
         judge(name, cli)
 
 
+def works_now_and_then():
+    """The server closes each connection after its answer and does not say so: a POST may meet that, and is not told twice."""
+    for tries_left in 3, 2, 1, 0:
+        try:
+            return works('each-closes-unsaid')
+        except AssertionError as error:
+            if not tries_left or 'closed the connection without an answer' not in str(error):
+                raise
+
+
 def judge(name, cli):
     cli.judge_health(name)
     n_records = max((record['n'] for record in cli.seen if isinstance(record, dict) and 'n' in record), default=0)
@@ -186,6 +196,8 @@ def every_row_is_here():
 
 for _name in ALL:
     _run = functools.partial(works if _name in FINE else ends, _name)
+    if _name == 'each-closes-unsaid':
+        _run = functools.partial(works_now_and_then)
     _run.__name__ = _name.replace('-', '_').replace('.', '_')
     case(_run, alone=_name in LIMITS_MB and LIMITS_MB[_name] == BOMB_MB)
 if __name__ == '__main__':

@@ -48,9 +48,8 @@ def server_restarts():
         assert 'attempt' in said, said
         ui.wait(lambda: 'image' in [ui.role_of(n) for n in ui.find_all(sidebar(window), 'waiting to reconnect')], 5,
                 'the state in the sidebar')
-        ui.wait(lambda: (countdown(window) or 0) >= 2, 15, 'a longer wait')    # the second attempt or a later one
-        before = countdown(window)
-        ui.wait(lambda: countdown(window) is not None and countdown(window) < before, 4, 'the countdown to go down')
+        before = ui.wait(lambda: now if (now := countdown(window) or 0) >= 2 else 0, 15, 'a wait of two seconds or more')
+        ui.wait(lambda: (now := countdown(window)) is not None and now < before, 4, 'the countdown to go down')
 
         window.compose('order', '1')
         window.emit()
