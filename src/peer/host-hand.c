@@ -90,10 +90,10 @@ sky_host_ask (SkyHost *self, const char *nsp, const char *to, const char *except
   members = sky_host_rooms_select (self->house.rooms, nsp, to, except);
   for (guint i = 0; i < members->len; i++)
     {
-      SkyHostSocket *socket = sky_host_member_get_owner (g_ptr_array_index (members, i));
+      SkyHostSession *session = sky_host_member_get_owner (g_ptr_array_index (members, i));
 
-      if (!socket->leaving)
-        sky_talker_emit (socket->talker, nsp, event, json + parts.args_start, attachments, TRUE);
+      if (!session->leaving)
+        sky_talker_emit (session->talker, nsp, event, json + parts.args_start, attachments, TRUE);
     }
   return TRUE;
 }
@@ -161,7 +161,7 @@ gboolean
 sky_host_disconnect (SkyHost *self, const char *who, gboolean all, GError **error)
 {
   SkyHostMember *member;
-  SkyHostSocket *socket;
+  SkyHostSession *session;
 
   g_return_val_if_fail (SKY_IS_HOST (self), FALSE);
   g_return_val_if_fail (who != NULL, FALSE);
@@ -169,9 +169,9 @@ sky_host_disconnect (SkyHost *self, const char *who, gboolean all, GError **erro
   member = find_member (self, who, error);
   if (member == NULL)
     return FALSE;
-  socket = sky_host_member_get_owner (member);
+  session = sky_host_member_get_owner (member);
   if (all)
-    sky_host_socket_close (socket, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL, "forced server close");
+    sky_host_session_close (session, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL, "forced server close");
   else
     sky_host_talk_disconnect (member);
   return TRUE;
