@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "peer/arguments.h"
+#include "peer/host-roster.h"
 #include "peer/host-talk.h"
 #include "sio/sio-event.h"
 
@@ -53,6 +54,7 @@ sky_host_emit (SkyHost *self, const char *nsp, const char *to, const char *excep
   g_autoptr(GPtrArray) attachments
       = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_autofree char *json = NULL;
+  guint n;
 
   g_return_val_if_fail (SKY_IS_HOST (self), FALSE);
   g_return_val_if_fail (nsp != NULL && event != NULL, FALSE);
@@ -60,7 +62,8 @@ sky_host_emit (SkyHost *self, const char *nsp, const char *to, const char *excep
   json = prepare (event, args, attachments, error);
   if (json == NULL)
     return FALSE;
-  sky_host_talk_tell (&self->house, nsp, to, except, json, attachments);
+  n = sky_host_talk_tell (&self->house, nsp, to, except, json, attachments);
+  sky_host_roster_tell (&self->house, nsp, to, NULL, n, _("by hand"));
   return TRUE;
 }
 
@@ -92,9 +95,12 @@ sky_host_ask (SkyHost *self, const char *nsp, const char *to, const char *except
     {
       SkyHostSession *session = sky_host_member_get_owner (g_ptr_array_index (members, i));
 
-      if (!session->leaving)
-        sky_talker_emit (session->talker, nsp, event, json + parts.args_start, attachments, TRUE);
+      if (session->leaving)
+        continue;
+      sky_talker_emit (session->talker, nsp, event, json + parts.args_start, attachments, TRUE);
+      sky_host_roster_count (g_ptr_array_index (members, i), FALSE);
     }
+  sky_host_roster_tell (&self->house, nsp, to, NULL, members->len, _("by hand, with acks"));
   return TRUE;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "peer/carrier-ws.h"
+#include "peer/host-roster.h"
 #include "peer/host-talk.h"
 
 #define MAX_UNSENT (16 * 1024 * 1024) /* bytes that may wait for a client that does not poll */
@@ -251,6 +252,7 @@ on_ping_due (gpointer user_data)
 
   self->heartbeat = g_timeout_add (self->house->options.ping_timeout_msec, on_ping_timeout, self);
   sky_talker_ping (self->talker);
+  sky_host_roster_ping (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -303,6 +305,7 @@ on_heartbeat (SkyTalker *talker, gboolean ping, gpointer owner)
     on_broken (talker, N_("an Engine.IO pong, which in revision 3 only the server sends"), owner);
   else
     schedule_ping (self);
+  sky_host_roster_pong (self);
 }
 
 static gboolean

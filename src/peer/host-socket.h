@@ -7,6 +7,7 @@
 #include "peer/host-rooms.h"
 #include "peer/host.h"
 #include "peer/link.h"
+#include "peer/roster.h"
 
 typedef struct _SkyHostSession SkyHostSession;
 typedef struct _SkyHostSocket SkyHostSocket;
@@ -16,6 +17,7 @@ typedef struct
 {
   SkyStore      *store;
   SkyHostRooms  *rooms;
+  SkyRoster     *roster;   /* what a person sees of @rooms; owned */
   GHashTable    *sessions; /* sid → SkyHostSession; it owns them */
   SkyHostOptions options;  /* with nothing left to default; owned */
   guint64        max_echo; /* bytes of one message of an echo */

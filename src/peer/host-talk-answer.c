@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "peer/host-roster.h"
 
 /* What a host without rules answers to events. */
 
@@ -82,6 +83,7 @@ on_say (const Event *event)
                                 event->talk->attachments);
   g_autofree char *told = g_strdup_printf ("[{\"ok\":true,\"delivered\":%u}]", n);
 
+  sky_host_roster_tell (event->session->house, event->talk->nsp, event->first, id, n, _("by event \"say\""));
   answer (event, told, NULL);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "peer/host-roster.h"
 
 /* Who may join a namespace, and how. */
 
@@ -92,6 +93,7 @@ take_seat (SkyHostSession *session, const char *nsp, const char *auth)
   g_clear_handle_id (&session->connect, g_source_remove);
   member = sky_host_rooms_enter (session->house->rooms, nsp, id, session);
   g_hash_table_insert (session->seats, g_strdup (nsp), member);
+  sky_host_roster_enter (member, auth);
   sky_host_talk_note_room (member, SKY_KIND_JOIN, id, _("by CONNECT"));
   sky_host_talk_send (session, SKY_SIO_CONNECT, nsp, NULL, answer, NULL);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "peer/host-roster.h"
 #include "sio/sio-attach.h"
 #include "sio/sio-msgpack.h"
 
@@ -90,6 +91,7 @@ sky_host_talk_send (SkyHostSession *session, SkySioType type, const char *nsp, c
       = encode (session->house->options.parser, session->revision, type, nsp, id, json, attachments);
 
   send_parcel (session, &parcel);
+  sky_host_roster_sent (session, nsp, type);
 }
 
 /**
@@ -113,7 +115,10 @@ sky_host_talk_tell (const SkyHostHouse *house, const char *nsp, const char *to, 
                                   json, attachments);
 
   for (guint i = 0; i < members->len; i++)
-    send_parcel (sky_host_member_get_owner (g_ptr_array_index (members, i)), &parcel);
+    {
+      send_parcel (sky_host_member_get_owner (g_ptr_array_index (members, i)), &parcel);
+      sky_host_roster_count (g_ptr_array_index (members, i), FALSE);
+    }
   return members->len;
 }
 
@@ -142,8 +147,10 @@ sky_host_talk_join (SkyHostMember *member, const char *room, const char *by)
 {
   SkyHostSession *session = sky_host_member_get_owner (member);
 
-  if (sky_host_rooms_join (session->house->rooms, member, room))
-    sky_host_talk_note_room (member, SKY_KIND_JOIN, room, by);
+  if (!sky_host_rooms_join (session->house->rooms, member, room))
+    return;
+  sky_host_talk_note_room (member, SKY_KIND_JOIN, room, by);
+  sky_host_roster_join (member, room, by);
 }
 
 void
@@ -151,8 +158,10 @@ sky_host_talk_leave (SkyHostMember *member, const char *room, const char *by)
 {
   SkyHostSession *session = sky_host_member_get_owner (member);
 
-  if (sky_host_rooms_leave (session->house->rooms, member, room))
-    sky_host_talk_note_room (member, SKY_KIND_LEAVE, room, by);
+  if (!sky_host_rooms_leave (session->house->rooms, member, room))
+    return;
+  sky_host_talk_note_room (member, SKY_KIND_LEAVE, room, by);
+  sky_host_roster_leave (member, room, by);
 }
 
 static void
@@ -164,6 +173,7 @@ leave_space (SkyHostMember *member, const char *why)
 
   for (guint i = 0; i < rooms->len; i++)
     sky_host_talk_note_room (member, SKY_KIND_LEAVE, g_ptr_array_index (rooms, i), by);
+  sky_host_roster_exit (member, why);
   sky_host_rooms_exit (session->house->rooms, member);
 }
 
@@ -241,6 +251,7 @@ sky_host_talk_hear (SkyHostSession *session, const SkyTalk *heard)
       break;
     case SKY_SIO_EVENT:
     case SKY_SIO_BINARY_EVENT:
+      sky_host_roster_count (member, TRUE);
       sky_host_talk_answer (session, member, talk);
       break;
     case SKY_SIO_ACK:

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "peer/carrier-served.h"
+#include "peer/host-roster.h"
 
 /* A session on long-polling is moved to a WebSocket: PROTOCOL §5. */
 
@@ -57,6 +58,7 @@ complete (SkyHostSession *self)
   self->carrier = g_steal_pointer (&self->probe);
   self->socket = socket;
   self->upgraded = TRUE;
+  sky_host_roster_update (self);
   sky_host_session_note_link (self, socket->link);
   sky_talker_move (self->talker, self->carrier);
   sky_carrier_served_hand_over (SKY_CARRIER_SERVED (polling), self->carrier);

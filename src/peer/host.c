@@ -6,6 +6,7 @@
 
 #include "peer/host-http.h"
 #include "peer/host-options.h"
+#include "peer/host-roster.h"
 
 #define MAX_SURPLUS   100  /* connections that are one too many and told so; those beyond are not even answered */
 #define STOP_MSEC     2000 /* how long clients may take to say goodbye */
@@ -322,6 +323,8 @@ sky_host_finalize (GObject *object)
   g_hash_table_unref (self->sockets);
   g_hash_table_unref (self->house.sessions);
   sky_host_rooms_free (self->house.rooms);
+  sky_roster_set_hands (self->house.roster, NULL, NULL); /* a pane may outlive us */
+  g_object_unref (self->house.roster);
   sky_host_options_clear (&self->house.options);
   G_OBJECT_CLASS (sky_host_parent_class)->finalize (object);
 }
@@ -366,6 +369,7 @@ sky_host_new (const SkyHostOptions *options, SkyStore *store)
 
   self->house = (SkyHostHouse) { .store = sky_peer_get_store (SKY_PEER (self)),
                                  .rooms = sky_host_rooms_new (),
+                                 .roster = sky_host_roster_new (self),
                                  .sessions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                                                     (GDestroyNotify) sky_host_session_free),
                                  .max_echo = sky_host_options_get_max_echo (o),

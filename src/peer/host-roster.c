@@ -1,0 +1,287 @@
+#include "peer/host-roster.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "peer/host-private.h"
+#include "peer/host-talk.h"
+
+#define MAX_HANDSHAKE_LEN 16384 /* bytes of headers, query and auth that are kept for each socket */
+
+static void
+append_member (GString *json, const char *name, const char *value)
+{
+  if (json->len > 1 && json->str[json->len - 1] != '{')
+    g_string_append_c (json, ',');
+  sky_json_quote (json, name, -1);
+  g_string_append_c (json, ':');
+  sky_json_quote (json, value, -1);
+}
+
+/* Headers come as octets: what is no UTF-8 would be no JSON either. */
+static void
+append_header (const char *name, const char *value, gpointer json)
+{
+  g_autofree char *valid_name = g_utf8_make_valid (name, -1), *valid = g_utf8_make_valid (value, -1);
+
+  if (((GString *) json)->len < MAX_HANDSHAKE_LEN)
+    append_member (json, valid_name, valid);
+}
+
+static void
+append_query (GString *json, GUri *uri)
+{
+  const char *query = g_uri_get_query (uri);
+  g_autoptr(GHashTable) params = query != NULL ? soup_form_decode (query) : NULL;
+  GHashTableIter iter;
+  gpointer name, value;
+
+  if (params == NULL)
+    return;
+  g_hash_table_iter_init (&iter, params);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    append_header (name, value, json);
+}
+
+/* Returns: (transfer full): `{"url":"…","query":{…},"headers":{…},"auth":…}`, secrets as they came */
+static char *
+describe_handshake (SkyHostSession *session, const char *auth)
+{
+  g_autoptr(GString) json = g_string_new ("{");
+  g_autofree char *url = g_strconcat (g_uri_get_path (session->uri), NULL);
+  SkyJsonValue value;
+
+  append_member (json, "path", url);
+  g_string_append (json, ",\"query\":{");
+  append_query (json, session->uri);
+  g_string_append (json, "},\"headers\":{");
+  soup_message_headers_foreach (session->headers, append_header, json);
+  g_string_append_c (json, '}');
+  if (auth != NULL && strlen (auth) < MAX_HANDSHAKE_LEN && sky_json_parse (auth, strlen (auth), &value, NULL, NULL))
+    g_string_append_printf (json, ",\"auth\":%s", auth);
+  g_string_append_c (json, '}');
+  return g_strdup (json->str);
+}
+
+/* Returns: (transfer full) (nullable): what a client calls itself, if it says so on connecting */
+static char *
+find_label (const char *auth)
+{
+  static const char *const names[] = { "name", "username", "user", "nickname", "nick", "userName" };
+  SkyJsonValue object, value;
+
+  if (auth == NULL || !sky_json_parse (auth, strlen (auth), &object, NULL, NULL) || object.type != SKY_JSON_OBJECT)
+    return NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (sky_json_member (auth, &object, names[i], &value) && value.type == SKY_JSON_STRING && value.len > 2)
+      return sky_json_unquote (auth, &value, NULL);
+  return NULL;
+}
+
+static SkyHostSession *
+session_of (SkyHostMember *member)
+{
+  return sky_host_member_get_owner (member);
+}
+
+static const char *
+transport_of (SkyHostSession *session)
+{
+  return session->socket != NULL ? "websocket" : "polling";
+}
+
+/* A socket connects to a namespace. @auth: (nullable): JSON */
+void
+sky_host_roster_enter (SkyHostMember *member, const char *auth)
+{
+  SkyHostSession *session = session_of (member);
+  g_autofree char *handshake = describe_handshake (session, auth);
+  g_autofree char *label = find_label (auth);
+  gint64 now_usec = sky_clock_now_usec ();
+  SkyRosterSocket socket = { .id = sky_host_member_get_id (member),
+                             .nsp = sky_host_member_get_nsp (member),
+                             .label = label,
+                             .address = sky_link_get_facts (session->link)->remote,
+                             .transport = transport_of (session),
+                             .revision = session->revision,
+                             .user_agent = soup_message_headers_get_one (session->headers, "User-Agent"),
+                             .handshake = handshake,
+                             .since_usec = now_usec,
+                             .latency_usec = session->latency_usec };
+
+  sky_roster_connect (session->house->roster, &socket, now_usec);
+}
+
+/* It leaves its namespace, and so all rooms of it. */
+void
+sky_host_roster_exit (SkyHostMember *member, const char *why)
+{
+  sky_roster_disconnect (session_of (member)->house->roster, sky_host_member_get_nsp (member),
+                         sky_host_member_get_id (member), why, sky_clock_now_usec ());
+}
+
+void
+sky_host_roster_join (SkyHostMember *member, const char *room, const char *why)
+{
+  sky_roster_join (session_of (member)->house->roster, sky_host_member_get_nsp (member), room,
+                   sky_host_member_get_id (member), why, sky_clock_now_usec ());
+}
+
+void
+sky_host_roster_leave (SkyHostMember *member, const char *room, const char *why)
+{
+  sky_roster_leave (session_of (member)->house->roster, sky_host_member_get_nsp (member), room,
+                    sky_host_member_get_id (member), why, sky_clock_now_usec ());
+}
+
+/* One event came from a socket, or went to it. */
+void
+sky_host_roster_count (SkyHostMember *member, gboolean in)
+{
+  sky_roster_count (session_of (member)->house->roster, sky_host_member_get_nsp (member), NULL,
+                    sky_host_member_get_id (member), in, sky_clock_now_usec ());
+}
+
+/* A packet goes to one socket alone: events are counted. */
+void
+sky_host_roster_sent (SkyHostSession *session, const char *nsp, SkySioType type)
+{
+  SkyHostMember *member = session->seats != NULL ? g_hash_table_lookup (session->seats, nsp) : NULL;
+
+  if (member != NULL && (type == SKY_SIO_EVENT || type == SKY_SIO_BINARY_EVENT))
+    sky_host_roster_count (member, FALSE);
+}
+
+/* An event went to many. @from: (nullable): the socket that caused it */
+void
+sky_host_roster_tell (const SkyHostHouse *house, const char *nsp, const char *to, const char *from,
+                      guint n_receivers, const char *why)
+{
+  sky_roster_broadcast (house->roster, nsp, to, from, n_receivers, why, sky_clock_now_usec ());
+}
+
+void
+sky_host_roster_ping (SkyHostSession *session)
+{
+  session->pinged_usec = sky_clock_boot_usec ();
+}
+
+/* The answer to the last ping came in: that is the latency. */
+void
+sky_host_roster_pong (SkyHostSession *session)
+{
+  if (session->pinged_usec == 0)
+    return;
+  session->latency_usec = sky_clock_boot_usec () - session->pinged_usec;
+  session->pinged_usec = 0;
+  sky_host_roster_update (session);
+}
+
+/* Latency, transport and what waits to be sent may be others by now. */
+void
+sky_host_roster_update (SkyHostSession *session)
+{
+  GHashTableIter iter;
+  gpointer nsp, member;
+
+  if (session->seats == NULL)
+    return;
+  g_hash_table_iter_init (&iter, session->seats);
+  while (g_hash_table_iter_next (&iter, &nsp, &member))
+    {
+      SkyRosterSocket socket;
+
+      if (!sky_roster_find_socket (session->house->roster, nsp, sky_host_member_get_id (member), &socket))
+        continue;
+      socket.transport = transport_of (session);
+      socket.latency_usec = session->latency_usec;
+      socket.n_buffered = sky_carrier_get_n_unsent (session->carrier);
+      sky_roster_update (session->house->roster, &socket);
+    }
+}
+
+static gboolean
+emit (gpointer owner, const char *nsp, const char *to, const char *except, const char *event, const char *args,
+      gboolean ack, GError **error)
+{
+  return ack ? sky_host_ask (owner, nsp, to, except, event, args, error)
+             : sky_host_emit (owner, nsp, to, except, event, args, error);
+}
+
+/* Returns: (transfer full): the ids of all who are meant, for they may go while they are dealt with */
+static GPtrArray *
+list_ids (SkyHost *host, const char *nsp, const char *who, GError **error)
+{
+  g_autoptr(GPtrArray) members = sky_host_rooms_select (host->house.rooms, nsp, who, NULL);
+  GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < members->len; i++)
+    g_ptr_array_add (ids, g_strdup (sky_host_member_get_id (g_ptr_array_index (members, i))));
+  if (ids->len == 0)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("Nobody is in %s any more."), who != NULL ? who : nsp);
+  return ids;
+}
+
+static gboolean
+join (gpointer owner, const char *nsp, const char *who, const char *room, GError **error)
+{
+  g_autoptr(GPtrArray) ids = list_ids (owner, nsp, who, error);
+
+  for (guint i = 0; i < ids->len; i++)
+    if (!sky_host_join (owner, g_ptr_array_index (ids, i), room, error))
+      return FALSE;
+  return ids->len > 0;
+}
+
+static gboolean
+leave (gpointer owner, const char *nsp, const char *who, const char *room, GError **error)
+{
+  g_autoptr(GPtrArray) ids = list_ids (owner, nsp, who, error);
+
+  for (guint i = 0; i < ids->len; i++)
+    if (!sky_host_leave (owner, g_ptr_array_index (ids, i), room, error))
+      return FALSE;
+  return ids->len > 0;
+}
+
+/* Who goes in the meantime, together with another one of the same connection, needs nothing more. */
+static gboolean
+disconnect (gpointer owner, const char *nsp, const char *who, gboolean close, GError **error)
+{
+  g_autoptr(GPtrArray) ids = list_ids (owner, nsp, who, error);
+
+  for (guint i = 0; i < ids->len; i++)
+    sky_host_disconnect (owner, g_ptr_array_index (ids, i), close, NULL);
+  return ids->len > 0;
+}
+
+/**
+ * sky_host_roster_new:
+ * @host: who acts through the roster; not referenced, and to outlive its use
+ *
+ * Returns: (transfer full): an empty roster
+ */
+SkyRoster *
+sky_host_roster_new (SkyHost *host)
+{
+  static const SkyRosterHands hands = { .emit = emit, .join = join, .leave = leave, .disconnect = disconnect };
+  SkyRoster *roster = sky_roster_new ();
+
+  sky_roster_set_hands (roster, &hands, host);
+  return roster;
+}
+
+/**
+ * sky_host_get_roster:
+ *
+ * Returns: (transfer none): who is in which room; it is the same one from run to run
+ */
+SkyRoster *
+sky_host_get_roster (SkyHost *self)
+{
+  g_return_val_if_fail (SKY_IS_HOST (self), NULL);
+
+  return self->house.roster;
+}

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "peer/host-session.h"
+#include "peer/roster.h"
+
+/* What a host tells its roster, one call for each thing that happens; and the host itself, to look it up. */
+SkyRoster *sky_host_get_roster (SkyHost *self);
+SkyRoster *sky_host_roster_new (SkyHost *host);
+
+void sky_host_roster_enter (SkyHostMember *member, const char *auth);
+void sky_host_roster_exit (SkyHostMember *member, const char *why);
+void sky_host_roster_join (SkyHostMember *member, const char *room, const char *why);
+void sky_host_roster_leave (SkyHostMember *member, const char *room, const char *why);
+void sky_host_roster_count (SkyHostMember *member, gboolean in);
+void sky_host_roster_sent (SkyHostSession *session, const char *nsp, SkySioType type);
+void sky_host_roster_tell (const SkyHostHouse *house, const char *nsp, const char *to, const char *from,
+                           guint n_receivers, const char *why);
+void sky_host_roster_ping (SkyHostSession *session);
+void sky_host_roster_pong (SkyHostSession *session);
+void sky_host_roster_update (SkyHostSession *session);
