@@ -190,7 +190,7 @@ line_free (gpointer data)
   g_free (line);
 }
 
-static void
+G_GNUC_UNUSED static void
 server_start (Server *s)
 {
   GError *error = NULL;
@@ -208,7 +208,7 @@ server_start (Server *s)
   g_signal_connect (s->service, "incoming", G_CALLBACK (on_incoming), s);
 }
 
-static void
+G_GNUC_UNUSED static void
 server_stop (Server *s)
 {
   g_cancellable_cancel (s->cancellable);

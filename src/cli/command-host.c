@@ -13,8 +13,12 @@ typedef struct
   SkyHost *host;
   Orders  *orders;
   char    *bind;
-  int      port, ping_interval_msec, ping_timeout_msec;
+  char    *protocol, *path, *transports, *parser, *cookie, *deny_query;
+  char   **cors, **set_cookies;
+  int      port, ping_interval_msec, ping_timeout_msec, connect_timeout_msec, upgrade_timeout_msec,
+      handshake_delay_msec, max_connections;
   gint64   max_payload;
+  gboolean eio3, per_message_deflate, check_origin;
   gboolean stdin_wanted;
 } Host;
 
@@ -138,10 +142,30 @@ run (Host *self)
     .ping_interval_msec = (guint) MAX (self->ping_interval_msec, 0),
     .ping_timeout_msec = (guint) MAX (self->ping_timeout_msec, 0),
     .max_payload = (guint64) MAX (self->max_payload, 0),
+    .path = self->path,
+    .eio3 = self->eio3,
+    .connect_timeout_msec = (guint) MAX (self->connect_timeout_msec, 0),
+    .upgrade_timeout_msec = (guint) MAX (self->upgrade_timeout_msec, 0),
+    .per_message_deflate = self->per_message_deflate,
+    .cors = (const char *const *) self->cors,
+    .check_origin = self->check_origin,
+    .cookie = self->cookie,
+    .set_cookies = (const char *const *) self->set_cookies,
+    .handshake_delay_msec = (guint) MAX (self->handshake_delay_msec, 0),
+    .deny_query = self->deny_query,
+    .max_connections = (guint) MAX (self->max_connections, 0),
   };
 
   if (self->port < 0 || self->port > G_MAXUINT16)
     return session_usage (_("--port %d is no port: there are 0 to 65535."), self->port);
+  if (self->protocol != NULL && !sky_protocol_from_id (self->protocol, &options.protocol))
+    return session_usage (_("--protocol %s is none of socket.io, engine.io and websocket."), self->protocol);
+  if (self->transports != NULL && !sky_transports_from_id (self->transports, &options.transports))
+    return session_usage (_("--transports %s is none of polling,websocket, websocket and polling."), self->transports);
+  if (self->parser != NULL && !sky_parser_from_id (self->parser, &options.parser))
+    return session_usage (_("--parser %s is neither default nor msgpack."), self->parser);
+  if (self->path != NULL && *self->path != '/')
+    return session_usage (_("--path %s does not begin with a slash."), self->path);
   self->session.stop = stop;
   self->session.user_data = self;
   if (!session_begin (&self->session))
@@ -172,6 +196,21 @@ command_host (int argc, char **argv)
     { "ping-interval", 0, 0, G_OPTION_ARG_INT, &self.ping_interval_msec, N_("Between two pings (25000)"), "MS" },
     { "ping-timeout", 0, 0, G_OPTION_ARG_INT, &self.ping_timeout_msec, N_("Wait for a pong (20000)"), "MS" },
     { "max-payload", 0, 0, G_OPTION_ARG_INT64, &self.max_payload, N_("Largest message (1000000)"), N_("BYTES") },
+    { "protocol", 0, 0, G_OPTION_ARG_STRING, &self.protocol, N_("socket.io (default), engine.io or websocket"), N_("NAME") },
+    { "path", 0, 0, G_OPTION_ARG_STRING, &self.path, N_("Where the protocol is served (/socket.io/)"), N_("PATH") },
+    { "transports", 0, 0, G_OPTION_ARG_STRING, &self.transports, N_("polling,websocket (default), or one of them"), N_("LIST") },
+    { "eio3", 0, 0, G_OPTION_ARG_NONE, &self.eio3, N_("Take clients of Socket.IO 2, too"), NULL },
+    { "connect-timeout", 0, 0, G_OPTION_ARG_INT, &self.connect_timeout_msec, N_("Wait for a namespace to be joined (45000)"), "MS" },
+    { "upgrade-timeout", 0, 0, G_OPTION_ARG_INT, &self.upgrade_timeout_msec, N_("Wait for an upgrade (10000)"), "MS" },
+    { "parser", 0, 0, G_OPTION_ARG_STRING, &self.parser, N_("default or msgpack"), N_("NAME") },
+    { "per-message-deflate", 0, 0, G_OPTION_ARG_NONE, &self.per_message_deflate, N_("Compress Socket.IO over WebSocket"), NULL },
+    { "cors", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.cors, N_("Let pages of this origin in, or * (repeat)"), N_("ORIGIN") },
+    { "check-origin", 0, 0, G_OPTION_ARG_NONE, &self.check_origin, N_("Refuse clients of any other origin"), NULL },
+    { "cookie", 0, 0, G_OPTION_ARG_STRING, &self.cookie, N_("Set a cookie of this name"), N_("NAME") },
+    { "set-cookies", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.set_cookies, N_("Set this cookie, too (repeat)"), N_("NAME=VALUE") },
+    { "handshake-delay", 0, 0, G_OPTION_ARG_INT, &self.handshake_delay_msec, N_("Answer handshakes late"), "MS" },
+    { "deny-query", 0, 0, G_OPTION_ARG_STRING, &self.deny_query, N_("Refuse handshakes with this key in their query"), N_("KEY") },
+    { "max-connections", 0, 0, G_OPTION_ARG_INT, &self.max_connections, N_("Connections at once (1000)"), "N" },
     { "stdin", 0, 0, G_OPTION_ARG_NONE, &self.stdin_wanted, N_("Take orders on standard input, one JSON object a line"), NULL },
     { NULL },
   };
@@ -183,6 +222,14 @@ command_host (int argc, char **argv)
     self.session.status = g_strv_length (words) == 0 ? run (&self)
                                                      : session_usage (_("“host” takes options only, not %s."), words[0]);
   g_free (self.bind);
+  g_free (self.protocol);
+  g_free (self.path);
+  g_free (self.transports);
+  g_free (self.parser);
+  g_free (self.cookie);
+  g_free (self.deny_query);
+  g_strfreev (self.cors);
+  g_strfreev (self.set_cookies);
   session_clear (&self.session);
   return self.session.status;
 }

@@ -51,6 +51,29 @@ sky_eio_jsonp_answer (const guint8 *data, gsize len, GByteArray *payload)
   return TRUE;
 }
 
+/**
+ * sky_eio_jsonp_wrap:
+ * @digits: what the request has as "j", digits only: anything else would be script of its sender's
+ * @data: (array length=len): a payload of text, UTF-8
+ * @len: bytes
+ * @script: the answer's body is appended here
+ *
+ * Writes what sky_eio_jsonp_answer() reads. U+2028 and U+2029 end a line in old JavaScript, though
+ * not in JSON: they go escaped. PROTOCOL.md §14.6.
+ */
+void
+sky_eio_jsonp_wrap (const char *digits, const guint8 *data, gsize len, GByteArray *script)
+{
+  g_autoptr(GString) text = g_string_new (CALL);
+
+  g_string_append_printf (text, "%s](", digits);
+  sky_json_quote (text, len > 0 ? (const char *) data : "", (gssize) len);
+  g_string_replace (text, "\u2028", "\\u2028", 0);
+  g_string_replace (text, "\u2029", "\\u2029", 0);
+  g_string_append (text, ");");
+  g_byte_array_append (script, (const guint8 *) text->str, (guint) text->len);
+}
+
 /* Takes "%41" and "+" off one value of a form. */
 static void
 percent_decode (const guint8 *data, gsize len, GString *out)

@@ -38,11 +38,7 @@ read_upgrades (const char *json, const SkyJsonValue *object, gboolean *websocket
     return FALSE;
   sky_json_iter_init (&iter, json, &upgrades);
   while (sky_json_iter_next (&iter, NULL, &item))
-    {
-      if (item.type != SKY_JSON_STRING)
-        return FALSE;
-      *websocket |= sky_json_string_equal (json, &item, "websocket");
-    }
+    *websocket |= item.type == SKY_JSON_STRING && sky_json_string_equal (json, &item, "websocket");
   return TRUE;
 }
 
@@ -54,7 +50,7 @@ read_upgrades (const char *json, const SkyJsonValue *object, gboolean *websocket
  *   in milliseconds, and a number that is not given is 0
  *
  * Servers of revision 3 leave out maxPayload, and some more. What is given must have the right
- * kind; keys that are not known are passed over. Engine.IO protocol v4, "Handshake".
+ * kind; keys and upgrades that are not known are passed over, as programs do. Engine.IO protocol v4, "Handshake".
  *
  * Returns: %FALSE, with nothing in @open, if it is not a JSON object with a string "sid"
  */

@@ -1,6 +1,8 @@
+#include "http/http-upgrade.h"
+
 #include <string.h>
 
-#include "http/http-upgrade.h"
+#include "http/http-line.h"
 
 #define GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11" /* RFC 6455 §1.3 */
 
@@ -35,62 +37,18 @@ sky_http_upgrade_accept (const char *key)
   return g_base64_encode (digest, digest_len);
 }
 
-static gboolean
-is_value (const char *text)
-{
-  for (; *text != '\0'; text++)
-    if (g_ascii_iscntrl (*text) && *text != '\t')
-      return FALSE;
-  return TRUE;
-}
-
-/* The length of the name that @line begins with, or 0 if it is no header line. */
-static gsize
-name_len (const char *line)
-{
-  gsize len = strcspn (line, ":");
-
-  for (gsize i = 0; i < len; i++)
-    if (!g_ascii_isgraph (line[i]) || strchr ("\"(),/;<=>?@[\\]{}", line[i]) != NULL)
-      return 0;
-  return line[len] == ':' && is_value (line) ? len : 0;
-}
-
-/* Whether @line is a header of the given name; any header line if @name is NULL. */
-static gboolean
-is_named (const char *line, const char *name)
-{
-  gsize len = name_len (line);
-
-  return len > 0 && (name == NULL || (len == strlen (name) && g_ascii_strncasecmp (line, name, len) == 0));
-}
-
-static void
-append_target (GString *text, const char *target)
-{
-  if (*target == '\0')
-    g_string_append_c (text, '/');
-  for (; *target != '\0'; target++)
-    {
-      if (g_ascii_isgraph (*target))
-        g_string_append_c (text, *target);
-      else
-        g_string_append_printf (text, "%%%02X", (guint8) *target);
-    }
-}
-
 static void
 append_header (GString *text, const char *name, const char *value, const char *const *extra)
 {
   gboolean replaced = FALSE;
 
   for (; extra != NULL && *extra != NULL; extra++)
-    if (is_named (*extra, name))
+    if (sky_http_line_is (*extra, name))
       {
         g_string_append_printf (text, "%s\r\n", *extra);
         replaced = TRUE;
       }
-  if (!replaced && value != NULL && is_value (value))
+  if (!replaced && value != NULL && sky_http_line_value_fits (value))
     g_string_append_printf (text, "%s: %s\r\n", name, value);
 }
 
@@ -126,7 +84,7 @@ sky_http_upgrade_request (const SkyHttpUpgrade *upgrade)
   };
   GString *text = g_string_new ("GET ");
 
-  append_target (text, upgrade->target);
+  sky_http_line_append_target (text, upgrade->target);
   g_string_append (text, " HTTP/1.1\r\n");
   for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
     append_header (text, lines[i].name, lines[i].value, upgrade->headers);
@@ -135,8 +93,8 @@ sky_http_upgrade_request (const SkyHttpUpgrade *upgrade)
       gboolean written = FALSE;
 
       for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
-        written |= is_named (*extra, lines[i].name);
-      if (!written && is_named (*extra, NULL))
+        written |= sky_http_line_is (*extra, lines[i].name);
+      if (!written && sky_http_line_name_len (*extra) > 0)
         g_string_append_printf (text, "%s\r\n", *extra);
     }
   g_string_append (text, "\r\n");

@@ -34,14 +34,21 @@ sky_caller_drop_line (SkyCaller *self, gboolean cut)
 }
 
 static gboolean
-on_idle_readable (GObject *input, gpointer user_data)
+is_quiet (GObject *input)
 {
-  SkyCaller *self = user_data;
   g_autoptr(GError) error = NULL;
   guint8 octet;
 
-  if (g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), &octet, 1, NULL, &error) < 0
-      && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+  return g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), &octet, 1, NULL, &error) < 0
+         && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+}
+
+static gboolean
+on_idle_readable (GObject *input, gpointer user_data)
+{
+  SkyCaller *self = user_data;
+
+  if (is_quiet (input))
     return G_SOURCE_CONTINUE;
   sky_caller_drop_line (self, FALSE); /* it ended, or an answer came that nobody asked for */
   return G_SOURCE_REMOVE;
@@ -60,11 +67,13 @@ sky_caller_keep_line (SkyCaller *self, guint idle_msec)
   g_source_attach (self->idle, g_main_context_get_thread_default ());
 }
 
+/* Whether the line can take a request to @route. An end that came in this very turn is seen here first. */
 gboolean
 sky_caller_leads_there (SkyCaller *self, const SkyRoute *route)
 {
   if (!self->alive || (self->until_usec != 0 && g_get_monotonic_time () > self->until_usec))
     return FALSE;
   return g_ascii_strcasecmp (self->there.host, route->host) == 0 && self->there.port == route->port
-         && self->there.tls == route->tls;
+         && self->there.tls == route->tls
+         && is_quiet (G_OBJECT (g_io_stream_get_input_stream (sky_link_get_stream (self->link))));
 }

@@ -219,6 +219,9 @@ take_end (GTask *task, const GError *why)
       sky_caller_drop_line (self, call->writing);
       ask (task);
     }
+  else if (call->reply.n_bytes == 0
+           && (error = sky_opening_dial_blame (sky_caller_get_link (self), call->route.host_header, why)) != NULL)
+    fail (task, error);
   else if (sky_reply_end (&call->reply, why, &error))
     take_answer (task);
   else
@@ -255,6 +258,32 @@ sky_caller_on_readable (GObject *input, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_timeout (gpointer user_data)
+{
+  GTask *task = user_data;
+  SkyCallerCall *call = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  call->timeout = 0;
+  sky_fail (&error, SKY_CALLER_ERROR, SKY_CALLER_ERROR_SILENT, _("%s did not answer within %g s."),
+            call->route.host_header, call->timeout_msec / 1000.0);
+  fail (task, error);
+  return G_SOURCE_REMOVE;
+}
+
+/* The time for an answer; a dial has its own, and an error that tells more. */
+static void
+start_timeout (GTask *task)
+{
+  SkyCallerCall *call = g_task_get_task_data (task);
+
+  g_clear_handle_id (&call->timeout, g_source_remove);
+  if (call->timeout_msec > 0)
+    call->timeout = g_timeout_add_full (G_PRIORITY_DEFAULT, call->timeout_msec, on_timeout, g_object_ref (task),
+                                        g_object_unref);
+}
+
 static void
 on_dialed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -268,7 +297,10 @@ on_dialed (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (stream == NULL)
     fail (task, error);
   else
-    sky_caller_write (task);
+    {
+      start_timeout (task);
+      sky_caller_write (task);
+    }
 }
 
 /* Asks for what the route of the call says, on the connection that is there or on a fresh one. */
@@ -299,21 +331,8 @@ ask (GTask *task)
   self->link = sky_link_new (self->store, self->name, SKY_ROLE_CLIENT);
   sky_link_set_quiet (self->link, self->quiet);
   self->quiet = TRUE;
+  g_clear_handle_id (&call->timeout, g_source_remove);
   sky_opening_dial_async (self->link, self->profile, &call->route, call->io, on_dialed, g_object_ref (task));
-}
-
-static gboolean
-on_timeout (gpointer user_data)
-{
-  GTask *task = user_data;
-  SkyCallerCall *call = g_task_get_task_data (task);
-  GError *error = NULL;
-
-  call->timeout = 0;
-  sky_fail (&error, SKY_CALLER_ERROR, SKY_CALLER_ERROR_SILENT, _("%s did not answer within %g s."),
-            call->route.host_header, call->timeout_msec / 1000.0);
-  fail (task, error);
-  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -364,9 +383,7 @@ sky_caller_call_async (SkyCaller *self, const SkyCall *call, GCancellable *cance
   g_task_set_task_data (task, copy, call_free);
   g_task_set_check_cancellable (task, FALSE);
   self->task = task;
-  if (call->timeout_msec > 0)
-    copy->timeout = g_timeout_add_full (G_PRIORITY_DEFAULT, call->timeout_msec, on_timeout, g_object_ref (task),
-                                        g_object_unref);
+  start_timeout (task);
   if (cancellable != NULL)
     {
       copy->cancelled = g_cancellable_source_new (cancellable);

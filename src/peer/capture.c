@@ -165,3 +165,24 @@ sky_capture_new (GFile *file)
   sky_peer_set_title (SKY_PEER (self), title);
   return self;
 }
+
+/**
+ * sky_capture_new_for_store:
+ * @store: a trace of this program that nobody talks on any more, or that is being written
+ * @title: what to call it
+ *
+ * Returns: (transfer full): a capture that is loaded already
+ */
+SkyCapture *
+sky_capture_new_for_store (SkyStore *store, const char *title)
+{
+  SkyCapture *self;
+
+  g_return_val_if_fail (SKY_IS_STORE (store), NULL);
+
+  self = g_object_new (SKY_TYPE_CAPTURE, "store", store, NULL);
+  self->loaded = TRUE;
+  sky_peer_set_title (SKY_PEER (self), title);
+  sky_peer_set_state (SKY_PEER (self), SKY_PEER_OPEN);
+  return self;
+}

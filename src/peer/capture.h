@@ -7,3 +7,4 @@
 G_DECLARE_FINAL_TYPE (SkyCapture, sky_capture, SKY, CAPTURE, SkyPeer)
 
 SkyCapture *sky_capture_new (GFile *file);
+SkyCapture *sky_capture_new_for_store (SkyStore *store, const char *title);

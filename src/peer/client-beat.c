@@ -24,24 +24,12 @@ die (SkyClient *self)
             : g_strdup_printf (_("Ping timeout: no ping came from the server for %.1f s."), msec / 1000.0);
 
   sky_client_note (self, SKY_KIND_ERROR, "%s", text);
+  sky_carrier_cut (self->carrier); /* nothing waits for a dead peer: PROTOCOL §6.5 */
   sky_client_fail (self, text, _("The server may be busy or stopped in a debugger, or the network is gone."),
                    "ping timeout");
 }
 
-/* A timer does not run while the computer sleeps, but the server's does: so time is looked at now and then. */
-static gboolean
-on_watch (gpointer user_data)
-{
-  g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (user_data));
-  gint64 left_msec = (self->death_boot_usec - sky_clock_boot_usec ()) / USEC;
-
-  self->beat = 0;
-  if (left_msec > 0)
-    self->beat = g_timeout_add (MIN (left_msec + 1, WATCH_MSEC), on_watch, self);
-  else
-    die (self);
-  return G_SOURCE_REMOVE;
-}
+static gboolean on_watch (gpointer user_data);
 
 static void
 await_death (SkyClient *self, guint64 msec)
@@ -65,6 +53,38 @@ on_due (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/*
+ * A WebSocket to bare Engine.IO does not tell its revision. No ping came in time: in revision 3 it is we
+ * who ping, and the server waits for it for another half of its timeout.
+ */
+static gboolean
+try_old (SkyClient *self)
+{
+  if (!self->guessed)
+    return FALSE;
+  self->guessed = FALSE;
+  self->heartbeat.revision = 3;
+  sky_client_note (self, SKY_KIND_STATE, _("no ping came from the server: asking as revision 3 does"));
+  sky_client_set_revision (self, 3);
+  on_due (self);
+  return TRUE;
+}
+
+/* A timer does not run while the computer sleeps, but the server's does: so time is looked at now and then. */
+static gboolean
+on_watch (gpointer user_data)
+{
+  g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (user_data));
+  gint64 left_msec = (self->death_boot_usec - sky_clock_boot_usec ()) / USEC;
+
+  self->beat = 0;
+  if (left_msec > 0)
+    self->beat = g_timeout_add (MIN (left_msec + 1, WATCH_MSEC), on_watch, self);
+  else if (!try_old (self))
+    die (self);
+  return G_SOURCE_REMOVE;
+}
+
 /* Something was heard that proves the server alive: the clock starts anew. */
 static void
 wait (SkyClient *self)
@@ -82,7 +102,7 @@ wait (SkyClient *self)
       self->beat = g_timeout_add (beat->interval_msec, on_due, self);
     }
   else
-    await_death (self, (guint64) beat->interval_msec + beat->timeout_msec);
+    await_death (self, (guint64) beat->interval_msec + (self->guessed ? beat->timeout_msec / 2 : beat->timeout_msec));
   g_signal_emit_by_name (self, "heartbeat");
 }
 
@@ -109,7 +129,7 @@ sky_client_beat (SkyClient *self, gboolean ping)
   if (self->revision == 3 && self->pinged_usec != 0)
     self->heartbeat.rtt_usec = g_get_monotonic_time () - self->pinged_usec;
   self->pinged_usec = 0;
-  self->heartbeat.revision = self->revision;
+  self->guessed = FALSE;
   wait (self);
 }
 

@@ -25,8 +25,12 @@ sky_client_become_open (SkyClient *self)
     return;
   if (attempt > 0)
     sky_client_note (self, SKY_KIND_RECONNECT, _("connected again at attempt %u"), attempt);
+  self->stood = TRUE;
+  self->found.protocol = self->route.protocol;
+  g_object_freeze_notify (G_OBJECT (self));
   sky_peer_set_attempt (SKY_PEER (self), 0);
   sky_peer_set_state (SKY_PEER (self), SKY_PEER_OPEN);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 /* The peer is not waited for any longer. */
@@ -50,8 +54,7 @@ on_deadline (gpointer user_data)
   else if (self->open.sid == NULL)
     sky_client_judge_no_engine (self);
   else
-    sky_client_fail (self, _("The server opened an Engine.IO session, but did not answer CONNECT within 20 s."),
-                     _("Check that a Socket.IO server, and not bare Engine.IO, runs at this path."), "timeout");
+    sky_client_judge_no_answer (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -63,10 +66,10 @@ sky_client_set_deadline (SkyClient *self, guint msec)
     self->deadline = g_timeout_add (msec, on_deadline, self);
 }
 
-static void
-set_revision (SkyClient *self, guint revision)
+void
+sky_client_set_revision (SkyClient *self, guint revision)
 {
-  self->revision = self->found.revision = self->heartbeat.revision = revision;
+  self->revision = self->found.revision = revision;
   if (SKY_IS_CARRIER_WS (self->carrier))
     sky_carrier_ws_set_revision (SKY_CARRIER_WS (self->carrier), revision);
   sky_talker_set_revision (self->talker, revision);
@@ -79,9 +82,10 @@ on_ask (gpointer user_data)
 
   self->ask = 0;
   if (self->revision == 0)
-    set_revision (self, 4);
+    sky_client_set_revision (self, 4);
   sky_client_begin_beat (self);
-  sky_client_ask_spaces (self);
+  if (self->talker != NULL && !self->stopping)
+    sky_client_ask_spaces (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -115,11 +119,13 @@ on_engine_open (SkyTalker *talker, const SkyEioOpen *open, gpointer owner)
     return;
   if (self->route.protocol == SKY_PROTOCOL_ENGINE_IO)
     {
+      self->guessed = self->revision == 0 && self->open.max_payload == 0;
       if (self->revision == 0)
-        set_revision (self, 4);
+        sky_client_set_revision (self, 4);
       sky_client_set_deadline (self, 0);
       sky_client_begin_beat (self);
-      sky_client_become_open (self);
+      if (self->talker == talker)
+        sky_client_become_open (self);
     }
   else
     {
@@ -181,29 +187,58 @@ has_sid (const char *json)
          && sky_json_member (json, &root, "sid", &member);
 }
 
-/* Socket.IO 2 says CONNECT to "/" unasked and without a sid: the WebSocket's revision is known now. */
-static void
-hear_connect (SkyClient *self, const SkyTalk *talk)
+/*
+ * Socket.IO 2 says CONNECT to "/" unasked and without a sid: the WebSocket's revision is known now,
+ * perhaps later than another one was taken for granted. Returns: %FALSE if that ended the run
+ */
+static gboolean
+learn_revision (SkyClient *self, SkyTalker *talker, const SkyTalk *talk)
 {
-  if (self->revision != 3 && !has_sid (talk->json))
+  if (self->revision == 3 || has_sid (talk->json))
+    return TRUE;
+  if (self->route.eio == 4)
     {
-      if (self->route.eio == 4)
-        {
-          sky_client_judge_old (self, talk->nsp);
-          return;
-        }
-      set_revision (self, 3);
-      if (self->ask != 0)
-        {
-          g_clear_handle_id (&self->ask, g_source_remove);
-          on_ask (self);
-        }
+      sky_client_judge_old (self, talk->nsp);
+      return FALSE;
     }
+  sky_client_set_revision (self, 3);
+  if (self->ask != 0)
+    {
+      g_clear_handle_id (&self->ask, g_source_remove);
+      on_ask (self);
+    }
+  else
+    sky_client_begin_beat (self);
+  return self->talker == talker && !self->stopping;
+}
+
+static void
+hear_connect (SkyClient *self, SkyTalker *talker, const SkyTalk *talk)
+{
+  SkyClientSpace *space;
+  g_autofree char *nsp = NULL;
+
+  if (self->stopping || sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_FAILED
+      || !learn_revision (self, talker, talk))
+    return;
+  space = sky_client_hear_connect (self, talk);
+  if (space == NULL)
+    return;
+  nsp = g_strdup (space->nsp);
   sky_client_set_deadline (self, 0);
-  sky_client_hear_connect (self, talk);
+  g_object_freeze_notify (G_OBJECT (self));
   sky_client_become_open (self);
-  if (self->talker != NULL)
-    sky_client_release_held (self, talk->nsp);
+  sky_client_release_held (self, nsp);
+  g_object_thaw_notify (G_OBJECT (self));
+  g_signal_emit_by_name (self, "spaces-changed");
+}
+
+/* The parser is right: what is heard after a reconnection is no reason to doubt it. */
+static void
+hear_parser (SkyClient *self, SkyTalker *talker)
+{
+  self->heard = TRUE;
+  self->found.parser = sky_talker_get_parser (talker);
 }
 
 static void
@@ -211,11 +246,11 @@ on_talk (SkyTalker *talker, const SkyTalk *talk, gpointer owner)
 {
   g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (owner));
 
-  self->heard = TRUE;
+  hear_parser (self, talker);
   switch (talk->type)
     {
     case SKY_SIO_CONNECT:
-      hear_connect (self, talk);
+      hear_connect (self, talker, talk);
       break;
     case SKY_SIO_CONNECT_ERROR:
       sky_client_hear_refusal (self, talk);
@@ -298,14 +333,22 @@ on_sending (gpointer user_data)
     self->drop = g_idle_add (on_drop, self);
 }
 
-/* A server with the MessagePack parser hangs up at the first text: PROTOCOL §15. Returns: whether that is tried */
+/*
+ * A server with the MessagePack parser hangs up at the first text: PROTOCOL §15. That is tried once;
+ * if it hangs up again, it has other reasons. Returns: whether that is tried now
+ */
 static gboolean
 try_msgpack (SkyClient *self)
 {
-  if (self->profile->parser != SKY_PARSER_AUTO || self->found.parser != SKY_PARSER_AUTO || self->heard
-      || self->route.protocol != SKY_PROTOCOL_SOCKET_IO || self->open.sid == NULL)
+  if (self->heard || self->ask != 0 || self->open.sid == NULL || self->route.protocol != SKY_PROTOCOL_SOCKET_IO
+      || self->profile->parser != SKY_PARSER_AUTO)
+    return FALSE;
+  if (self->found.tried_msgpack && self->found.parser == SKY_PARSER_MSGPACK)
+    self->found.parser = SKY_PARSER_AUTO;
+  if (self->found.tried_msgpack || self->found.parser != SKY_PARSER_AUTO)
     return FALSE;
   self->found.parser = SKY_PARSER_MSGPACK;
+  self->found.tried_msgpack = TRUE;
   sky_client_note (self, SKY_KIND_STATE, _("the server hung up at CONNECT: trying the MessagePack parser"));
   sky_client_restart (self);
   return TRUE;
@@ -333,23 +376,38 @@ on_closed (SkyTalker *talker, guint code, const char *reason, const GError *erro
 
   note_close (self, code, reason, error);
   if (sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_FAILED)
-    sky_client_end_run (self, self->reason != NULL ? self->reason : "transport close");
+    sky_client_finish (self, "transport close", SKY_PEER_FAILED);
   else if (self->stopping)
-    {
-      sky_client_end_run (self, "io client disconnect");
-      sky_peer_set_state (SKY_PEER (self), SKY_PEER_CLOSED);
-    }
-  else if (no_engine && (guessed || self->refusal == NULL))
+    sky_client_finish (self, self->reason != NULL ? self->reason : "io client disconnect", SKY_PEER_CLOSED);
+  else if (no_engine && !self->stood && (guessed || self->refusal == NULL))
     sky_client_judge_no_engine (self);
   else if (self->refusal != NULL || !try_msgpack (self))
     sky_client_judge_close (self, code, reason, error);
+}
+
+static void
+begin_talk (SkyClient *self, SkyCarrier *carrier, const SkyTalkerFuncs *funcs)
+{
+  self->talker = sky_talker_new (carrier, self->route.protocol, funcs, self);
+  sky_talker_set_parser (self->talker,
+                         self->profile->parser != SKY_PARSER_AUTO ? self->profile->parser : self->found.parser);
+  sky_talker_set_revision (self->talker, self->revision);
+  if (self->route.protocol == SKY_PROTOCOL_WEBSOCKET)
+    {
+      sky_client_note (self, SKY_KIND_OPEN, _("open: WebSocket"));
+      sky_client_become_open (self);
+    }
+  else
+    sky_client_set_deadline (self, self->found.protocol == SKY_PROTOCOL_AUTO && self->profile->protocol == SKY_PROTOCOL_AUTO
+                                       ? GUESS_MSEC
+                                       : OPEN_MSEC);
 }
 
 /**
  * sky_client_hear:
  * @carrier: that was opened, or that the session was upgraded to
  *
- * From here on the run is driven by what the server says.
+ * From here on the run is driven by what the server says. Who hears of it may end it.
  */
 void
 sky_client_hear (SkyClient *self, SkyCarrier *carrier)
@@ -364,6 +422,9 @@ sky_client_hear (SkyClient *self, SkyCarrier *carrier)
     .closed = on_closed,
   };
 
+  g_autoptr(SkyClient) alive = g_object_ref (self);
+
+  g_object_freeze_notify (G_OBJECT (self));
   if (self->guard != NULL)
     sky_guard_silence (self->guard);
   g_clear_object (&self->guard);
@@ -373,21 +434,10 @@ sky_client_hear (SkyClient *self, SkyCarrier *carrier)
       self->guard = g_object_ref (sky_carrier_ws_get_guard (SKY_CARRIER_WS (carrier)));
       sky_guard_watch (self->guard, on_sending, self);
     }
-  g_object_notify (G_OBJECT (self), "transport");
   if (self->talker != NULL)
-    {
-      sky_talker_move (self->talker, carrier);
-      return;
-    }
-  self->talker = sky_talker_new (carrier, self->route.protocol, &funcs, self);
-  sky_talker_set_parser (self->talker,
-                         self->profile->parser != SKY_PARSER_AUTO ? self->profile->parser : self->found.parser);
-  sky_talker_set_revision (self->talker, self->revision);
-  if (self->route.protocol == SKY_PROTOCOL_WEBSOCKET)
-    {
-      sky_client_note (self, SKY_KIND_OPEN, _("open: WebSocket"));
-      sky_client_become_open (self);
-    }
+    sky_talker_move (self->talker, carrier);
   else
-    sky_client_set_deadline (self, self->profile->protocol == SKY_PROTOCOL_AUTO ? GUESS_MSEC : OPEN_MSEC);
+    begin_talk (self, carrier, &funcs);
+  g_object_notify (G_OBJECT (self), "transport");
+  g_object_thaw_notify (G_OBJECT (self));
 }

@@ -34,13 +34,11 @@ held_free (Held *held)
   g_free (held);
 }
 
-/* It is in no queue any more. */
 static void
 give_up (SkyClient *self, Held *held, SkyClientError code, const char *why)
 {
   g_autoptr(GError) error = g_error_new_literal (SKY_CLIENT_ERROR, code, why);
 
-  self->held_len -= held->len;
   if (held->func != NULL)
     held->func (self, NULL, g_get_monotonic_time () - held->asked_usec, error, held->user_data);
   held_free (held);
@@ -57,6 +55,7 @@ on_timeout (gpointer user_data)
 
   held->timeout = 0;
   g_queue_remove (&self->held, held);
+  self->held_len -= held->len;
   sky_client_note (self, SKY_KIND_HELD, "%s", why);
   give_up (self, held, SKY_CLIENT_ERROR_TIMEOUT, why);
   return G_SOURCE_REMOVE;
@@ -108,41 +107,94 @@ sky_client_hold (SkyClient *self, const char *nsp, const char *event, const char
   return TRUE;
 }
 
-/* @nsp is connected: what waited for it goes out, in its order. */
-void
-sky_client_release_held (SkyClient *self, const char *nsp)
+static gboolean
+is_wanted (SkyClient *self, const Held *held)
+{
+  SkyClientSpace *space = sky_client_find_space (self, held->nsp);
+
+  return space != NULL && space->active;
+}
+
+/* Takes those of @nsp, of all if it is %NULL, or of none that is still asked for if it is "". */
+static void
+take (SkyClient *self, const char *nsp, GQueue *taken)
 {
   GList *next;
 
   for (GList *l = self->held.head; l != NULL; l = next)
     {
       Held *held = l->data;
-      gint64 waited_msec = (g_get_monotonic_time () - held->asked_usec) / 1000;
 
       next = l->next;
-      if (strcmp (held->nsp, nsp) != 0)
+      if (nsp != NULL && (*nsp != '\0' ? strcmp (held->nsp, nsp) != 0 : is_wanted (self, held)))
         continue;
-      g_queue_delete_link (&self->held, l);
+      g_queue_unlink (&self->held, l);
+      g_queue_push_tail_link (taken, l);
+      g_clear_handle_id (&held->timeout, g_source_remove);
       self->held_len -= held->len;
-      sky_client_send_now (self, nsp, held->event, held->args, held->attachments, held->ask,
-                           held->timeout_msec == 0 ? 0 : (guint) MAX (held->timeout_msec - waited_msec, 1),
-                           held->func, held->user_data, held->destroy);
-      held->destroy = NULL;
-      held_free (held);
     }
 }
 
-/* No connection comes any more. */
-void
-sky_client_drop_held (SkyClient *self)
+static guint
+get_time_left (const Held *held)
 {
-  guint n = self->held.length;
+  gint64 waited_msec = (g_get_monotonic_time () - held->asked_usec) / 1000;
+
+  return held->timeout_msec == 0 ? 0 : (guint) MAX (held->timeout_msec - waited_msec, 1);
+}
+
+/* @nsp is connected: what waited for it goes out, in its order. Who hears of it may end the connection. */
+void
+sky_client_release_held (SkyClient *self, const char *nsp)
+{
+  GQueue taken = G_QUEUE_INIT;
+  g_autoptr(SkyTalker) talker = g_object_ref (self->talker);
   Held *held;
 
-  if (n > 0)
-    sky_client_note (self, SKY_KIND_HELD, _("%u events that waited for the connection were dropped"), n);
-  for (guint i = 0; i < n && (held = g_queue_pop_head (&self->held)) != NULL; i++)
+  if (!sky_talker_is_open (talker))
+    return;
+  take (self, nsp, &taken);
+  while (self->talker == talker && sky_talker_is_open (talker) && (held = g_queue_pop_head (&taken)) != NULL)
+    {
+      sky_client_send_now (self, nsp, held->event, held->args, held->attachments, held->ask, get_time_left (held),
+                           held->func, held->user_data, g_steal_pointer (&held->destroy));
+      held_free (held);
+    }
+  sky_client_give_up_held (self, &taken);
+}
+
+/**
+ * sky_client_take_held:
+ * @nsp: (nullable): a namespace that is not connected any more; %NULL for all, since no connection
+ *   comes; "" for those of which nobody asks any more
+ * @taken: to be given to sky_client_give_up_held() once whoever hears of it may do anything
+ */
+void
+sky_client_take_held (SkyClient *self, const char *nsp, GQueue *taken)
+{
+  guint before = taken->length;
+
+  take (self, nsp, taken);
+  if (taken->length > before)
+    sky_client_note (self, SKY_KIND_HELD, _("%u events that waited for the connection were dropped"),
+                     taken->length - before);
+}
+
+void
+sky_client_give_up_held (SkyClient *self, GQueue *taken)
+{
+  Held *held;
+
+  while ((held = g_queue_pop_head (taken)) != NULL)
     give_up (self, held, SKY_CLIENT_ERROR_GONE, _("The connection ended before the event was sent."));
+}
+
+/* The client goes away: nobody is told. */
+void
+sky_client_free_held (SkyClient *self)
+{
+  g_queue_clear_full (&self->held, (GDestroyNotify) held_free);
+  self->held_len = 0;
 }
 
 /* Returns: how many emits wait for the connection */

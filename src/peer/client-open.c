@@ -41,16 +41,17 @@ is_answer (const GError *error)
 static gboolean
 ask_again (SkyClient *self, const GError *error)
 {
-  if (self->route.eio != 0 || self->found.revision != 0
+  guint asked = self->revision == 3 ? 3 : 4, other = asked == 3 ? 4 : 3;
+
+  if (self->route.eio != 0 || self->asked_again
       || !g_error_matches (error, SKY_CARRIER_POLL_ERROR, SKY_CARRIER_POLL_ERROR_REVISION))
     return FALSE;
-  sky_client_note (self, SKY_KIND_STATE, _("the server does not take Engine.IO 4: asking for 3"));
-  self->found.revision = 3;
+  sky_client_note (self, SKY_KIND_STATE, _("the server does not take Engine.IO %u: asking for %u"), asked, other);
+  self->asked_again = TRUE;
+  self->found.revision = other;
   sky_client_restart (self);
   return TRUE;
 }
-
-static void poll (SkyClient *self);
 
 static void
 judge_polling (SkyClient *self, const GError *error)
@@ -63,12 +64,14 @@ judge_polling (SkyClient *self, const GError *error)
       return;
     }
   self->polling_error = g_error_copy (error);
+  self->found.no_polling |= g_error_matches (error, SKY_CARRIER_POLL_ERROR, SKY_CARRIER_POLL_ERROR_TRANSPORT);
   if (self->route.transports == SKY_TRANSPORTS_WEBSOCKET_FIRST)
     {
       sky_client_judge_failure (self, error);
       return;
     }
-  sky_client_note (self, SKY_KIND_STATE, _("%s Trying WebSocket."), error->message);
+  sky_client_note (self, SKY_KIND_CONNECT_FAILED, "%s", error->message);
+  sky_client_note (self, SKY_KIND_STATE, _("trying WebSocket"));
   open_websocket (self);
 }
 
@@ -90,7 +93,8 @@ on_polled (GObject *source, GAsyncResult *result, gpointer user_data)
   self->revision = sky_carrier_poll_get_revision (polling);
   self->link = sky_link_ref (sky_carrier_poll_get_link (polling));
   sky_client_hear (self, SKY_CARRIER (polling));
-  sky_carrier_poll_begin (polling);
+  if (self->carrier == SKY_CARRIER (polling))
+    sky_carrier_poll_begin (polling);
 }
 
 /* Many plain WebSocket servers leave every other request unanswered. */
@@ -120,7 +124,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   else if (self->route.transports == SKY_TRANSPORTS_WEBSOCKET_FIRST && may_poll (self) && is_answer (error))
     {
-      sky_client_note (self, SKY_KIND_STATE, _("%s Trying polling."), error->message);
+      sky_client_note (self, SKY_KIND_CONNECT_FAILED, "%s", error->message);
+      sky_client_note (self, SKY_KIND_STATE, _("trying polling"));
       g_clear_pointer (&self->link, sky_link_free);
       poll (self);
     }

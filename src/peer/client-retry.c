@@ -28,18 +28,6 @@ on_network_changed (GNetworkMonitor *network, gboolean available, gpointer user_
   self->retry = g_idle_add (on_retry, self);
 }
 
-/* min (delay · 2ⁿ, max), changed at random by up to the jitter. Returns: milliseconds */
-static guint
-get_delay (const SkyReconnect *reconnect, guint attempt)
-{
-  double delay = reconnect->delay_msec;
-
-  for (guint i = 1; i < attempt && delay < reconnect->max_msec; i++)
-    delay *= 2;
-  delay *= 1 + g_random_double_range (-1, 1) * MIN (reconnect->jitter, 100) / 100.0;
-  return (guint) CLAMP (delay, 0, reconnect->max_msec);
-}
-
 /**
  * sky_client_retry:
  * @problem: why there is no connection
@@ -65,7 +53,7 @@ sky_client_retry (SkyClient *self, const char *problem, const char *advice)
       sky_client_note (self, SKY_KIND_RECONNECT_FAILED, _("given up after %u attempts"), attempt);
       return FALSE;
     }
-  delay = get_delay (reconnect, attempt + 1);
+  delay = sky_reconnect_delay (reconnect, attempt + 1, g_random_double_range (-1, 1));
   sky_client_note (self, SKY_KIND_STATE, _("attempt %u in %.1f s"), attempt + 1, delay / 1000.0);
   self->network = g_object_ref (g_network_monitor_get_default ());
   self->network_changed = g_signal_connect (self->network, "network-changed", G_CALLBACK (on_network_changed), self);

@@ -3,10 +3,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/utf8.h"
-#include "sio/sio-attach.h"
-#include "sio/sio-event.h"
+#include "peer/arguments.h"
 #include "ws/ws-close.h"
 
 #define MAX_FRAME (128 * 1024) /* bytes: less than the tap takes at once */
@@ -78,46 +76,22 @@ has_room (SkyClient *self, gsize len, GError **error)
   return FALSE;
 }
 
-/* Checks arguments as a person wrote them, and takes the binary ones out. */
 static char *
 prepare (const char *args, GPtrArray *attachments, GError **error)
 {
-  g_autofree char *array = g_strconcat ("[", args != NULL ? args : "", "]", NULL);
-  g_autofree char *lifted = NULL, *minified = NULL;
-  g_autoptr(GError) json_error = NULL;
-  SkyJsonValue root;
-  gsize at = 0;
+  g_autoptr(GError) why = NULL;
+  char *prepared = sky_arguments_prepare (args, attachments, &why);
 
-  if (!sky_json_parse (array, strlen (array), &root, &at, &json_error))
-    {
-      g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
-                   _("The arguments are no JSON at character %" G_GSIZE_FORMAT ". %s"), at, json_error->message);
-      return NULL;
-    }
-  lifted = sky_sio_attach_lift (array, strlen (array), attachments, &json_error);
-  if (lifted == NULL)
-    {
-      g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS, json_error->message);
-      return NULL;
-    }
-  minified = sky_json_minify (lifted, strlen (lifted));
-  return g_strndup (minified + 1, strlen (minified) - 2);
+  if (prepared == NULL)
+    g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS, why->message);
+  return prepared;
 }
 
-/**
- * sky_client_event_problem:
- * @event: what a person calls an event
- *
- * Returns: (nullable) (transfer none): a whole sentence if Socket.IO can send no event of that name
- */
+/* Returns: (nullable) (transfer none): see sky_arguments_event_problem() */
 const char *
 sky_client_event_problem (const char *event)
 {
-  if (*event == '\0')
-    return _("An event needs a name.");
-  if (sky_sio_event_reserved (event))
-    return _("This name is reserved: Socket.IO raises it itself, and a server that gets it closes the connection.");
-  return NULL;
+  return sky_arguments_event_problem (event);
 }
 
 /* Whether what is emitted to @nsp now may wait for it: the connection is being made, or made again. */
@@ -127,7 +101,7 @@ may_hold (SkyClient *self, const char *nsp)
   SkyPeerState state = sky_peer_get_state (SKY_PEER (self));
   SkyClientSpace *space = sky_client_find_space (self, nsp);
 
-  return space != NULL && space->active && space->state != SKY_SPACE_CONNECTED
+  return !self->gone && space != NULL && space->active && space->state != SKY_SPACE_CONNECTED
          && (state == SKY_PEER_WORKING || state == SKY_PEER_WAITING || state == SKY_PEER_OPEN);
 }
 
@@ -135,11 +109,12 @@ static gboolean
 check_event (SkyClient *self, const char *nsp, const char *event, GError **error)
 {
   const char *problem = event != NULL ? sky_client_event_problem (event) : NULL;
+  SkyClientSpace *space = sky_client_find_space (self, nsp);
 
   if (self->route.protocol != SKY_PROTOCOL_SOCKET_IO)
     g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
                          _("Events belong to Socket.IO; this connection has plain messages."));
-  else if (!may_hold (self, nsp) && !g_ptr_array_find_with_equal_func (self->namespaces, nsp, g_str_equal, NULL))
+  else if (!may_hold (self, nsp) && (space == NULL || space->state != SKY_SPACE_CONNECTED))
     g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS, _("The namespace %s is not connected."), nsp);
   else if (problem != NULL)
     g_set_error_literal (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS, problem);
@@ -164,7 +139,8 @@ sky_client_send_now (SkyClient *self, const char *nsp, const char *event, const 
                      gboolean ask, guint timeout_msec, SkyClientAckFunc func, gpointer user_data,
                      GDestroyNotify destroy)
 {
-  guint64 id = sky_talker_emit (self->talker, nsp, event, args, attachments, ask);
+  g_autofree char *wire_nsp = sky_client_wire_name (self, nsp);
+  guint64 id = sky_talker_emit (self->talker, wire_nsp, event, args, attachments, ask);
   Asked *asked;
 
   if (!ask)
@@ -175,7 +151,7 @@ sky_client_send_now (SkyClient *self, const char *nsp, const char *event, const 
     }
   asked = g_new0 (Asked, 1);
   *asked = (Asked) { self, func, user_data, destroy, timeout_msec };
-  sky_acks_wait (self->acks, nsp, id, timeout_msec, on_settled, asked, asked_free);
+  sky_acks_wait (self->acks, wire_nsp, id, timeout_msec, on_settled, asked, asked_free);
 }
 
 /* Returns: %FALSE with @destroy not called */
@@ -261,7 +237,7 @@ gboolean
 sky_client_reply (SkyClient *self, const char *nsp, guint64 ack_id, const char *args, GError **error)
 {
   g_autoptr(GPtrArray) attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  g_autofree char *prepared = NULL;
+  g_autofree char *prepared = NULL, *wire_nsp = NULL;
 
   g_return_val_if_fail (SKY_IS_CLIENT (self), FALSE);
 
@@ -270,7 +246,8 @@ sky_client_reply (SkyClient *self, const char *nsp, guint64 ack_id, const char *
   prepared = prepare (args, attachments, error);
   if (prepared == NULL || !has_room (self, total_len (prepared, attachments), error))
     return FALSE;
-  sky_talker_ack (self->talker, nsp, ack_id, prepared, attachments);
+  wire_nsp = sky_client_wire_name (self, nsp);
+  sky_talker_ack (self->talker, wire_nsp, ack_id, prepared, attachments);
   return TRUE;
 }
 

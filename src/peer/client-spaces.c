@@ -7,7 +7,7 @@
 
 #define MAX_SPACES 1000 /* a server may say CONNECT to what nobody asked for */
 
-/* The namespaces of one connection: each is asked for, joined, refused and left by itself (PROTOCOL §8, §11). */
+/* The namespaces of one connection: which are asked for, with what, and left (PROTOCOL §8, §11). */
 
 void
 sky_client_space_free (gpointer data)
@@ -23,8 +23,9 @@ sky_client_space_free (gpointer data)
   g_free (space);
 }
 
-static void
-tell_changed (SkyClient *self)
+/* The list of the connected ones is made anew, for whoever asks before sky_client_tell_spaces(). */
+void
+sky_client_renew_namespaces (SkyClient *self)
 {
   g_ptr_array_set_size (self->namespaces, 0);
   for (guint i = 0; i < self->spaces->len; i++)
@@ -34,6 +35,13 @@ tell_changed (SkyClient *self)
       if (space->state == SKY_SPACE_CONNECTED)
         g_ptr_array_add (self->namespaces, space->nsp);
     }
+}
+
+/* Comes last: who hears of it may do anything to the client. */
+void
+sky_client_tell_spaces (SkyClient *self)
+{
+  sky_client_renew_namespaces (self);
   g_signal_emit_by_name (self, "spaces-changed");
 }
 
@@ -61,9 +69,16 @@ sky_client_find_space (SkyClient *self, const char *nsp)
   return NULL;
 }
 
-/* Returns: (nullable) (transfer none): %NULL if there are too many */
-static SkyClientSpace *
-get_space (SkyClient *self, const char *nsp)
+/* Returns: (transfer full): what the packets of @nsp say: in revision 3 only CONNECT has the query, PROTOCOL §8.7 */
+char *
+sky_client_wire_name (SkyClient *self, const char *nsp)
+{
+  return g_strndup (nsp, self->revision == 3 ? strcspn (nsp, "?") : strlen (nsp));
+}
+
+/* Returns: (nullable) (transfer none): a new one if need be; %NULL if there are too many */
+SkyClientSpace *
+sky_client_get_space_of (SkyClient *self, const char *nsp)
 {
   SkyClientSpace *space = sky_client_find_space (self, nsp);
 
@@ -75,14 +90,6 @@ get_space (SkyClient *self, const char *nsp)
   return space;
 }
 
-/* A fresh start: nothing is recovered. */
-void
-sky_client_forget_spaces (SkyClient *self)
-{
-  g_ptr_array_set_size (self->namespaces, 0);
-  g_ptr_array_set_size (self->spaces, 0);
-}
-
 /* Returns: (transfer none): what the sidebar calls the connection */
 const char *
 sky_client_get_first_space (SkyClient *self)
@@ -90,19 +97,47 @@ sky_client_get_first_space (SkyClient *self)
   return self->spaces->len > 0 ? ((SkyClientSpace *) g_ptr_array_index (self->spaces, 0))->nsp : "/";
 }
 
-/* The profile's namespaces, or the URL's, as the protocol was found out to be. */
+/* A reconnection asks again for those that were connected, and for no other: PROTOCOL §8.9. */
+static void
+plan_again (SkyClient *self)
+{
+  for (guint i = 0; i < self->spaces->len; i++)
+    {
+      SkyClientSpace *space = g_ptr_array_index (self->spaces, i);
+
+      if (space->active)
+        space->state = SKY_SPACE_CONNECTING;
+    }
+}
+
+static void
+plan (SkyClient *self, const char *nsp)
+{
+  g_autofree char *name = g_strconcat (*nsp == '/' ? "" : "/", nsp, NULL);
+  SkyClientSpace *space = sky_client_get_space_of (self, name);
+
+  if (space != NULL)
+    space->active = TRUE;
+}
+
+/* A fresh start has the profile's namespaces, or the URL's, and recovers nothing. */
 void
 sky_client_plan_spaces (SkyClient *self)
 {
   const char *const *wanted = (const char *const *) self->profile->namespaces;
 
-  sky_client_forget_spaces (self);
+  if (self->stood)
+    {
+      plan_again (self);
+      return;
+    }
+  g_ptr_array_set_size (self->spaces, 0);
   if (self->route.protocol == SKY_PROTOCOL_SOCKET_IO && (wanted == NULL || wanted[0] == NULL))
-    get_space (self, self->route.nsp)->active = TRUE;
+    plan (self, self->route.nsp);
   else if (self->route.protocol == SKY_PROTOCOL_SOCKET_IO)
-    for (guint i = 0; wanted[i] != NULL && i < MAX_SPACES; i++)
-      get_space (self, wanted[i])->active = TRUE;
-  tell_changed (self);
+    for (guint i = 0; wanted[i] != NULL; i++)
+      plan (self, wanted[i]);
+  sky_client_renew_namespaces (self);
 }
 
 /* The payload of CONNECT: what asks for recovery, and then what the person said. PROTOCOL §11.2. */
@@ -136,7 +171,7 @@ ask (SkyClient *self, SkyClientSpace *space)
   g_autofree char *payload = self->revision != 3 ? make_payload (self, space) : NULL;
 
   space->state = SKY_SPACE_CONNECTING;
-  space->recovered = FALSE;
+  space->recovered = space->left = FALSE;
   g_clear_pointer (&space->why, g_free);
   if (self->revision == 3 && (space->auth != NULL || sky_profile_get_auth (self->profile, space->nsp) != NULL))
     sky_client_note (self, SKY_KIND_STATE,
@@ -157,14 +192,14 @@ sky_client_ask_spaces (SkyClient *self)
       if (space->active)
         ask (self, space);
     }
-  tell_changed (self);
+  sky_client_tell_spaces (self);
 }
 
 /**
  * sky_client_lose_spaces:
  * @reason: in socket.io's words: "transport close", "ping timeout", "io client disconnect"…
  *
- * The connection is gone, and its namespaces with it.
+ * The connection is gone, and its namespaces with it. Nobody is told yet.
  */
 void
 sky_client_lose_spaces (SkyClient *self, const char *reason)
@@ -182,166 +217,36 @@ sky_client_lose_spaces (SkyClient *self, const char *reason)
       g_free (space->why);
       space->why = g_strdup (reason);
     }
-  tell_changed (self);
+  sky_client_renew_namespaces (self);
 }
 
-static char *
-take_string (const char *json, const char *name)
-{
-  SkyJsonValue root, member;
-
-  if (json == NULL || !sky_json_parse (json, strlen (json), &root, NULL, NULL) || root.type != SKY_JSON_OBJECT
-      || !sky_json_member (json, &root, name, &member) || member.type != SKY_JSON_STRING)
-    return NULL;
-  return sky_json_unquote (json, &member, NULL);
-}
-
-static void
-note_connected (SkyClient *self, const SkyClientSpace *space)
-{
-  if (space->recovered)
-    sky_client_note (self, SKY_KIND_CONNECTED, _("%s: connected, sid %s, recovered: missed events were sent before"),
-                     space->nsp, space->sid);
-  else if (space->pid != NULL)
-    sky_client_note (self, SKY_KIND_CONNECTED, _("%s: connected, sid %s, recovery is on"), space->nsp, space->sid);
-  else
-    sky_client_note (self, SKY_KIND_CONNECTED, _("%s: connected, sid %s"), space->nsp, space->sid);
-}
-
-/* CONNECT came: PROTOCOL §8.1, §11.3. A server of revision 3 gives no sid: it is made of the engine's. */
-void
-sky_client_hear_connect (SkyClient *self, const SkyTalk *talk)
-{
-  SkyClientSpace *space = get_space (self, talk->nsp);
-  g_autofree char *pid = take_string (talk->json, "pid");
-
-  if (space == NULL || space->state == SKY_SPACE_CONNECTED)
-    return;
-  space->state = SKY_SPACE_CONNECTED;
-  space->recovered = pid != NULL && g_strcmp0 (pid, space->pid) == 0;
-  if (!space->recovered)
-    g_clear_pointer (&space->offset, g_free);
-  g_free (space->pid);
-  space->pid = g_steal_pointer (&pid);
-  g_free (space->sid);
-  space->sid = take_string (talk->json, "sid");
-  if (space->sid == NULL)
-    space->sid = strcmp (talk->nsp, "/") == 0 ? g_strdup (self->open.sid)
-                                              : g_strconcat (talk->nsp, "#", self->open.sid, NULL);
-  note_connected (self, space);
-  tell_changed (self);
-}
-
-static gboolean
-has_active (SkyClient *self)
+/* Returns: whether any namespace that was asked for still needs the connection */
+gboolean
+sky_client_has_spaces (SkyClient *self)
 {
   for (guint i = 0; i < self->spaces->len; i++)
     {
       SkyClientSpace *space = g_ptr_array_index (self->spaces, i);
 
-      if (space->state == SKY_SPACE_CONNECTED || space->state == SKY_SPACE_CONNECTING)
+      if (space->active && (space->state == SKY_SPACE_CONNECTED || space->state == SKY_SPACE_CONNECTING))
         return TRUE;
     }
   return FALSE;
 }
 
-/* Ends the connection once no namespace needs it: PROTOCOL §8.6. */
-static void
-close_if_idle (SkyClient *self)
-{
-  if (!has_active (self) && self->talker != NULL)
-    sky_client_begin_close (self, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
-}
-
-/* Revision 3 sends a string, or the data object of the middleware; later ones {"message", "data"}. */
-static char *
-take_message (const char *json)
-{
-  char *message = take_string (json, "message");
-  SkyJsonValue root;
-
-  if (message == NULL && sky_json_parse (json, strlen (json), &root, NULL, NULL) && root.type == SKY_JSON_STRING)
-    message = sky_json_unquote (json, &root, NULL);
-  return message != NULL ? message : g_strdup (json);
-}
-
-/* CONNECT_ERROR: the connection stays while another namespace needs it: PROTOCOL §8.4–8.6. */
+/* It is not joined again by itself, and cannot be recovered: PROTOCOL §11.5. Nobody is told yet. */
 void
-sky_client_hear_refusal (SkyClient *self, const SkyTalk *talk)
-{
-  SkyClientSpace *space = sky_client_find_space (self, talk->nsp);
-  g_autofree char *message = take_message (talk->json), *problem = NULL;
-  const char *advice = g_strcmp0 (message, "Invalid namespace") == 0
-                           ? _("The server has no such namespace: check the address, its path names the namespace.")
-                           : _("Check the auth payload under Options: the server's middleware decides on it.");
-
-  if (space == NULL)
-    return;
-  space->state = SKY_SPACE_REFUSED;
-  space->active = FALSE;
-  g_free (space->why);
-  space->why = g_strdup (message);
-  problem = g_strdup_printf (_("%s refused the namespace %s: “%s”."), self->route.host_header, talk->nsp, message);
-  sky_client_note (self, SKY_KIND_CONNECT_FAILED, "%s", problem);
-  tell_changed (self);
-  if (has_active (self) || self->talker == NULL)
-    return;
-  sky_talker_close (self->talker, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
-  sky_peer_fail (SKY_PEER (self), problem, advice, SKY_REMEDY_NONE);
-}
-
-static void
-leave (SkyClient *self, SkyClientSpace *space, const char *reason)
+sky_client_leave_space (SkyClient *self, SkyClientSpace *space, const char *reason)
 {
   space->state = SKY_SPACE_DISCONNECTED;
   space->active = FALSE;
   g_clear_pointer (&space->sid, g_free);
-  g_clear_pointer (&space->pid, g_free); /* not recoverable: PROTOCOL §11.5 */
+  g_clear_pointer (&space->pid, g_free);
   g_clear_pointer (&space->offset, g_free);
   g_free (space->why);
   space->why = g_strdup (reason);
   sky_client_note (self, SKY_KIND_DISCONNECTED, "%s: %s", space->nsp, reason);
-  sky_acks_drop (self->acks, space->nsp);
-  tell_changed (self);
-}
-
-/* The server left the namespace. It is not joined again by itself: PROTOCOL §8.10. */
-void
-sky_client_hear_disconnect (SkyClient *self, const SkyTalk *talk)
-{
-  SkyClientSpace *space = sky_client_find_space (self, talk->nsp);
-
-  if (space == NULL || space->state == SKY_SPACE_DISCONNECTED)
-    return;
-  leave (self, space, "io server disconnect");
-  if (!has_active (self) && self->talker != NULL)
-    {
-      self->reason = "io server disconnect";
-      sky_talker_close (self->talker, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
-    }
-}
-
-/* The last argument of every event, if it is a string, is where a recovery would go on: PROTOCOL §11.2. */
-void
-sky_client_hear_offset (SkyClient *self, const SkyTalk *talk)
-{
-  SkyClientSpace *space = sky_client_find_space (self, talk->nsp);
-  g_autofree char *array = NULL;
-  SkyJsonValue root, value, last = { 0 };
-  SkyJsonIter iter;
-  gboolean any = FALSE;
-
-  if (space == NULL || space->pid == NULL || talk->args == NULL)
-    return;
-  array = g_strconcat ("[", talk->args, "]", NULL);
-  if (!sky_json_parse (array, strlen (array), &root, NULL, NULL))
-    return;
-  for (sky_json_iter_init (&iter, array, &root); sky_json_iter_next (&iter, NULL, &value); any = TRUE)
-    last = value;
-  if (!any || last.type != SKY_JSON_STRING)
-    return;
-  g_free (space->offset);
-  space->offset = sky_json_unquote (array, &last, NULL);
+  sky_client_renew_namespaces (self);
 }
 
 static gboolean
@@ -384,7 +289,7 @@ sky_client_connect_space (SkyClient *self, const char *nsp, const char *auth, GE
     }
   if (!check_auth (auth, error))
     return FALSE;
-  space = strchr (name, ',') == NULL ? get_space (self, name) : NULL;
+  space = strchr (name, ',') == NULL ? sky_client_get_space_of (self, name) : NULL;
   if (space == NULL || space->state == SKY_SPACE_CONNECTED)
     {
       g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_ARGUMENTS,
@@ -394,12 +299,32 @@ sky_client_connect_space (SkyClient *self, const char *nsp, const char *auth, GE
                    name);
       return FALSE;
     }
+  if (strcmp (space->nsp, name) != 0) /* of revision 3, with another query than before */
+    {
+      g_free (space->nsp);
+      space->nsp = g_steal_pointer (&name);
+    }
   g_free (space->auth);
   space->auth = auth != NULL && *auth != '\0' ? g_strdup (auth) : NULL;
   space->active = TRUE;
   ask (self, space);
-  tell_changed (self);
+  sky_client_tell_spaces (self);
   return TRUE;
+}
+
+/*
+ * A server that has not connected the namespace yet would take DISCONNECT for a broken protocol and
+ * hang up: PROTOCOL §8.8. So that waits for its answer.
+ */
+static void
+say_left (SkyClient *self, SkyClientSpace *space)
+{
+  g_autofree char *nsp = sky_client_wire_name (self, space->nsp);
+
+  if (space->state == SKY_SPACE_CONNECTED)
+    sky_talker_packet (self->talker, SKY_SIO_DISCONNECT, nsp, NULL);
+  else
+    space->left = TRUE;
 }
 
 /**
@@ -411,19 +336,29 @@ gboolean
 sky_client_disconnect_space (SkyClient *self, const char *nsp, GError **error)
 {
   SkyClientSpace *space = sky_client_find_space (self, nsp);
+  g_autoptr(SkyClient) alive = NULL;
+  g_autofree char *name = NULL, *wire_nsp = NULL;
+  GQueue held = G_QUEUE_INIT;
 
   g_return_val_if_fail (SKY_IS_CLIENT (self), FALSE);
 
-  if (space == NULL || space->state != SKY_SPACE_CONNECTED || self->talker == NULL)
+  if (space == NULL || self->talker == NULL || !sky_talker_is_open (self->talker)
+      || (space->state != SKY_SPACE_CONNECTED && space->state != SKY_SPACE_CONNECTING))
     {
       g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_NOT_OPEN, _("The namespace %s is not connected."), nsp);
       return FALSE;
     }
-  g_object_ref (self);
-  sky_talker_packet (self->talker, SKY_SIO_DISCONNECT, space->nsp, NULL);
-  leave (self, space, "io client disconnect");
-  close_if_idle (self);
-  g_object_unref (self);
+  alive = g_object_ref (self);
+  name = g_strdup (space->nsp);
+  wire_nsp = sky_client_wire_name (self, name);
+  say_left (self, space);
+  sky_client_leave_space (self, space, "io client disconnect");
+  sky_client_take_held (self, name, &held);
+  if (!sky_client_has_spaces (self))
+    sky_client_begin_close (self, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+  sky_client_tell_spaces (self);
+  sky_acks_drop (self->acks, wire_nsp);
+  sky_client_give_up_held (self, &held);
   return TRUE;
 }
 

@@ -11,6 +11,18 @@
 
 /* Why a connection failed, said to a person: what, where, and what to do. */
 
+static void
+end_failed (SkyClient *self, const char *problem, const char *advice, SkyRemedy remedy, const char *reason)
+{
+  g_autofree char *kept = g_strdup (problem);
+  SkyClientEnd end;
+
+  sky_client_end_run (self, reason, &end);
+  sky_client_take_held (self, NULL, &end.held);
+  sky_peer_fail (SKY_PEER (self), kept, advice, remedy);
+  sky_client_tell_end (self, &end);
+}
+
 /* Goes to FAILED, unless the protocol was left open and the other one is worth a try. */
 static void
 conclude (SkyClient *self, const char *problem, const char *advice, SkyRemedy remedy)
@@ -28,9 +40,7 @@ conclude (SkyClient *self, const char *problem, const char *advice, SkyRemedy re
       return;
     }
   sky_client_note (self, SKY_KIND_ERROR, "%s", problem);
-  sky_client_end_run (self, "transport error");
-  sky_client_drop_held (self);
-  sky_peer_fail (SKY_PEER (self), problem, advice, remedy);
+  end_failed (self, problem, advice, remedy, "transport error");
 }
 
 /**
@@ -43,104 +53,74 @@ void
 sky_client_fail (SkyClient *self, const char *problem, const char *advice, const char *reason)
 {
   g_autofree char *kept = g_strdup (problem);
+  SkyClientEnd end;
 
-  g_object_ref (self);
-  sky_client_end_run (self, reason);
+  sky_client_end_run (self, reason, &end);
   if (!sky_client_retry (self, kept, advice))
     {
-      sky_client_drop_held (self);
+      sky_client_take_held (self, NULL, &end.held);
       sky_peer_fail (SKY_PEER (self), kept, advice, SKY_REMEDY_NONE);
     }
-  g_object_unref (self);
+  sky_client_tell_end (self, &end);
 }
 
-static const char *
-advise_opening (const GError *error, const SkyRoute *route)
+/**
+ * sky_client_refuse:
+ *
+ * The server was understood, and there is nothing to stay or to try again for: it is FAILED at once,
+ * while the connection is closed in order.
+ */
+void
+sky_client_refuse (SkyClient *self, const char *problem, const char *advice)
 {
-  switch ((SkyOpeningError) error->code)
-    {
-    case SKY_OPENING_ERROR_STATUS:
-      return strstr (error->message, " 404 ") != NULL
-                 ? _("Check the path: the server is there, but nothing speaks WebSocket at this one.")
-             : strstr (error->message, " 401 ") != NULL || strstr (error->message, " 403 ") != NULL
-                 ? _("The server wants credentials or another Origin: add the header it asks for under Options.")
-                 : _("Check the address and the path, and whether a proxy in between lets upgrades through.");
-    case SKY_OPENING_ERROR_NOT_HTTP:
-      return route->tls ? _("Check the port: another kind of server answers there.")
-                        : _("Check the port. If the server expects TLS, use wss:// or https://.");
-    case SKY_OPENING_ERROR_WRONG:
-      return _("The server, or a proxy in between, has a fault: the Handshake pane shows the line.");
-    case SKY_OPENING_ERROR_SILENT:
-      return _("The port takes connections but does not answer: check that it is the right one, and that the server is not stopped in a debugger.");
-    case SKY_OPENING_ERROR_CLOSED:
-    default:
-      return _("Check the path, and that a WebSocket server runs at this port.");
-    }
+  GQueue held = G_QUEUE_INIT;
+
+  g_clear_handle_id (&self->ask, g_source_remove);
+  sky_client_end_beat (self);
+  sky_client_set_deadline (self, 0);
+  sky_client_take_held (self, NULL, &held);
+  sky_talker_close (self->talker, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+  sky_peer_fail (SKY_PEER (self), problem, advice, SKY_REMEDY_NONE);
+  sky_client_give_up_held (self, &held);
 }
 
-static const char *
-advise_caller (const GError *error, const SkyRoute *route)
-{
-  if (error->domain != SKY_CALLER_ERROR)
-    return NULL;
-  switch ((SkyCallerError) error->code)
-    {
-    case SKY_CALLER_ERROR_NOT_HTTP:
-      return route->tls ? _("Check the port: another kind of server answers there.")
-                        : _("Check the port. If the server expects TLS, use wss:// or https://.");
-    case SKY_CALLER_ERROR_SILENT:
-      return _("The port takes connections but does not answer: check that it is the right one, and that the server is not stopped in a debugger.");
-    case SKY_CALLER_ERROR_REDIRECTS:
-      return _("Use the address that the server redirects to.");
-    case SKY_CALLER_ERROR_BROKEN:
-    case SKY_CALLER_ERROR_TOO_LONG:
-    case SKY_CALLER_ERROR_CODING:
-    default:
-      return _("The server, or a proxy in between, has a fault: the timeline shows what it answered.");
-    }
-}
-
-static const char *
-advise_polling (const GError *error)
-{
-  switch ((SkyCarrierPollError) error->code)
-    {
-    case SKY_CARRIER_POLL_ERROR_STATUS:
-      return sky_carrier_poll_get_status (error) == 401 || sky_carrier_poll_get_status (error) == 403
-                 ? _("The server wants credentials or another Origin: add the header it asks for under Options.")
-                 : _("Check the path: the server is there, but no Socket.IO at this one.");
-    case SKY_CARRIER_POLL_ERROR_NO_ENGINE:
-    case SKY_CARRIER_POLL_ERROR_PAYLOAD:
-      return _("Check the address and the path: something else answers there.");
-    case SKY_CARRIER_POLL_ERROR_TRANSPORT:
-      return _("Polling is switched off there: choose WebSocket under Options, Transport.");
-    case SKY_CARRIER_POLL_ERROR_SESSION:
-      return _("Another process of the server may have answered: sessions have to be sticky, or WebSocket the only transport.");
-    case SKY_CARRIER_POLL_ERROR_FORBIDDEN:
-      return _("The server's own check refused the request: it wants a header, a cookie or another Origin.");
-    case SKY_CARRIER_POLL_ERROR_REVISION:
-      return _("Choose the other Engine.IO revision under Options, or Auto.");
-    case SKY_CARRIER_POLL_ERROR_REQUEST:
-    default:
-      return _("A proxy in between may change the requests: the Handshake pane shows what was sent and answered.");
-    }
-}
-
-/* What happened may pass by itself: the server is not there yet, or away for a moment. */
+/* The server is not there yet, or busy: RFC 9110 §15.5.9, §15.6, RFC 6585 §4. */
 static gboolean
-may_pass (const GError *error)
+is_passing_status (guint status)
 {
-  guint status = error->domain == SKY_CARRIER_POLL_ERROR ? sky_carrier_poll_get_status (error) : 0;
+  return status >= 500 || status == 408 || status == 429;
+}
 
+/* Nothing but what a person changes will make these right. */
+static gboolean
+is_final (const GError *error)
+{
+  return error->domain == SKY_TCP_ERROR
+         && (error->code == SKY_TCP_ERROR_TLS_UNTRUSTED || error->code == SKY_TCP_ERROR_TLS_NAME
+             || error->code == SKY_TCP_ERROR_TLS_EXPIRED || error->code == SKY_TCP_ERROR_TLS_ASKS
+             || error->code == SKY_TCP_ERROR_FILE || error->code == SKY_TCP_ERROR_PROXY_AUTH);
+}
+
+/*
+ * What happened may pass by itself: the server is not there yet, or away for a moment. A server that
+ * was there, and is being started again behind proxies, may say anything until it is back.
+ */
+static gboolean
+may_pass (SkyClient *self, const GError *error)
+{
+  if (self->stood && !is_final (error))
+    return TRUE;
   if (error->domain == SKY_TCP_ERROR)
     return error->code == SKY_TCP_ERROR_REFUSED || error->code == SKY_TCP_ERROR_UNREACHABLE
            || error->code == SKY_TCP_ERROR_TIMEOUT || error->code == SKY_TCP_ERROR_RESET
            || error->code == SKY_TCP_ERROR_NAME;
+  if (is_passing_status (sky_client_get_status (error)))
+    return TRUE;
   if (error->domain == SKY_OPENING_ERROR)
     return error->code == SKY_OPENING_ERROR_SILENT || error->code == SKY_OPENING_ERROR_CLOSED;
   if (error->domain == SKY_CALLER_ERROR)
     return error->code == SKY_CALLER_ERROR_SILENT || error->code == SKY_CALLER_ERROR_BROKEN;
-  return status >= 500 || g_error_matches (error, SKY_CARRIER_POLL_ERROR, SKY_CARRIER_POLL_ERROR_SESSION);
+  return g_error_matches (error, SKY_CARRIER_POLL_ERROR, SKY_CARRIER_POLL_ERROR_SESSION);
 }
 
 /* A question to the server, whether it speaks Engine.IO, after plain WebSocket was refused. */
@@ -173,7 +153,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (polling == NULL && !is_engine (error))
     {
-      conclude (self, why->message, advise_opening (why, &self->route), SKY_REMEDY_NONE);
+      conclude (self, why->message, sky_client_advise_opening (why, &self->route), SKY_REMEDY_NONE);
       return;
     }
   problem = g_strdup_printf (_("%s speaks Socket.IO, but plain WebSocket was chosen."), self->route.host_header);
@@ -192,7 +172,7 @@ ask_for_engine (SkyClient *self, const GError *error)
   profile->timeout_msec = QUESTION_MSEC;
   if (!sky_route_resolve (&route, profile, NULL))
     {
-      conclude (self, error->message, advise_opening (error, &self->route), SKY_REMEDY_NONE);
+      conclude (self, error->message, sky_client_advise_opening (error, &self->route), SKY_REMEDY_NONE);
       return;
     }
   question = g_new0 (Question, 1);
@@ -244,11 +224,19 @@ judge_polling (SkyClient *self, const GError *error)
 
   if (sky_carrier_poll_get_status (error) != 426)
     {
-      conclude (self, error->message, advise_polling (error), SKY_REMEDY_NONE);
+      conclude (self, error->message, sky_client_advise_polling (error), SKY_REMEDY_NONE);
       return;
     }
   problem = g_strdup_printf (_("%s speaks plain WebSocket, but Socket.IO was chosen."), self->route.host_header);
   conclude (self, problem, _("Choose WebSocket and connect again."), SKY_REMEDY_USE_WEBSOCKET);
+}
+
+/* Whoever answered neither poll nor WebSocket where Socket.IO would be may still speak plain WebSocket at the URL. */
+static gboolean
+is_guess_of_engine (SkyClient *self, const GError *error)
+{
+  return error->domain == SKY_OPENING_ERROR && self->polling_error != NULL
+         && self->profile->protocol == SKY_PROTOCOL_AUTO && self->found.protocol == SKY_PROTOCOL_AUTO;
 }
 
 static void
@@ -264,32 +252,26 @@ judge_opening (SkyClient *self, const GError *error)
   else if (self->route.protocol == SKY_PROTOCOL_WEBSOCKET
            && (error->code == SKY_OPENING_ERROR_STATUS || error->code == SKY_OPENING_ERROR_CLOSED))
     ask_for_engine (self, error);
+  else if (is_guess_of_engine (self, error))
+    conclude (self, error->message, NULL, SKY_REMEDY_USE_WEBSOCKET);
   else
-    conclude (self, error->message, advise_opening (error, &self->route), SKY_REMEDY_NONE);
+    conclude (self, error->message, sky_client_advise_opening (error, &self->route), SKY_REMEDY_NONE);
 }
 
-/**
- * sky_client_judge_failure:
- * @error: from sky_opening_finish() or sky_carrier_poll_open_finish(): no connection was opened
- *
- * Where both transports were tried, polling's error tells more.
- */
-void
-sky_client_judge_failure (SkyClient *self, const GError *error)
+/* Where both transports were tried, polling's error tells more, unless it is that nothing came, or nobody is there now. */
+static GError *
+choose_error (SkyClient *self, const GError *error)
 {
-  g_autoptr(GError) why = g_error_copy (self->polling_error != NULL ? self->polling_error : error);
-  const SkyTcpCertificate *certificate = sky_tcp_error_get_certificate (why);
+  gboolean polling = self->polling_error != NULL && error->domain != SKY_TCP_ERROR
+                     && !g_error_matches (self->polling_error, SKY_CALLER_ERROR, SKY_CALLER_ERROR_SILENT);
 
-  if (certificate != NULL)
-    self->certificate = sky_tcp_certificate_copy (certificate);
-  if (self->profile->reconnect.attempts != 0 && may_pass (why))
-    {
-      const char *advice = why->domain == SKY_TCP_ERROR ? sky_tcp_error_advice (why->code) : NULL;
+  return g_error_copy (polling ? self->polling_error : error);
+}
 
-      sky_client_note (self, SKY_KIND_CONNECT_FAILED, "%s", why->message);
-      sky_client_fail (self, why->message, advice, "transport error");
-    }
-  else if (why->domain == SKY_TCP_ERROR)
+static void
+judge_lasting (SkyClient *self, const GError *why)
+{
+  if (why->domain == SKY_TCP_ERROR)
     conclude (self, why->message, sky_tcp_error_advice (why->code), get_remedy (why));
   else if (why->domain == SKY_CARRIER_POLL_ERROR)
     judge_polling (self, why);
@@ -298,7 +280,33 @@ sky_client_judge_failure (SkyClient *self, const GError *error)
   else if (g_error_matches (why, SKY_CALLER_ERROR, SKY_CALLER_ERROR_NOT_HTTP) && !self->route.tls && looks_like_tls (self))
     judge_opening (self, &(GError) { .domain = SKY_OPENING_ERROR, .code = SKY_OPENING_ERROR_NOT_HTTP });
   else
-    conclude (self, why->message, advise_caller (why, &self->route), SKY_REMEDY_NONE);
+    conclude (self, why->message, sky_client_advise_caller (why, &self->route), SKY_REMEDY_NONE);
+}
+
+/**
+ * sky_client_judge_failure:
+ * @error: from sky_opening_finish() or sky_carrier_poll_open_finish(): no connection was opened
+ *
+ * Ends the run, unless it was only a guess that another one follows.
+ */
+void
+sky_client_judge_failure (SkyClient *self, const GError *error)
+{
+  g_autoptr(GError) why = choose_error (self, error);
+  const SkyTcpCertificate *certificate = sky_tcp_error_get_certificate (why);
+  const char *advice;
+
+  g_clear_pointer (&self->certificate, sky_tcp_certificate_free);
+  if (certificate != NULL)
+    self->certificate = sky_tcp_certificate_copy (certificate);
+  if (self->profile->reconnect.attempts == 0 || is_guess_of_engine (self, why) || !may_pass (self, why))
+    {
+      judge_lasting (self, why);
+      return;
+    }
+  advice = why->domain == SKY_TCP_ERROR ? sky_tcp_error_advice (why->code) : NULL;
+  sky_client_note (self, SKY_KIND_CONNECT_FAILED, "%s", why->message);
+  sky_client_fail (self, why->message, advice, "transport error");
 }
 
 /* The WebSocket is open, but what came, or did not come, is no Engine.IO open packet. */
@@ -312,95 +320,15 @@ sky_client_judge_no_engine (SkyClient *self)
   conclude (self, problem, _("Choose WebSocket and connect again."), SKY_REMEDY_USE_WEBSOCKET);
 }
 
-/**
- * sky_client_judge_peer:
- * @code: what the close frame says that we answer with: RFC 6455 §7.4.1
- *
- * Returns: (transfer full): a sentence about a peer that must not be listened to any more
- */
-char *
-sky_client_judge_peer (SkyClient *self, guint code)
-{
-  if (code == SOUP_WEBSOCKET_CLOSE_TOO_BIG)
-    return g_strdup_printf (_("%s sent a message of more than %d MiB, which Sockeye does not take; the connection was closed with 1009."),
-                            self->route.host_header, SKY_OPENING_MAX_MESSAGE >> 20);
-  return g_strdup_printf (_("%s broke the WebSocket protocol; the connection was closed with %u %s."),
-                          self->route.host_header, code, sky_ws_close_code_name (code));
-}
-
-/* The line broke, or ended, in the middle of everything. */
-static void
-judge_broken_line (SkyClient *self, const GError *error)
-{
-  const GError *why = error != NULL ? error : self->link != NULL ? sky_link_get_end_error (self->link) : NULL;
-  g_autofree char *problem
-      = why != NULL ? g_strdup_printf (_("The connection to %s broke without a close frame (1006): %s."),
-                                       self->route.host_header, why->message)
-                    : g_strdup_printf (_("%s ended the connection without a close frame (1006)."),
-                                       self->route.host_header);
-
-  sky_client_fail (self, problem, _("The server may have crashed or been restarted, or a proxy has cut the line."),
-                   why != NULL ? "transport error" : "transport close");
-}
-
-/* Ended in order, but by the other side: a program would connect again, unless the server meant it. */
-static void
-judge_farewell (SkyClient *self)
-{
-  gboolean meant = self->reason != NULL;
-  g_autofree char *problem = g_strdup_printf (_("%s closed the connection."), self->route.host_header);
-
-  g_object_ref (self);
-  sky_client_end_run (self, meant ? self->reason : "transport close");
-  if (meant || !sky_client_retry (self, problem, NULL))
-    {
-      sky_client_drop_held (self);
-      sky_peer_set_state (SKY_PEER (self), SKY_PEER_CLOSED);
-    }
-  g_object_unref (self);
-}
-
-/**
- * sky_client_judge_close:
- * @code: what the close frame said, or 1006; 0 on polling
- * @error: (nullable): why polling broke
- *
- * The connection was open and has ended without the person's doing. Ends the run.
- */
+/* The engine is open, but no namespace: what was right before may be busy, else it is no Socket.IO. */
 void
-sky_client_judge_close (SkyClient *self, guint code, const char *reason, const GError *error)
+sky_client_judge_no_answer (SkyClient *self)
 {
-  g_autofree char *problem = g_steal_pointer (&self->refusal);
+  const char *problem = _("The server opened an Engine.IO session, but did not answer CONNECT within 20 s.");
+  const char *advice = _("Check that a Socket.IO server, and not bare Engine.IO, runs at this path.");
 
-  if (problem != NULL)
-    sky_client_fail (self, problem, _("The faults in the timeline show what the server did wrong."), "transport error");
-  else if (code == 0 && error != NULL)
-    sky_client_fail (self, error->message, error->domain == SKY_CARRIER_POLL_ERROR ? advise_polling (error) : NULL,
-                     "transport error");
-  else if (code == SKY_WS_CLOSE_ABNORMAL)
-    judge_broken_line (self, error);
-  else if (code == 0 || code == SOUP_WEBSOCKET_CLOSE_NORMAL || code == SOUP_WEBSOCKET_CLOSE_GOING_AWAY
-           || code == SKY_WS_CLOSE_NO_STATUS)
-    judge_farewell (self);
+  if (self->stood)
+    sky_client_fail (self, problem, advice, "timeout");
   else
-    {
-      problem = reason != NULL && *reason != '\0'
-                    ? g_strdup_printf (_("%s closed the connection with %u %s: “%s”."), self->route.host_header, code,
-                                       sky_ws_close_code_name (code), reason)
-                    : g_strdup_printf (_("%s closed the connection with %u %s."), self->route.host_header, code,
-                                       sky_ws_close_code_name (code));
-      sky_client_fail (self, problem, sky_ws_close_code_meaning (code), "transport close");
-    }
-}
-
-/* Engine.IO 4 was demanded, and the server answered CONNECT without a sid, as Socket.IO 2 does: PROTOCOL §8.11. */
-void
-sky_client_judge_old (SkyClient *self, const char *nsp)
-{
-  g_autofree char *problem = g_strdup_printf (_("%s answered CONNECT to %s without a sid, as Socket.IO 2 does."),
-                                              self->route.host_header, nsp);
-
-  sky_client_note (self, SKY_KIND_CONNECT_FAILED, "%s", problem);
-  sky_talker_close (self->talker, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
-  sky_peer_fail (SKY_PEER (self), problem, _("Choose Engine.IO 3 under Options, or Auto."), SKY_REMEDY_NONE);
+    conclude (self, problem, advice, SKY_REMEDY_NONE);
 }

@@ -1,6 +1,5 @@
 #include "peer/client-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -30,14 +29,17 @@ sky_client_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     }
 }
 
+/* Nobody is told: who lets go of the client waits for nothing. */
 static void
 sky_client_dispose (GObject *object)
 {
   SkyClient *self = SKY_CLIENT (object);
 
+  self->gone = TRUE;
   sky_client_stop_retrying (self);
-  sky_client_end_run (self, NULL);
-  sky_client_drop_held (self);
+  sky_client_clear_run (self);
+  sky_client_free_held (self);
+  g_clear_pointer (&self->acks, sky_acks_free);
   g_clear_pointer (&self->last, sky_link_unref);
   G_OBJECT_CLASS (sky_client_parent_class)->dispose (object);
 }
@@ -51,15 +53,11 @@ sky_client_finalize (GObject *object)
   sky_profile_free (self->profile);
   sky_route_clear (&self->route);
   sky_eio_open_clear (&self->open);
-  sky_acks_free (self->acks);
   g_ptr_array_unref (self->namespaces);
   g_ptr_array_unref (self->spaces);
   g_clear_object (&self->jar);
   G_OBJECT_CLASS (sky_client_parent_class)->finalize (object);
 }
-
-static void sky_client_start (SkyPeer *peer);
-static void sky_client_stop (SkyPeer *peer);
 
 static void
 sky_client_class_init (SkyClientClass *klass)
@@ -144,186 +142,6 @@ sky_client_note (SkyClient *self, SkyKind kind, const char *format, ...)
   sky_link_note (self->link != NULL ? self->link : self->last, SKY_LAYER_NOTE, kind, "%s", text);
 }
 
-/* The link is kept for what is to be said of it, and closed. */
-static void
-leave_link (SkyClient *self)
-{
-  if (self->link == NULL)
-    return;
-  g_clear_pointer (&self->last, sky_link_unref);
-  self->last = sky_link_ref (self->link);
-  g_clear_pointer (&self->link, sky_link_free);
-}
-
-static void
-clear_run (SkyClient *self)
-{
-  if (self->cancellable != NULL)
-    g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  g_clear_handle_id (&self->deadline, g_source_remove);
-  g_clear_handle_id (&self->ask, g_source_remove);
-  g_clear_handle_id (&self->drop, g_source_remove);
-  sky_client_end_beat (self);
-  if (self->talker != NULL)
-    sky_talker_silence (self->talker);
-  if (self->guard != NULL)
-    sky_guard_silence (self->guard);
-  if (SKY_IS_CARRIER_POLL (self->carrier))
-    sky_carrier_cut (self->carrier);
-  g_clear_object (&self->talker);
-  g_clear_object (&self->guard);
-  g_clear_object (&self->carrier);
-  leave_link (self);
-  g_clear_pointer (&self->refusal, g_free);
-  g_clear_error (&self->polling_error);
-  self->reason = NULL;
-  self->stopping = self->upgrading = self->heard = FALSE;
-}
-
-/**
- * sky_client_end_run:
- * @reason: (nullable): why, in socket.io's words; %NULL if nothing was connected
- *
- * Ends whatever is under way, without a word to anyone but those who look at the namespaces or wait
- * for an ack. They may do anything to the client, so this comes last, and what the caller tells
- * others comes after it.
- */
-void
-sky_client_end_run (SkyClient *self, const char *reason)
-{
-  g_object_ref (self);
-  clear_run (self);
-  if (reason != NULL)
-    {
-      sky_client_lose_spaces (self, reason);
-      g_object_notify (G_OBJECT (self), "transport");
-    }
-  sky_acks_drop_all (self->acks);
-  g_object_unref (self);
-}
-
-static gboolean
-resolve (SkyClient *self, SkyRoute *route, GError **error)
-{
-  g_autoptr(SkyProfile) profile = sky_profile_copy (self->profile);
-
-  if (profile->protocol == SKY_PROTOCOL_AUTO)
-    profile->protocol = self->found.protocol;
-  sky_route_clear (route);
-  return sky_route_resolve (route, profile, error);
-}
-
-/* What a person wrote is judged before anything is dialled. Returns: %FALSE if it failed */
-static gboolean
-prepare_run (SkyClient *self)
-{
-  g_autoptr(GError) error = NULL;
-  g_autofree char *problem = NULL;
-
-  if (!resolve (self, &self->route, &error))
-    {
-      sky_peer_fail (SKY_PEER (self), error->message, _("Correct the address and connect again."), SKY_REMEDY_NONE);
-      return FALSE;
-    }
-  if (self->profile->auth == NULL || *self->profile->auth == '\0'
-      || sky_json_parse (self->profile->auth, strlen (self->profile->auth), &(SkyJsonValue) { 0 }, NULL, &error))
-    return TRUE;
-  problem = g_strdup_printf (_("The auth payload is no JSON. %s"), error->message);
-  sky_peer_fail (SKY_PEER (self), problem, _("Write it as an object, for example {\"token\": \"abc\"}."),
-                 SKY_REMEDY_NONE);
-  return FALSE;
-}
-
-/* The first attempt, or one more. */
-void
-sky_client_begin_run (SkyClient *self)
-{
-  SkyPeer *peer = SKY_PEER (self);
-  gboolean again = sky_peer_get_state (peer) == SKY_PEER_WAITING;
-
-  g_object_ref (self);
-  sky_client_end_run (self, NULL);
-  sky_eio_open_clear (&self->open);
-  g_clear_pointer (&self->certificate, sky_tcp_certificate_free);
-  if (again)
-    {
-      sky_peer_set_attempt (peer, sky_peer_get_attempt (peer) + 1);
-      sky_client_note (self, SKY_KIND_RECONNECT_ATTEMPT, _("attempt %u"), sky_peer_get_attempt (peer));
-    }
-  sky_peer_set_state (peer, SKY_PEER_WORKING);
-  /* Who heard of it may have wanted something else. */
-  if (sky_peer_get_state (peer) == SKY_PEER_WORKING && self->cancellable == NULL && prepare_run (self))
-    {
-      if (!again)
-        sky_client_plan_spaces (self);
-      sky_peer_set_subtitle (peer, self->route.protocol == SKY_PROTOCOL_WEBSOCKET   ? "WebSocket"
-                                   : self->route.protocol == SKY_PROTOCOL_ENGINE_IO ? "Engine.IO"
-                                                                                    : sky_client_get_first_space (self));
-      self->cancellable = g_cancellable_new ();
-      sky_client_open (self);
-    }
-  g_object_unref (self);
-}
-
-static void
-sky_client_start (SkyPeer *peer)
-{
-  SkyClient *self = SKY_CLIENT (peer);
-  SkyPeerState state = sky_peer_get_state (peer);
-
-  if (state == SKY_PEER_WORKING || state == SKY_PEER_OPEN)
-    return;
-  sky_client_stop_retrying (self);
-  if (state != SKY_PEER_WAITING)
-    {
-      sky_peer_set_attempt (peer, 0);
-      sky_client_forget_spaces (self);
-    }
-  sky_client_begin_run (self);
-}
-
-/* Something was found out about the server: once more, at once, and with that. */
-void
-sky_client_restart (SkyClient *self)
-{
-  sky_client_end_run (self, NULL);
-  sky_peer_set_state (SKY_PEER (self), SKY_PEER_IDLE);
-  sky_client_begin_run (self);
-}
-
-/* The close frame goes out before anyone hears of it: they may do anything to the client. */
-void
-sky_client_begin_close (SkyClient *self, guint code, const char *reason)
-{
-  self->stopping = TRUE;
-  g_clear_handle_id (&self->ask, g_source_remove);
-  sky_client_end_beat (self);
-  sky_client_set_deadline (self, 0);
-  sky_talker_close (self->talker, code, reason);
-  sky_peer_set_state (SKY_PEER (self), SKY_PEER_CLOSING);
-}
-
-static void
-sky_client_stop (SkyPeer *peer)
-{
-  g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (peer));
-  SkyPeerState state = sky_peer_get_state (peer);
-
-  sky_client_stop_retrying (self);
-  sky_client_drop_held (self);
-  if (self->talker != NULL && sky_talker_is_open (self->talker))
-    {
-      for (guint i = 0; i < self->namespaces->len; i++)
-        sky_talker_packet (self->talker, SKY_SIO_DISCONNECT, g_ptr_array_index (self->namespaces, i), NULL);
-      sky_client_begin_close (self, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
-      return;
-    }
-  sky_client_end_run (self, "io client disconnect");
-  if (state == SKY_PEER_WORKING || state == SKY_PEER_WAITING || state == SKY_PEER_CLOSING || state == SKY_PEER_OPEN)
-    sky_peer_set_state (peer, SKY_PEER_CLOSED);
-}
-
 /* Returns: (transfer none): what the person asked for */
 const SkyProfile *
 sky_client_get_profile (SkyClient *self)
@@ -331,11 +149,26 @@ sky_client_get_profile (SkyClient *self)
   return self->profile;
 }
 
+static gboolean
+is_same_list (GStrv some, GStrv others)
+{
+  return some == NULL || others == NULL ? some == others
+                                        : g_strv_equal ((const char *const *) some, (const char *const *) others);
+}
+
+static gboolean
+leads_elsewhere (const SkyProfile *before, const SkyProfile *now)
+{
+  return g_strcmp0 (before->url, now->url) != 0 || before->protocol != now->protocol
+         || g_strcmp0 (before->path, now->path) != 0 || !is_same_list (before->namespaces, now->namespaces);
+}
+
 /**
  * sky_client_set_profile:
  * @profile: copied
  *
- * Takes effect when the client is started next.
+ * Takes effect when the client is started next, or tries again by itself. If it leads elsewhere, or to
+ * other namespaces, that is a start as well, and nothing of before is joined again or recovered.
  */
 void
 sky_client_set_profile (SkyClient *self, const SkyProfile *profile)
@@ -343,11 +176,13 @@ sky_client_set_profile (SkyClient *self, const SkyProfile *profile)
   SkyProfile *copy = sky_profile_copy (profile);
   SkyRoute route = { 0 };
 
+  self->fresh |= self->profile != NULL && leads_elsewhere (self->profile, copy);
   g_clear_pointer (&self->profile, sky_profile_free);
   self->profile = copy;
-  self->found = (SkyClientFound) { 0 };
-  sky_peer_set_title (SKY_PEER (self), resolve (self, &route, NULL) ? route.host_header : copy->url);
-  if (self->link == NULL)
+  if (self->fresh && self->cancellable == NULL)
+    self->found = (SkyClientFound) { 0 };
+  sky_peer_set_title (SKY_PEER (self), sky_client_resolve (self, &route, NULL) ? route.host_header : copy->url);
+  if (self->cancellable == NULL)
     {
       sky_route_clear (&self->route);
       self->route = route;

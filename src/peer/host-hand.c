@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "peer/arguments.h"
 #include "peer/host-talk.h"
-#include "sio/sio-attach.h"
 #include "sio/sio-event.h"
 
 /* What a person does to a running host by hand. */
@@ -14,20 +14,24 @@
 static char *
 prepare (const char *event, const char *args, GPtrArray *attachments, GError **error)
 {
-  g_autoptr(GString) json = g_string_new ("[");
+  const char *problem = sky_arguments_event_problem (event);
+  g_autofree char *prepared = NULL;
+  g_autoptr(GString) json = NULL;
 
-  if (sky_sio_event_reserved (event))
+  if (problem != NULL)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   _("“%s” is reserved for the connection itself and cannot be emitted."),
-                   event);
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, problem);
       return NULL;
     }
+  prepared = sky_arguments_prepare (args, attachments, error);
+  if (prepared == NULL)
+    return NULL;
+  json = g_string_new ("[");
   sky_json_quote (json, event, -1);
-  if (args != NULL && args[strspn (args, " \t\r\n")] != '\0')
-    g_string_append_printf (json, ",%s", args);
+  if (*prepared != '\0')
+    g_string_append_printf (json, ",%s", prepared);
   g_string_append_c (json, ']');
-  return sky_sio_attach_lift (json->str, json->len, attachments, error);
+  return g_strdup (json->str);
 }
 
 /**
@@ -86,10 +90,10 @@ sky_host_ask (SkyHost *self, const char *nsp, const char *to, const char *except
   members = sky_host_rooms_select (self->house.rooms, nsp, to, except);
   for (guint i = 0; i < members->len; i++)
     {
-      SkyHostSocket *socket = sky_host_member_get_owner (g_ptr_array_index (members, i));
+      SkyHostSession *session = sky_host_member_get_owner (g_ptr_array_index (members, i));
 
-      if (!socket->leaving)
-        sky_talker_emit (socket->talker, nsp, event, json + parts.args_start, attachments, TRUE);
+      if (!session->leaving)
+        sky_talker_emit (session->talker, nsp, event, json + parts.args_start, attachments, TRUE);
     }
   return TRUE;
 }
@@ -157,7 +161,7 @@ gboolean
 sky_host_disconnect (SkyHost *self, const char *who, gboolean all, GError **error)
 {
   SkyHostMember *member;
-  SkyHostSocket *socket;
+  SkyHostSession *session;
 
   g_return_val_if_fail (SKY_IS_HOST (self), FALSE);
   g_return_val_if_fail (who != NULL, FALSE);
@@ -165,9 +169,9 @@ sky_host_disconnect (SkyHost *self, const char *who, gboolean all, GError **erro
   member = find_member (self, who, error);
   if (member == NULL)
     return FALSE;
-  socket = sky_host_member_get_owner (member);
+  session = sky_host_member_get_owner (member);
   if (all)
-    sky_host_socket_close (socket, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL, "forced server close");
+    sky_host_session_close (session, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL, "forced server close");
   else
     sky_host_talk_disconnect (member);
   return TRUE;

@@ -1,12 +1,12 @@
-#include "peer/host-http.h"
+#include "peer/host-http-private.h"
 
 #include <string.h>
 
-#include "tcp/tcp-tap.h"
-#include "ws/ws-deflate.h"
+#include "peer/carrier-served.h"
 
-#define UPGRADE_REQUIRED 426 /* RFC 9110 §15.5.22; libsoup does not know it */
+#define UPGRADE_REQUIRED 426           /* RFC 9110 §15.5.22 */
 #define MAX_BODY         (1024 * 1024) /* bytes of a request's body, which nobody wants to read */
+#define PROGRESS_LEN     65536         /* bytes of a body for which it is given more time */
 
 /* The codes of Engine.IO's error answers, as the reference has them. */
 typedef enum
@@ -15,6 +15,7 @@ typedef enum
   UNKNOWN_SID = 1,
   BAD_METHOD = 2,
   BAD_REQUEST = 3,
+  FORBIDDEN = 4,
   UNSUPPORTED_REVISION = 5,
   FINE = -1,
 } Verdict;
@@ -24,136 +25,21 @@ static const char *const verdicts[] = {
   [UNKNOWN_SID] = "Session ID unknown",
   [BAD_METHOD] = "Bad handshake method",
   [BAD_REQUEST] = "Bad request",
+  [FORBIDDEN] = "Forbidden",
   [UNSUPPORTED_REVISION] = "Unsupported protocol version",
 };
 
-/* An upgrade that was granted; its 101 is on the way. */
+/* One request to Engine.IO. */
 typedef struct
 {
-  GList          *extensions; /* of SoupWebsocketExtension */
-  SkyProtocol     protocol;
-  SkyHostHttpFind find;
-  gpointer        user_data;
-} Upgrade;
-
-static void
-upgrade_free (gpointer data, GClosure *closure)
-{
-  Upgrade *self = data;
-
-  g_list_free_full (self->extensions, g_object_unref);
-  g_free (self);
-}
-
-static void
-on_101_written (SoupServerMessage *message, gpointer user_data)
-{
-  Upgrade *upgrade = user_data;
-  SkyHostSocket *socket = upgrade->find (message, upgrade->user_data);
-  g_autoptr(GIOStream) stream = NULL;
-
-  if (socket == NULL || socket->websocket != NULL)
-    return;
-  g_object_ref (message); /* the connection that is stolen kept it */
-  stream = soup_server_message_steal_connection (message);
-  if (stream != NULL)
-    sky_host_socket_open (socket, message, stream, g_steal_pointer (&upgrade->extensions),
-                          upgrade->protocol);
-  g_object_unref (message);
-}
-
-static void
-answer (SoupServerMessage *message, guint status, const char *type, const char *body)
-{
-  soup_server_message_set_status (message, status,
-                                  status == UPGRADE_REQUIRED ? "Upgrade Required" : NULL);
-  soup_server_message_set_response (message, type, SOUP_MEMORY_COPY, body, strlen (body));
-}
-
-static void
-hang_up (SoupServerMessage *message)
-{
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
-                                "close");
-}
-
-static gboolean
-wants_upgrade (SoupServerMessage *message)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-
-  return soup_message_headers_header_contains (headers, "Upgrade", "websocket")
-         && soup_message_headers_header_contains (headers, "Connection", "upgrade");
-}
-
-/* Some offers cannot be met: zlib has no deflate window of 256 bytes. */
-static gboolean
-is_good_offer (const char *offer)
-{
-  SkyWsDeflateParams params = { 0 };
-
-  return sky_ws_deflate_parse (offer, &params) && params.enabled
-         && params.server_max_window_bits > 8;
-}
-
-/* libsoup 3.2 answers every offer of permessage-deflate, but a server takes one: RFC 7692 §5. */
-static void
-keep_one_offer (SoupServerMessage *message)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-  const char *value = soup_message_headers_get_list (headers, "Sec-WebSocket-Extensions");
-  GSList *offers = value != NULL ? soup_header_parse_list (value) : NULL;
-  g_autofree char *kept = NULL;
-
-  for (GSList *l = offers; l != NULL && kept == NULL; l = l->next)
-    if (is_good_offer (l->data))
-      kept = g_strdup (l->data);
-  soup_message_headers_remove (headers, "Sec-WebSocket-Extensions");
-  if (kept != NULL)
-    soup_message_headers_append (headers, "Sec-WebSocket-Extensions", kept);
-  g_clear_pointer (&offers, soup_header_free_list);
-}
-
-/* RFC 6455 §4.4: say which version is spoken here. */
-static gboolean
-check_version (SoupServerMessage *message)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-
-  if (g_strcmp0 (soup_message_headers_get_one (headers, "Sec-WebSocket-Version"), "13") == 0)
-    return TRUE;
-  answer (message, UPGRADE_REQUIRED, "text/plain; charset=utf-8",
-          "Version 13 of the WebSocket protocol is spoken here.\n");
-  soup_message_headers_replace (soup_server_message_get_response_headers (message),
-                                "Sec-WebSocket-Version", "13");
-  hang_up (message);
-  return FALSE;
-}
-
-static void
-grant_upgrade (SoupServerMessage *message, SkyProtocol protocol, SkyHostHttpFind find,
-               gpointer user_data)
-{
-  g_autoptr(GPtrArray) supported = g_ptr_array_new_with_free_func (g_type_class_unref);
-  GList *extensions = NULL;
-  Upgrade *upgrade;
-
-  if (!check_version (message))
-    return;
-  /* As with the reference, Socket.IO is not compressed. */
-  if (protocol == SKY_PROTOCOL_WEBSOCKET)
-    g_ptr_array_add (supported, g_type_class_ref (SKY_TYPE_GUARD));
-  keep_one_offer (message);
-  if (!soup_websocket_server_process_handshake (message, NULL, NULL, supported, &extensions))
-    {
-      hang_up (message);
-      return;
-    }
-  upgrade = g_new0 (Upgrade, 1);
-  *upgrade = (Upgrade) { extensions, protocol, find, user_data };
-  g_signal_connect_data (message, "wrote-informational", G_CALLBACK (on_101_written), upgrade,
-                         upgrade_free, 0);
-}
+  SkyHostSocket     *socket;
+  SoupServerMessage *message;
+  const char        *sid;     /* nullable: as given */
+  SkyHostSession    *session; /* nullable: that of @sid */
+  guint              revision; /* as asked for, if there is no @sid */
+  gboolean           websocket, upgrade;
+  SkyServedForm      form;
+} Call;
 
 static const char *
 get_param (GHashTable *query, const char *key)
@@ -161,86 +47,309 @@ get_param (GHashTable *query, const char *key)
   return query != NULL ? g_hash_table_lookup (query, key) : NULL;
 }
 
-/* In the order in which the reference checks. */
-static Verdict
-judge_engine (SoupServerMessage *message, GHashTable *query)
+static gboolean
+is_method (SoupServerMessage *message, const char *method)
 {
-  if (g_strcmp0 (get_param (query, "transport"), "websocket") != 0)
-    return UNKNOWN_TRANSPORT;
-  if (get_param (query, "sid") != NULL)
-    return UNKNOWN_SID;
-  if (g_strcmp0 (soup_server_message_get_method (message), "GET") != 0)
-    return BAD_METHOD;
-  if (!wants_upgrade (message))
-    return BAD_REQUEST;
-  return g_strcmp0 (get_param (query, "EIO"), "4") == 0 ? FINE : UNSUPPORTED_REVISION;
+  return g_strcmp0 (soup_server_message_get_method (message), method) == 0;
+}
+
+/* All but the digits would be script: PROTOCOL §14.6. */
+static char *
+keep_digits (const char *text)
+{
+  GString *digits = g_string_new (NULL);
+
+  for (; *text != '\0'; text++)
+    if (g_ascii_isdigit (*text))
+      g_string_append_c (digits, *text);
+  return g_string_free (digits, FALSE);
 }
 
 static void
-answer_engine (SoupServerMessage *message, GHashTable *query, SkyHostHttpFind find,
-               gpointer user_data)
+read_call (Call *call, SkyHostSocket *socket, SoupServerMessage *message, GHashTable *query)
 {
-  Verdict verdict = judge_engine (message, query);
+  const char *sid = get_param (query, "sid"), *callback = get_param (query, "j"), *base64 = get_param (query, "b64");
+
+  *call = (Call) { .socket = socket,
+                   .message = message,
+                   .sid = sid != NULL && *sid != '\0' ? sid : NULL,
+                   .revision = g_strcmp0 (get_param (query, "EIO"), "4") == 0 ? 4 : 3,
+                   .websocket = g_strcmp0 (get_param (query, "transport"), "websocket") == 0,
+                   .upgrade = sky_host_http_wants_upgrade (message) };
+  call->session = sky_host_session_find (socket->house, call->sid);
+  call->form.base64 = base64 != NULL && *base64 != '\0';
+  if (callback != NULL && (call->session != NULL ? call->session->revision : call->revision) == 3)
+    call->form.callback = keep_digits (callback);
+}
+
+/* Which transports are spoken here. */
+static gboolean
+knows_transport (const SkyHostOptions *options, const char *name)
+{
+  return (g_strcmp0 (name, "websocket") == 0 && options->transports != SKY_TRANSPORTS_POLLING)
+         || (g_strcmp0 (name, "polling") == 0 && options->transports != SKY_TRANSPORTS_WEBSOCKET);
+}
+
+/* No control character, as in Node: the reference writes it into its answers. */
+static gboolean
+is_sound_origin (SoupServerMessage *message)
+{
+  const char *at = soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Origin");
+
+  for (; at != NULL && *at != '\0'; at++)
+    if ((g_ascii_iscntrl (*at) && *at != '\t'))
+      return FALSE;
+  return TRUE;
+}
+
+/* Whether a request without a session may begin one. */
+static Verdict
+judge_handshake (const Call *call, GHashTable *query)
+{
+  const SkyHostHouse *house = call->socket->house;
+
+  if (!is_method (call->message, "GET"))
+    return BAD_METHOD;
+  if (call->websocket != call->upgrade)
+    return BAD_REQUEST;
+  if (!sky_host_http_is_welcome (house, call->message)
+      || (house->options.deny_query != NULL && get_param (query, house->options.deny_query) != NULL))
+    return FORBIDDEN;
+  return call->revision == 4 || house->options.eio3 ? FINE : UNSUPPORTED_REVISION;
+}
+
+/* In the order in which the reference checks: PROTOCOL §2.2. */
+static Verdict
+judge (const Call *call, GHashTable *query)
+{
+  if (!knows_transport (&call->socket->house->options, get_param (query, "transport")))
+    return UNKNOWN_TRANSPORT;
+  if (!is_sound_origin (call->message))
+    return BAD_REQUEST;
+  if (call->sid == NULL)
+    return judge_handshake (call, query);
+  if (call->session == NULL)
+    return UNKNOWN_SID;
+  if (call->upgrade)
+    return call->websocket ? FINE : BAD_REQUEST;
+  return !call->websocket && SKY_IS_CARRIER_SERVED (call->session->carrier) ? FINE : BAD_REQUEST;
+}
+
+/* Over HTTP it is JSON; an upgrade is refused with the words alone, and the line: PROTOCOL §2.4. */
+static void
+refuse (const Call *call, Verdict verdict)
+{
+  guint status = verdict == FORBIDDEN ? SOUP_STATUS_FORBIDDEN : SOUP_STATUS_BAD_REQUEST;
   g_autofree char *body = NULL;
 
-  if (verdict == FINE)
+  if (call->upgrade)
     {
-      grant_upgrade (message, SKY_PROTOCOL_SOCKET_IO, find, user_data);
+      sky_host_http_say (call->message, status, "text/html", verdicts[verdict]);
+      sky_host_http_hang_up (call->message);
       return;
     }
   body = g_strdup_printf ("{\"code\":%d,\"message\":\"%s\"}", verdict, verdicts[verdict]);
-  answer (message, SOUP_STATUS_BAD_REQUEST, "application/json", body);
-  if (wants_upgrade (message))
-    hang_up (message);
+  sky_host_http_say (call->message, status, "application/json", body);
 }
 
 static void
-answer_echo (SoupServerMessage *message, SkyHostHttpFind find, gpointer user_data)
+begin_polling (const Call *call)
+{
+  SkyHostSocket *socket = call->socket;
+  SkyHostSession *session = sky_host_session_new (socket->house, socket, call->message,
+                                                  socket->house->options.protocol, call->revision);
+  g_autoptr(SkyCarrierServed) carrier = sky_carrier_served_new (call->revision);
+
+  sky_host_http_add_cookies (session, call->message);
+  sky_host_session_open (session, SKY_CARRIER (carrier), NULL);
+  sky_host_socket_wait (socket, carrier);
+  sky_carrier_served_poll (carrier, call->message, &call->form);
+}
+
+static void
+serve (const Call *call)
+{
+  g_autoptr(SkyCarrierServed) carrier = g_object_ref (SKY_CARRIER_SERVED (call->session->carrier));
+  g_autoptr(GBytes) body = NULL;
+
+  sky_host_session_note_link (call->session, call->socket->link);
+  if (is_method (call->message, "GET"))
+    {
+      sky_host_socket_wait (call->socket, carrier);
+      sky_carrier_served_poll (carrier, call->message, &call->form);
+    }
+  else if (is_method (call->message, "POST") && call->socket->body != NULL)
+    {
+      body = g_byte_array_free_to_bytes (g_steal_pointer (&call->socket->body));
+      sky_carrier_served_post (carrier, call->message, body, &call->form);
+    }
+  else
+    {
+      sky_host_http_say (call->message, SOUP_STATUS_METHOD_NOT_ALLOWED, "text/plain; charset=utf-8",
+                         "GET and POST are spoken here.\n");
+      soup_message_headers_replace (soup_server_message_get_response_headers (call->message), "Allow", "GET, POST");
+    }
+}
+
+static void
+answer_engine (SkyHostSocket *socket, SoupServerMessage *message, GHashTable *query, SkyHostHttpFind find,
+               gpointer user_data)
+{
+  Verdict verdict;
+  Call call;
+
+  sky_host_http_add_cors (socket->house, message);
+  if (sky_host_http_preflight (socket->house, message))
+    return;
+  read_call (&call, socket, message, query);
+  verdict = judge (&call, query);
+  if (verdict != FINE)
+    refuse (&call, verdict);
+  else if (call.upgrade)
+    sky_host_http_grant (socket, message,
+                         &(SkyHostAim) { .protocol = socket->house->options.protocol,
+                                         .revision = call.session != NULL ? call.session->revision : call.revision,
+                                         .sid = call.sid },
+                         find, user_data);
+  else if (call.session == NULL)
+    begin_polling (&call);
+  else
+    serve (&call);
+  g_free (call.form.callback);
+}
+
+static void
+answer_echo (SkyHostSocket *socket, SoupServerMessage *message, SkyHostHttpFind find, gpointer user_data)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
 
-  if (wants_upgrade (message))
+  if (sky_host_http_wants_upgrade (message))
     {
-      grant_upgrade (message, SKY_PROTOCOL_WEBSOCKET, find, user_data);
+      sky_host_http_grant (socket, message, &(SkyHostAim) { .protocol = SKY_PROTOCOL_WEBSOCKET }, find, user_data);
       return;
     }
-  answer (message, UPGRADE_REQUIRED, "text/plain; charset=utf-8",
-          "This is Sockeye. Open a WebSocket at this address and it echoes what you send;\n"
-          "Socket.IO is at /socket.io/.\n");
+  sky_host_http_say (message, UPGRADE_REQUIRED, "text/plain; charset=utf-8",
+                     socket->house->options.protocol == SKY_PROTOCOL_SOCKET_IO
+                         ? "This is Sockeye. Open a WebSocket at this address and it echoes what you send;\n"
+                           "Socket.IO is at another: /socket.io/ unless that was changed.\n"
+                         : "This is Sockeye. Open a WebSocket at this address and it echoes what you send.\n");
   soup_message_headers_replace (headers, "Upgrade", "websocket");
   soup_message_headers_replace (headers, "Connection", "Upgrade");
 }
 
 static void
+answer_nothing (SoupServerMessage *message)
+{
+  sky_host_http_say (message, SOUP_STATUS_NOT_FOUND, "text/plain; charset=utf-8", "There is nothing at this path.\n");
+  if (sky_host_http_wants_upgrade (message))
+    sky_host_http_hang_up (message);
+}
+
+/* It is not waited for: PROTOCOL §3.7. The session lives on. */
+static gboolean
+on_too_large (gpointer user_data)
+{
+  SkyHostSocket *socket = user_data;
+  g_autoptr(GString) head = g_string_new ("HTTP/1.1 413 Payload Too Large\r\nConnection: close\r\nContent-Length: 0\r\n");
+  SoupMessageHeadersIter iter;
+  const char *name, *value;
+
+  socket->refuse = 0;
+  soup_message_headers_iter_init (&iter, soup_server_message_get_response_headers (socket->message));
+  while (soup_message_headers_iter_next (&iter, &name, &value))
+    if (g_str_has_prefix (name, "Access-Control-") || g_str_equal (name, "Vary"))
+      g_string_append_printf (head, "%s: %s\r\n", name, value);
+  g_string_append (head, "\r\n");
+  sky_host_socket_refuse (socket, head->str);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not from within libsoup, whose connection this takes away. */
+static void
+refuse_body (SkyHostSocket *socket)
+{
+  if (socket->too_large)
+    return;
+  socket->too_large = TRUE;
+  if (socket->served != NULL)
+    sky_carrier_served_forget_post (socket->served, socket->message);
+  g_clear_pointer (&socket->body, g_byte_array_unref);
+  socket->refuse = g_idle_add_full (G_PRIORITY_DEFAULT, on_too_large, socket, NULL);
+}
+
+/* The body of a POST of a session is kept; any other is only read, since HTTP wants it so. */
+static void
 on_body_chunk (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 {
-  gsize len = GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (message), "sky-body-len"))
-              + g_bytes_get_size (chunk);
-  GIOStream *tap = user_data;
+  SkyHostSocket *socket = user_data;
+  gsize len;
+  const guint8 *data = g_bytes_get_data (chunk, &len);
 
-  g_object_set_data (G_OBJECT (message), "sky-body-len", GSIZE_TO_POINTER (len));
-  if (len > MAX_BODY)
-    sky_tcp_tap_cut (SKY_TCP_TAP (tap));
+  if (socket->message != message || socket->too_large)
+    return;
+  socket->n_body += len;
+  if (socket->n_body > (socket->body != NULL ? socket->house->options.max_payload : MAX_BODY))
+    {
+      refuse_body (socket);
+      return;
+    }
+  if (socket->body != NULL && len > 0)
+    g_byte_array_append (socket->body, data, (guint) len);
+  if (socket->n_body - socket->n_touched < PROGRESS_LEN)
+    return;
+  socket->n_touched = socket->n_body;
+  sky_host_socket_touch (socket);
+}
+
+static gboolean
+is_engine_path (const SkyHostHouse *house, const char *path)
+{
+  return house->options.protocol != SKY_PROTOCOL_WEBSOCKET && g_str_has_prefix (path, house->options.path);
+}
+
+/* A POST of a session: it is known from now on, so that a second one at the same time is seen. */
+static void
+begin_post (SkyHostSocket *socket, SoupServerMessage *message, GHashTable *query)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  Call call;
+
+  read_call (&call, socket, message, query);
+  if (call.session != NULL && judge (&call, query) == FINE)
+    {
+      SkyCarrierServed *carrier = SKY_CARRIER_SERVED (call.session->carrier);
+
+      if (sky_carrier_served_begin_post (carrier, message))
+        {
+          sky_host_socket_wait (socket, carrier);
+          sky_host_socket_touch (socket);
+          socket->body = g_byte_array_new ();
+        }
+    }
+  if (socket->body != NULL && soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
+      && (guint64) soup_message_headers_get_content_length (headers) > socket->house->options.max_payload)
+    {
+      sky_host_http_add_cors (socket->house, message);
+      refuse_body (socket);
+    }
+  g_free (call.form.callback);
 }
 
 /**
  * sky_host_http_begin:
  * @message: a request of which the head has come
- *
- * A body is read to its end, since HTTP wants it so, but not kept.
+ * @query: (nullable): its parameters
  */
 void
-sky_host_http_begin (SkyHostSocket *socket, SoupServerMessage *message)
+sky_host_http_begin (SkyHostSocket *socket, SoupServerMessage *message, const char *path, GHashTable *query)
 {
+  sky_host_socket_begin (socket, message);
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
-  g_signal_connect_object (message, "got-chunk", G_CALLBACK (on_body_chunk),
-                           sky_link_get_stream (socket->link), 0);
-}
-
-static gboolean
-is_engine_path (const char *path)
-{
-  return g_str_equal (path, "/socket.io") || g_str_has_prefix (path, "/socket.io/");
+  g_signal_connect (message, "got-chunk", G_CALLBACK (on_body_chunk), socket);
+  if (socket->house->closing)
+    sky_host_http_hang_up (message);
+  if (is_method (message, "POST") && is_engine_path (socket->house, path) && !socket->surplus)
+    begin_post (socket, message, query);
 }
 
 /**
@@ -249,21 +358,32 @@ is_engine_path (const char *path)
  * @query: (nullable): its parameters
  * @find: called when its answer has been written
  *
- * Upgrades to Socket.IO on /socket.io/, and to an echo on every other path.
+ * Serves Engine.IO on its path, and a WebSocket that echoes on every other where there is no other
+ * server to be.
  */
 void
 sky_host_http_answer (SkyHostSocket *socket, SoupServerMessage *message, const char *path,
                       GHashTable *query, SkyHostHttpFind find, gpointer user_data)
 {
-  sky_host_socket_touch (socket);
-  if (socket->surplus)
+  const SkyHostOptions *options = &socket->house->options;
+
+  if (socket->too_large)
     {
-      answer (message, SOUP_STATUS_SERVICE_UNAVAILABLE, "text/plain; charset=utf-8",
-              "Too many connections.\n");
-      hang_up (message);
+      g_clear_handle_id (&socket->refuse, g_source_remove);
+      soup_server_message_set_status (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, NULL);
+      sky_host_http_hang_up (message);
     }
-  else if (is_engine_path (path))
-    answer_engine (message, query, find, user_data);
+  else if (socket->surplus)
+    {
+      sky_host_http_say (message, SOUP_STATUS_SERVICE_UNAVAILABLE, "text/plain; charset=utf-8",
+                         "Too many connections.\n");
+      sky_host_http_hang_up (message);
+    }
+  else if (is_engine_path (socket->house, path))
+    answer_engine (socket, message, query, find, user_data);
+  else if (options->protocol == SKY_PROTOCOL_SOCKET_IO
+           || (options->protocol == SKY_PROTOCOL_WEBSOCKET && (options->path == NULL || g_str_equal (path, options->path))))
+    answer_echo (socket, message, find, user_data);
   else
-    answer_echo (message, find, user_data);
+    answer_nothing (message);
 }

@@ -1,49 +1,43 @@
 #include "peer/host-socket.h"
 
-#include <errno.h>
+#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
+#include <poll.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "peer/carrier-ws.h"
-#include "peer/host-talk.h"
+#include "peer/host-session.h"
+#include "tcp/tcp-facts.h"
 #include "tcp/tcp-tap.h"
 
-#define IDLE_SEC    30                 /* how long a request is waited for */
-#define CONNECT_SEC 45                 /* how long a CONNECT is waited for, as socket.io does */
-#define MAX_UNSENT  (16 * 1024 * 1024) /* bytes that may wait for a client that does not read */
-#define MAX_FRAME                                                                                  \
-  (16 * 1024 * 1024) /* bytes of a frame that are read in order to refuse it politely */
-#define ID_LEN      15                 /* octets */
+#define IDLE_SEC   30                 /* how long a request is waited for */
+#define REFUSE_SEC 2                  /* how long somebody may go on sending what was refused */
+#define MAX_UNSENT (16 * 1024 * 1024) /* bytes that may wait for a client that does not read */
+#define MAX_FRAME  (16 * 1024 * 1024) /* bytes of a frame that are read in order to refuse it politely */
+#define RDHUP      0x2000             /* POLLRDHUP of Linux: the peer says nothing more */
 
-/**
- * sky_host_random_id:
- *
- * Returns: (transfer full): 15 octets that nobody can guess, in base64url
- */
-char *
-sky_host_random_id (void)
+static void
+end_request (SkyHostSocket *self)
 {
-  guint8 octets[ID_LEN];
-  char *id;
-
-  while (getrandom (octets, sizeof octets, 0) != sizeof octets)
-    g_assert (errno == EINTR);
-  id = g_base64_encode (octets, sizeof octets);
-  g_strdelimit (id, "+", '-');
-  return g_strdelimit (id, "/", '_');
+  if (self->message != NULL)
+    g_signal_handlers_disconnect_by_data (self->message, self);
+  g_clear_handle_id (&self->hangup, g_source_remove);
+  g_clear_handle_id (&self->refuse, g_source_remove);
+  g_clear_object (&self->message);
+  g_clear_object (&self->served);
+  g_clear_pointer (&self->body, g_byte_array_unref);
+  self->n_body = self->n_touched = 0;
+  self->too_large = FALSE;
 }
 
 static void
 clear_timers (SkyHostSocket *self)
 {
   g_clear_handle_id (&self->idle, g_source_remove);
-  g_clear_handle_id (&self->heartbeat, g_source_remove);
-  g_clear_handle_id (&self->connect, g_source_remove);
+  g_clear_handle_id (&self->hangup, g_source_remove);
+  g_clear_handle_id (&self->refuse, g_source_remove);
   g_clear_handle_id (&self->drop, g_source_remove);
 }
-
-static void on_closed (SkyTalker *talker, guint code, const char *reason, const GError *error, gpointer owner);
 
 static gboolean
 on_gone (gpointer user_data)
@@ -51,8 +45,10 @@ on_gone (gpointer user_data)
   SkyHostSocket *self = user_data;
 
   self->gone = 0;
-  if (self->talker != NULL)
-    on_closed (self->talker, SOUP_WEBSOCKET_CLOSE_ABNORMAL, NULL, NULL, self);
+  if (self->served != NULL)
+    sky_carrier_served_drop (self->served, self->message);
+  if (self->session != NULL)
+    sky_host_session_lose (self->session, self);
   self->house->gone (self, self->house->owner);
   return G_SOURCE_REMOVE;
 }
@@ -77,9 +73,8 @@ on_idle (gpointer user_data)
   SkyHostSocket *self = user_data;
 
   self->idle = 0;
-  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_STATE,
-                 _("Closed: no request came within %d s"), IDLE_SEC);
-  g_io_stream_close_async (sky_link_get_stream (self->link), G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_STATE, _("Closed: no request came within %d s"), IDLE_SEC);
+  sky_host_socket_end (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -107,37 +102,112 @@ sky_host_socket_new (const SkyHostHouse *house, const char *name, GIOStream *bas
 /**
  * sky_host_socket_free:
  *
- * Ends the connection, if it has not ended yet, and all that stands on it.
+ * Ends the connection, if it has not ended yet. A session that has its WebSocket here is told before.
  */
 void
 sky_host_socket_free (SkyHostSocket *self)
 {
   sky_link_watch (self->link, NULL, NULL);
-  if (self->seats != NULL)
-    sky_host_talk_leave_all (self, "server shutting down");
+  if (self->session != NULL)
+    sky_host_session_lose (self->session, self);
   g_clear_handle_id (&self->gone, g_source_remove);
+  end_request (self);
   clear_timers (self);
-  if (self->talker != NULL)
-    sky_talker_silence (self->talker);
   if (self->guard != NULL)
     sky_guard_silence (self->guard);
   if (self->websocket != NULL)
     g_signal_handlers_disconnect_by_data (self->websocket, self);
-  g_clear_object (&self->talker);
   g_clear_object (&self->guard);
   g_clear_object (&self->websocket);
-  g_clear_pointer (&self->seats, g_hash_table_unref);
   sky_link_free (self->link);
-  g_free (self->sid);
   g_free (self);
 }
 
-/* A request came: from here on the next one is waited for. */
+/* Something is waited for: not for ever. */
 void
 sky_host_socket_touch (SkyHostSocket *self)
 {
   g_clear_handle_id (&self->idle, g_source_remove);
   self->idle = g_timeout_add_seconds (IDLE_SEC, on_idle, self);
+}
+
+/* Closes the connection in order. */
+void
+sky_host_socket_end (SkyHostSocket *self)
+{
+  g_io_stream_close_async (sky_link_get_stream (self->link), G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+}
+
+/* Returns: whether a request is being answered here, or a WebSocket is open */
+gboolean
+sky_host_socket_is_busy (SkyHostSocket *self)
+{
+  return self->message != NULL || self->websocket != NULL;
+}
+
+static void
+on_finished (SoupServerMessage *message, gpointer user_data)
+{
+  SkyHostSocket *self = user_data;
+
+  end_request (self);
+  if (self->websocket == NULL && self->gone == 0)
+    sky_host_socket_touch (self);
+}
+
+/**
+ * sky_host_socket_begin:
+ * @message: a request of which the head has come; its body is waited for as long as it grows
+ */
+void
+sky_host_socket_begin (SkyHostSocket *self, SoupServerMessage *message)
+{
+  end_request (self);
+  self->message = g_object_ref (message);
+  g_signal_connect (message, "finished", G_CALLBACK (on_finished), self);
+}
+
+static GSocket *
+find_socket (SkyHostSocket *self)
+{
+  return sky_tcp_facts_find_socket (sky_tcp_tap_get_base (SKY_TCP_TAP (sky_link_get_stream (self->link))));
+}
+
+static gboolean
+on_hangup (int fd, GIOCondition condition, gpointer user_data)
+{
+  SkyHostSocket *self = user_data;
+  g_autoptr(SoupServerMessage) message = g_object_ref (self->message);
+  g_autoptr(SkyCarrierServed) served = g_object_ref (self->served);
+
+  self->hangup = 0;
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection", "close");
+  sky_carrier_served_drop (served, message);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * sky_host_socket_wait:
+ * @served: whose request the present one is: it is told if the connection breaks before its answer
+ *
+ * libsoup does not read while an answer is due, and so does not see a client that hangs up.
+ */
+void
+sky_host_socket_wait (SkyHostSocket *self, SkyCarrierServed *served)
+{
+  GSocket *socket = find_socket (self);
+
+  g_clear_handle_id (&self->idle, g_source_remove);
+  g_set_object (&self->served, served);
+  if (socket != NULL && self->hangup == 0)
+    self->hangup = g_unix_fd_add (g_socket_get_fd (socket), (GIOCondition) RDHUP, on_hangup, self);
+}
+
+/* Ends the connection without a word: what is not sent yet is lost. */
+void
+sky_host_socket_cut (SkyHostSocket *self)
+{
+  sky_tcp_tap_cut (SKY_TCP_TAP (sky_link_get_stream (self->link)));
 }
 
 /* By now the socket had its turn: what waits still, waits for the client. */
@@ -153,8 +223,9 @@ on_drop (gpointer user_data)
   sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
                  _("Dropped: the client does not read, and %.1f MiB wait to be sent"),
                  (double) n_unsent / (1 << 20));
-  self->leaving = TRUE;
-  sky_tcp_tap_cut (SKY_TCP_TAP (sky_link_get_stream (self->link)));
+  if (self->session != NULL)
+    self->session->leaving = TRUE;
+  sky_host_socket_cut (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -169,178 +240,6 @@ on_sending (gpointer user_data)
     self->drop = g_idle_add (on_drop, self);
 }
 
-/**
- * sky_host_socket_send:
- * @text: (array length=len): UTF-8: on Engine.IO a whole packet
- * @attachments: (nullable) (element-type GBytes): binary messages that follow directly
- */
-void
-sky_host_socket_send (SkyHostSocket *self, const char *text, gsize len, GPtrArray *attachments)
-{
-  if (self->leaving || self->drop != 0)
-    return;
-  sky_talker_text (self->talker, text, len);
-  for (guint i = 0; attachments != NULL && i < attachments->len; i++)
-    sky_talker_binary (self->talker, g_ptr_array_index (attachments, i));
-}
-
-/**
- * sky_host_socket_close:
- * @code: what the close frame says: RFC 6455 §7.4
- * @reason: what it says in words
- * @why: what a Socket.IO server's "disconnect" event would say
- *
- * Begins to end the WebSocket. What comes from now on is not listened to.
- */
-void
-sky_host_socket_close (SkyHostSocket *self, guint code, const char *reason, const char *why)
-{
-  if (self->talker == NULL || self->leaving)
-    return;
-  self->leaving = TRUE;
-  clear_timers (self);
-  if (self->seats != NULL)
-    sky_host_talk_leave_all (self, why);
-  sky_talker_close (self->talker, code, reason);
-}
-
-static gboolean
-on_ping_timeout (gpointer user_data)
-{
-  SkyHostSocket *self = user_data;
-
-  self->heartbeat = 0;
-  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
-                 _("No pong within %u ms: the client is taken for dead"),
-                 self->house->ping_timeout_msec);
-  sky_host_socket_close (self, SOUP_WEBSOCKET_CLOSE_SERVER_ERROR, "ping timeout", "ping timeout");
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_ping_due (gpointer user_data)
-{
-  SkyHostSocket *self = user_data;
-
-  self->heartbeat = g_timeout_add (self->house->ping_timeout_msec, on_ping_timeout, self);
-  sky_talker_ping (self->talker);
-  return G_SOURCE_REMOVE;
-}
-
-/* The interval begins anew at the pong. */
-static void
-schedule_ping (SkyHostSocket *self)
-{
-  g_clear_handle_id (&self->heartbeat, g_source_remove);
-  self->heartbeat = g_timeout_add (self->house->ping_interval_msec, on_ping_due, self);
-}
-
-static gboolean
-on_connect_timeout (gpointer user_data)
-{
-  SkyHostSocket *self = user_data;
-
-  self->connect = 0;
-  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
-                 _("Closed: the client joined no namespace within %d s"), CONNECT_SEC);
-  sky_host_socket_close (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "no CONNECT",
-                         "forced server close");
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_heartbeat (SkyTalker *talker, gboolean ping, gpointer owner)
-{
-  SkyHostSocket *self = owner;
-
-  if (!self->leaving)
-    schedule_ping (self);
-}
-
-static void
-on_broken (SkyTalker *talker, const char *what, gpointer owner)
-{
-  SkyHostSocket *self = owner;
-
-  if (self->leaving)
-    return;
-  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, _("Closed: %s"), _(what));
-  sky_host_socket_close (self, SOUP_WEBSOCKET_CLOSE_PROTOCOL_ERROR, "parse error", "parse error");
-}
-
-/* In revision 4 only servers ping. */
-static gboolean
-on_ping (SkyTalker *talker, gpointer owner)
-{
-  on_broken (talker, N_("an Engine.IO ping, which in revision 4 only the server sends"), owner);
-  return FALSE;
-}
-
-static void
-on_talk (SkyTalker *talker, const SkyTalk *talk, gpointer owner)
-{
-  SkyHostSocket *self = owner;
-
-  if (!self->leaving)
-    sky_host_talk_hear (self, talk);
-}
-
-static void
-on_message (SkyTalker *talker, GBytes *data, gboolean binary, gpointer owner)
-{
-  SkyHostSocket *self = owner;
-  gsize len;
-  const char *text = g_bytes_get_data (data, &len);
-
-  if (self->leaving || self->drop != 0)
-    return;
-  if (binary)
-    sky_talker_binary (talker, data);
-  else
-    sky_talker_text (talker, text != NULL ? text : "", len);
-}
-
-static void
-on_closed (SkyTalker *talker, guint code, const char *reason, const GError *error, gpointer owner)
-{
-  SkyHostSocket *self = owner;
-
-  if (self->ended)
-    return;
-  self->ended = self->leaving = TRUE;
-  clear_timers (self);
-  if (self->seats != NULL)
-    sky_host_talk_leave_all (self, sky_link_get_end_error (self->link) != NULL ? "transport error"
-                                                                               : "transport close");
-  self->house->closed (self, self->house->owner);
-}
-
-/*
- * What the guard refuses, libsoup closes with 1009 after this. For a frame over its own limit it
- * cuts the line without a word: so say it here, while that is still possible.
- */
-static void
-on_error (SoupWebsocketConnection *websocket, GError *error, gpointer user_data)
-{
-  SkyHostSocket *self = user_data;
-  gboolean too_big = g_error_matches (error, SOUP_WEBSOCKET_ERROR, SOUP_WEBSOCKET_CLOSE_TOO_BIG);
-  gboolean tripped = sky_guard_is_tripped (self->guard);
-
-  if (self->leaving || !(too_big || tripped))
-    return;
-  if (too_big)
-    sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
-                   _("Closed: a message of more than %" G_GUINT64_FORMAT
-                     " bytes, which this host does not take"),
-                   self->seats != NULL ? self->house->max_payload : self->house->max_echo);
-  self->leaving = TRUE;
-  clear_timers (self);
-  if (self->seats != NULL)
-    sky_host_talk_leave_all (self, "transport error");
-  if (!tripped)
-    sky_talker_close (self->talker, SOUP_WEBSOCKET_CLOSE_TOO_BIG, NULL);
-}
-
 /* libsoup answers a close frame without a code by 1000: send back what came, RFC 6455 §5.5.1. */
 static void
 on_closing (SoupWebsocketConnection *websocket, gpointer user_data)
@@ -350,44 +249,23 @@ on_closing (SoupWebsocketConnection *websocket, gpointer user_data)
     soup_websocket_connection_close (websocket, SOUP_WEBSOCKET_CLOSE_NO_STATUS, NULL);
 }
 
-/* The open packet is the server's first word, and nobody speaks before it. */
-static void
-open_engine (SkyHostSocket *self)
-{
-  self->sid = sky_host_random_id ();
-  self->seats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  sky_talker_open (self->talker,
-                   &(SkyEioOpen){ .sid = self->sid,
-                                  .ping_interval_msec = self->house->ping_interval_msec,
-                                  .ping_timeout_msec = self->house->ping_timeout_msec,
-                                  .max_payload = self->house->max_payload });
-  schedule_ping (self);
-  self->connect = g_timeout_add_seconds (CONNECT_SEC, on_connect_timeout, self);
-}
-
 /**
  * sky_host_socket_open:
  * @message: the request that was answered with 101
  * @stream: (transfer none): what it came on
  * @extensions: (transfer full) (nullable) (element-type SkyGuard): as agreed, one at most
- * @protocol: WEBSOCKET to echo, or SOCKET_IO
+ * @revision: of Engine.IO, 0 if that is not spoken
+ * @max_message: bytes of one message
  *
  * The opening handshake is done: from here on it is a WebSocket.
+ *
+ * Returns: (transfer full): what carries messages on it
  */
-void
-sky_host_socket_open (SkyHostSocket *self, SoupServerMessage *message, GIOStream *stream,
-                      GList *extensions, SkyProtocol protocol)
+SkyCarrier *
+sky_host_socket_open (SkyHostSocket *self, SoupServerMessage *message, GIOStream *stream, GList *extensions,
+                      guint revision, guint64 max_message)
 {
-  static const SkyTalkerFuncs funcs = { .message = on_message,
-                                        .talk = on_talk,
-                                        .heartbeat = on_heartbeat,
-                                        .ping = on_ping,
-                                        .broken = on_broken,
-                                        .closed = on_closed };
-  gboolean engine = protocol == SKY_PROTOCOL_SOCKET_IO;
-  guint64 max_message = engine ? self->house->max_payload : self->house->max_echo;
-  g_autoptr(SkyCarrierWs) carrier = NULL;
-
+  end_request (self);
   g_clear_handle_id (&self->idle, g_source_remove);
   if (extensions == NULL)
     extensions = g_list_append (NULL, sky_guard_new ());
@@ -397,13 +275,73 @@ sky_host_socket_open (SkyHostSocket *self, SoupServerMessage *message, GIOStream
   self->websocket
       = soup_websocket_connection_new (stream, soup_server_message_get_uri (message),
                                        SOUP_WEBSOCKET_CONNECTION_SERVER, NULL, NULL, extensions);
-  soup_websocket_connection_set_max_incoming_payload_size (self->websocket,
-                                                           MAX (max_message, MAX_FRAME) + 1);
-  g_signal_connect (self->websocket, "error", G_CALLBACK (on_error), self);
+  soup_websocket_connection_set_max_incoming_payload_size (self->websocket, MAX (max_message, MAX_FRAME) + 1);
   g_signal_connect (self->websocket, "closing", G_CALLBACK (on_closing), self);
-  carrier = sky_carrier_ws_new (self->websocket, engine ? 4 : 0);
-  self->talker = sky_talker_new (SKY_CARRIER (carrier), protocol, &funcs, self);
-  if (engine)
-    open_engine (self);
-  self->house->opened (self, self->house->owner);
+  return SKY_CARRIER (sky_carrier_ws_new (self->websocket, revision));
+}
+
+/* What is read only so that the answer is not lost with a reset. */
+typedef struct
+{
+  GIOStream    *stream;
+  GCancellable *cancellable;
+  guint         deadline;
+  guint8        block[16384];
+} Refusal;
+
+static gboolean
+on_refusal_over (gpointer user_data)
+{
+  Refusal *refusal = user_data;
+
+  refusal->deadline = 0;
+  g_cancellable_cancel (refusal->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_refusal_read (GObject *input, GAsyncResult *result, gpointer user_data)
+{
+  Refusal *refusal = user_data;
+
+  if (g_input_stream_read_finish (G_INPUT_STREAM (input), result, NULL) > 0)
+    {
+      g_input_stream_read_async (G_INPUT_STREAM (input), refusal->block, sizeof refusal->block, G_PRIORITY_DEFAULT,
+                                 refusal->cancellable, on_refusal_read, refusal);
+      return;
+    }
+  g_io_stream_close_async (refusal->stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+  g_clear_handle_id (&refusal->deadline, g_source_remove);
+  g_object_unref (refusal->cancellable);
+  g_object_unref (refusal->stream);
+  g_free (refusal);
+}
+
+/**
+ * sky_host_socket_refuse:
+ * @answer: a whole answer of HTTP
+ *
+ * Answers the present request before all of it has come, and ends the connection. libsoup would read
+ * all that is announced first.
+ */
+void
+sky_host_socket_refuse (SkyHostSocket *self, const char *answer)
+{
+  g_autoptr(SoupServerMessage) message = g_object_ref (self->message);
+  GIOStream *stream = soup_server_message_steal_connection (message);
+  GSocket *socket = find_socket (self);
+  Refusal *refusal;
+
+  end_request (self);
+  if (stream == NULL)
+    return;
+  refusal = g_new0 (Refusal, 1);
+  refusal->stream = stream;
+  refusal->cancellable = g_cancellable_new ();
+  refusal->deadline = g_timeout_add_seconds (REFUSE_SEC, on_refusal_over, refusal);
+  g_output_stream_write_all (g_io_stream_get_output_stream (stream), answer, strlen (answer), NULL, NULL, NULL);
+  if (socket != NULL)
+    g_socket_shutdown (socket, FALSE, TRUE, NULL);
+  g_input_stream_read_async (g_io_stream_get_input_stream (stream), refusal->block, sizeof refusal->block,
+                             G_PRIORITY_DEFAULT, refusal->cancellable, on_refusal_read, refusal);
 }

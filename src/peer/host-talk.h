@@ -1,10 +1,11 @@
 #pragma once
 
-#include "peer/host-socket.h"
+#include "peer/host-session.h"
 
 /* What a host says on Socket.IO: who may join a namespace, and the answer to each event. */
-void  sky_host_talk_hear (SkyHostSocket *socket, const SkyTalk *talk);
-void  sky_host_talk_leave_all (SkyHostSocket *socket, const char *why);
+void  sky_host_talk_hear (SkyHostSession *session, const SkyTalk *talk);
+void  sky_host_talk_welcome (SkyHostSession *session);
+void  sky_host_talk_leave_all (SkyHostSession *session, const char *why);
 void  sky_host_talk_join (SkyHostMember *member, const char *room, const char *by);
 void  sky_host_talk_leave (SkyHostMember *member, const char *room, const char *by);
 void  sky_host_talk_disconnect (SkyHostMember *member);

@@ -2,14 +2,14 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "peer/host-http.h"
+#include "peer/host-options.h"
 
-#define MAX_CONNECTIONS 1000             /* at once; the next ones are told so */
-#define MAX_SURPLUS     100              /* … and those beyond are not even answered */
-#define MAX_MESSAGE     (64 * 1024 * 1024) /* bytes: the trace joins no longer one */
-#define STOP_MSEC       2000             /* how long clients may take to say goodbye */
-#define N_PORTS_TRIED   20               /* in search of a free one to advise */
+#define MAX_SURPLUS   100  /* connections that are one too many and told so; those beyond are not even answered */
+#define STOP_MSEC     2000 /* how long clients may take to say goodbye */
+#define N_PORTS_TRIED 20   /* in search of a free one to advise */
 
 G_DEFINE_FINAL_TYPE (SkyHost, sky_host, SKY_TYPE_PEER)
 
@@ -42,16 +42,19 @@ static void
 end_run (SkyHost *self)
 {
   g_clear_handle_id (&self->stop, g_source_remove);
+  g_clear_handle_id (&self->check, g_source_remove);
   if (self->listen != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->listen, self);
       sky_tcp_listen_close (self->listen);
     }
   g_clear_object (&self->listen);
+  g_hash_table_remove_all (self->house.sessions);
   g_hash_table_remove_all (self->sockets);
   if (self->server != NULL)
     soup_server_disconnect (self->server);
   g_clear_object (&self->server);
+  g_clear_object (&self->anchor);
 }
 
 /* Whoever hears of the end may let go of the host. */
@@ -75,23 +78,56 @@ on_stop_timeout (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+is_busy (SkyHost *self)
+{
+  GHashTableIter iter;
+  gpointer socket;
+
+  g_hash_table_iter_init (&iter, self->sockets);
+  while (g_hash_table_iter_next (&iter, NULL, &socket))
+    if (sky_host_socket_is_busy (socket))
+      return TRUE;
+  return FALSE;
+}
+
+/* It stops once the last answer is written, too. */
+static gboolean
+on_check (gpointer user_data)
+{
+  SkyHost *self = user_data;
+
+  self->check = 0;
+  if (sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_CLOSING && self->n_clients == 0 && !is_busy (self))
+    finish_stop (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
-on_opened (SkyHostSocket *socket, gpointer owner)
+check_later (SkyHost *self)
+{
+  if (self->check == 0)
+    self->check = g_idle_add (on_check, self);
+}
+
+static void
+on_opened (SkyHostSession *session, gpointer owner)
 {
   SkyHost *self = owner;
 
   set_n_clients (self, self->n_clients + 1);
   if (sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_CLOSING)
-    sky_host_socket_close (socket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "server shutting down",
-                           "server shutting down");
+    sky_host_session_close (session, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "server shutting down",
+                            "server shutting down");
 }
 
 static void
-on_closed (SkyHostSocket *socket, gpointer owner)
+on_closed (SkyHostSession *session, gpointer owner)
 {
   SkyHost *self = owner;
 
   set_n_clients (self, self->n_clients - 1);
+  check_later (self);
 }
 
 static gboolean
@@ -106,8 +142,7 @@ on_gone (SkyHostSocket *socket, gpointer owner)
   SkyHost *self = owner;
 
   g_hash_table_foreach_remove (self->sockets, is_socket, socket);
-  if (sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_CLOSING && self->n_clients == 0)
-    finish_stop (self);
+  check_later (self);
 }
 
 static SkyHostSocket *
@@ -125,7 +160,7 @@ on_request_head (SoupServer *server, SoupServerMessage *message, const char *pat
   SkyHostSocket *socket = find_socket (message, user_data);
 
   if (socket != NULL)
-    sky_host_http_begin (socket, message);
+    sky_host_http_begin (socket, message, path, query);
 }
 
 static void
@@ -149,7 +184,7 @@ static void
 on_incoming (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_data)
 {
   SkyHost *self = user_data;
-  guint n_sockets = g_hash_table_size (self->sockets);
+  guint n_sockets = g_hash_table_size (self->sockets), max = self->house.options.max_connections;
   g_autoptr(GSocketAddress) local
       = take_address (g_socket_connection_get_local_address (connection, NULL));
   g_autoptr(GSocketAddress) remote
@@ -158,11 +193,11 @@ on_incoming (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_
   g_autoptr(GError) error = NULL;
   SkyHostSocket *socket;
 
-  if (n_sockets >= MAX_CONNECTIONS + MAX_SURPLUS)
+  if (n_sockets >= max + MAX_SURPLUS)
     return;
   name = g_strdup_printf (_("client %u"), ++self->n_accepted);
   socket = sky_host_socket_new (&self->house, name, G_IO_STREAM (connection));
-  socket->surplus = n_sockets >= MAX_CONNECTIONS;
+  socket->surplus = n_sockets >= max;
   g_hash_table_insert (self->sockets, g_object_ref (remote), socket);
   if (!soup_server_accept_iostream (self->server, sky_link_get_stream (socket->link), local, remote,
                                     &error))
@@ -176,14 +211,14 @@ on_incoming (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_
 static char *
 advise_port (SkyHost *self)
 {
-  for (guint i = 1; i <= N_PORTS_TRIED && self->wanted_port + i <= G_MAXUINT16; i++)
+  for (guint i = 1; i <= N_PORTS_TRIED && self->house.options.port + i <= G_MAXUINT16; i++)
     {
       g_autoptr(SkyTcpListen) probe
-          = sky_tcp_listen_new (self->bind, (guint16) (self->wanted_port + i), NULL);
+          = sky_tcp_listen_new (self->house.options.bind, (guint16) (self->house.options.port + i), NULL);
 
       if (probe != NULL)
         return g_strdup_printf (_("Port %u is free: use that, or end the other program."),
-                                self->wanted_port + i);
+                                self->house.options.port + i);
     }
   return NULL;
 }
@@ -199,6 +234,24 @@ fail (SkyHost *self, const GError *error)
                  advice != NULL ? advice : sky_tcp_error_advice (error->code), SKY_REMEDY_NONE);
 }
 
+/*
+ * libsoup keeps a connection for a further request only as long as its server listens somewhere: one
+ * end of a pair of sockets will do, of which the other end never says anything.
+ */
+static void
+listen_nowhere (SkyHost *self)
+{
+  g_autoptr(GSocket) socket = NULL, other = NULL;
+  int fds[2];
+
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0)
+    return;
+  socket = g_socket_new_from_fd (fds[0], NULL);
+  other = g_socket_new_from_fd (fds[1], NULL);
+  self->anchor = G_IO_STREAM (g_socket_connection_factory_create_connection (other));
+  soup_server_listen_socket (self->server, socket, 0, NULL);
+}
+
 static void
 sky_host_start (SkyPeer *peer)
 {
@@ -209,19 +262,21 @@ sky_host_start (SkyPeer *peer)
   if (self->listen != NULL)
     return;
   sky_peer_set_state (peer, SKY_PEER_WORKING);
-  self->listen = sky_tcp_listen_new (self->bind, self->wanted_port, &error);
+  self->listen = sky_tcp_listen_new (self->house.options.bind, self->house.options.port, &error);
   if (self->listen == NULL)
     {
       fail (self, error);
       return;
     }
   self->port = sky_tcp_listen_get_port (self->listen);
+  self->house.closing = FALSE;
   self->server = soup_server_new (NULL, NULL);
+  listen_nowhere (self);
   soup_server_add_early_handler (self->server, NULL, on_request_head, self, NULL);
   soup_server_add_handler (self->server, NULL, on_request, self, NULL);
   g_signal_connect (self->listen, "incoming", G_CALLBACK (on_incoming), self);
   title = g_strdup_printf (
-      "%s:%u", sky_tcp_listen_is_loopback (self->listen) ? "localhost" : self->bind, self->port);
+      "%s:%u", sky_tcp_listen_is_loopback (self->listen) ? "localhost" : self->house.options.bind, self->port);
   sky_peer_set_title (peer, title);
   set_n_clients (self, 0);
   sky_peer_set_state (peer, SKY_PEER_OPEN);
@@ -232,20 +287,24 @@ sky_host_stop (SkyPeer *peer)
 {
   g_autoptr(SkyHost) self = g_object_ref (SKY_HOST (peer));
   GHashTableIter iter;
-  gpointer socket;
+  gpointer session, socket;
 
   if (self->listen == NULL || sky_peer_get_state (peer) == SKY_PEER_CLOSING)
     return;
   sky_peer_set_state (peer, SKY_PEER_CLOSING);
+  self->house.closing = TRUE;
+  g_hash_table_iter_init (&iter, self->house.sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &session))
+    sky_host_session_close (session, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "server shutting down",
+                            "server shutting down");
   g_hash_table_iter_init (&iter, self->sockets);
   while (g_hash_table_iter_next (&iter, NULL, &socket))
-    sky_host_socket_close (socket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "server shutting down",
-                           "server shutting down");
+    if (!sky_host_socket_is_busy (socket))
+      sky_host_socket_end (socket);
   sky_tcp_listen_close (self->listen);
-  if (self->n_clients == 0)
+  self->stop = g_timeout_add (STOP_MSEC, on_stop_timeout, self);
+  if (self->n_clients == 0 && !is_busy (self))
     finish_stop (self);
-  else
-    self->stop = g_timeout_add (STOP_MSEC, on_stop_timeout, self);
 }
 
 static void
@@ -261,8 +320,9 @@ sky_host_finalize (GObject *object)
   SkyHost *self = SKY_HOST (object);
 
   g_hash_table_unref (self->sockets);
+  g_hash_table_unref (self->house.sessions);
   sky_host_rooms_free (self->house.rooms);
-  g_free (self->bind);
+  sky_host_options_clear (&self->house.options);
   G_OBJECT_CLASS (sky_host_parent_class)->finalize (object);
 }
 
@@ -304,22 +364,16 @@ sky_host_new (const SkyHostOptions *options, SkyStore *store)
   const SkyHostOptions *o = options != NULL ? options : &none;
   SkyHost *self = g_object_new (SKY_TYPE_HOST, "store", store, NULL);
 
-  self->bind = g_strdup (o->bind != NULL ? o->bind : "127.0.0.1");
-  self->wanted_port = o->port;
-  self->house = (SkyHostHouse){ .store = sky_peer_get_store (SKY_PEER (self)),
-                                .rooms = sky_host_rooms_new (),
-                                .ping_interval_msec
-                                = o->ping_interval_msec != 0 ? o->ping_interval_msec : 25000,
-                                .ping_timeout_msec
-                                = o->ping_timeout_msec != 0 ? o->ping_timeout_msec : 20000,
-                                .max_payload
-                                = o->max_payload != 0 ? MIN (o->max_payload, MAX_MESSAGE) : 1000000,
-                                .max_echo
-                                = o->max_payload != 0 ? MIN (o->max_payload, MAX_MESSAGE) : MAX_MESSAGE,
-                                .opened = on_opened,
-                                .closed = on_closed,
-                                .gone = on_gone,
-                                .owner = self };
+  self->house = (SkyHostHouse) { .store = sky_peer_get_store (SKY_PEER (self)),
+                                 .rooms = sky_host_rooms_new (),
+                                 .sessions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                                                    (GDestroyNotify) sky_host_session_free),
+                                 .max_echo = sky_host_options_get_max_echo (o),
+                                 .opened = on_opened,
+                                 .closed = on_closed,
+                                 .gone = on_gone,
+                                 .owner = self };
+  sky_host_options_copy (o, &self->house.options);
   return self;
 }
 
@@ -344,11 +398,11 @@ sky_host_get_url (SkyHost *self)
 
   g_return_val_if_fail (SKY_IS_HOST (self), NULL);
 
-  literal = strchr (self->bind, ':') != NULL;
-  return g_strdup_printf (literal ? "http://[%s]:%u/" : "http://%s:%u/", self->bind, self->port);
+  literal = strchr (self->house.options.bind, ':') != NULL;
+  return g_strdup_printf (literal ? "http://[%s]:%u/" : "http://%s:%u/", self->house.options.bind, self->port);
 }
 
-/* Returns: how many WebSockets are open */
+/* Returns: how many clients are here: sessions of Engine.IO, over whatever they come, and echoes */
 guint
 sky_host_get_n_clients (SkyHost *self)
 {

@@ -1,21 +1,39 @@
 #pragma once
 
 #include "peer/peer.h"
+#include "peer/profile.h"
 
-/* How a host is set up. Strings are borrowed by sky_host_new(). */
+/* How a host is set up: the names are those of RULES.md. Borrowed by sky_host_new(). 0 and NULL mean what socket.io does. */
 typedef struct
 {
   const char *bind; /* nullable: "127.0.0.1" */
   guint16     port; /* 0: any free one */
-  guint       ping_interval_msec, ping_timeout_msec; /* 0: 25000 and 20000, as socket.io */
+  guint       ping_interval_msec, ping_timeout_msec; /* 25000 and 20000 */
   guint64     max_payload; /* bytes; 64 MiB at most; 0: 1000000, and 64 MiB for an echo */
+
+  SkyProtocol   protocol;   /* SOCKET_IO; ENGINE_IO and WEBSOCKET echo */
+  const char   *path;       /* "/socket.io/" or "/engine.io/"; of a WebSocket server: any */
+  SkyTransports transports; /* BOTH, or one of them */
+  gboolean      eio3;       /* clients of Engine.IO 3 are welcome, too */
+  guint         connect_timeout_msec; /* 45000: until the first CONNECT */
+  guint         upgrade_timeout_msec; /* 10000 */
+  SkyParser     parser;     /* DEFAULT or MSGPACK */
+  gboolean      per_message_deflate; /* of Engine.IO; an echo compresses anyway */
+
+  const char *const *cors;     /* origins, or "*"; NULL: no page of another origin */
+  gboolean           check_origin; /* who comes from an origin that is neither our own nor in @cors is refused */
+  const char        *cookie;      /* nullable: the name of a cookie with the Engine.IO id */
+  const char *const *set_cookies; /* nullable: "name=value; Path=/": more cookies for the handshake's answer */
+  guint              handshake_delay_msec;
+  const char        *deny_query;  /* nullable: a handshake that has this key is refused */
+  guint              max_connections; /* 1000 at once; the next ones are told so */
 } SkyHostOptions;
 
 /**
  * SkyHost:
  *
- * A throwaway server. Socket.IO on /socket.io/ (over WebSocket): events that want an ack are
- * acked with their own arguments, others are sent back; "join", "leave" and "say" work rooms.
+ * A throwaway server. Socket.IO on /socket.io/, over long-polling and WebSocket: events that want an
+ * ack are acked with their own arguments, others are sent back; "join", "leave" and "say" work rooms.
  * Any other path is a WebSocket echo. Properties besides SkyPeer's: "n-clients".
  *
  * sky_peer_start() listens at once: the state is then OPEN, or FAILED with the problem.

@@ -86,3 +86,19 @@ sky_opening_dial_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
+
+/**
+ * sky_opening_dial_blame:
+ * @why: (nullable): how the line broke before anything was read from it
+ *
+ * In TLS 1.3 a server says only after the handshake that it misses a certificate of ours: RFC 8446 §4.4.2.4.
+ *
+ * Returns: (transfer full) (nullable): %SKY_TCP_ERROR_TLS_ASKS, if it was that
+ */
+GError *
+sky_opening_dial_blame (SkyLink *link, const char *host, const GError *why)
+{
+  if (link == NULL || why == NULL || why->domain != G_TLS_ERROR || !sky_link_get_facts (link)->tls_asked)
+    return NULL;
+  return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_TLS_ASKS, _("%s asks for a certificate of yours."), host);
+}

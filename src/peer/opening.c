@@ -251,8 +251,14 @@ static void
 fail_ended (GTask *task, const GError *error)
 {
   Opening *self = g_task_get_task_data (task);
+  GError *asked = self->answer->len == 0 ? sky_opening_dial_blame (self->link, self->route.host_header, error) : NULL;
 
-  if (self->head.status != 0)
+  if (asked != NULL)
+    {
+      stop_waiting (self);
+      g_task_return_error (task, asked);
+    }
+  else if (self->head.status != 0)
     fail_refused (task);
   else if (error != NULL)
     fail (task, SKY_OPENING_ERROR_CLOSED, _("The connection to %s broke before the handshake was answered: %s."),

@@ -269,7 +269,7 @@ sky_peer_set_subtitle (SkyPeer *self, const char *subtitle)
 /**
  * sky_peer_set_state:
  *
- * Goes to @state; a start forgets the problem of the time before.
+ * Goes to @state; a start, and an end as it was asked for, forget the problem of the time before.
  */
 void
 sky_peer_set_state (SkyPeer *self, SkyPeerState state)
@@ -278,7 +278,7 @@ sky_peer_set_state (SkyPeer *self, SkyPeerState state)
 
   if (priv->state == state)
     return;
-  if (state == SKY_PEER_WORKING)
+  if (state == SKY_PEER_WORKING || state == SKY_PEER_OPEN || state == SKY_PEER_CLOSED)
     {
       set_string (self, &priv->problem, NULL, PROP_PROBLEM);
       set_string (self, &priv->advice, NULL, PROP_ADVICE);

@@ -156,6 +156,27 @@ sky_profile_free (SkyProfile *self)
   g_free (self);
 }
 
+/**
+ * sky_reconnect_delay:
+ * @attempt: which one, from 1
+ * @chance: a random number from -1 to 1
+ *
+ * min (delay · 2ⁿ, max), changed by up to the jitter, but never over the max. PROTOCOL §12.1
+ *
+ * Returns: how long to wait before the attempt, in milliseconds
+ */
+guint
+sky_reconnect_delay (const SkyReconnect *self, guint attempt, double chance)
+{
+  double delay_msec = self->delay_msec;
+
+  for (guint i = 1; i < attempt && delay_msec > 0 && delay_msec < self->max_msec; i++)
+    delay_msec *= 2;
+  delay_msec = MIN (delay_msec, self->max_msec);
+  delay_msec *= 1 + chance * MIN (self->jitter, 100) / 100.0;
+  return (guint) CLAMP (delay_msec, 0, self->max_msec);
+}
+
 /* Returns: (nullable) (transfer none): the CONNECT payload for @nsp: its own, or the common one */
 const char *
 sky_profile_get_auth (const SkyProfile *self, const char *nsp)

@@ -79,6 +79,7 @@ SkyProfile *sky_profile_copy (const SkyProfile *self);
 void        sky_profile_free (SkyProfile *self);
 const char *sky_profile_get_auth (const SkyProfile *self, const char *nsp);
 const char *sky_profile_get_reply (const SkyProfile *self, const char *event);
+guint       sky_reconnect_delay (const SkyReconnect *self, guint attempt, double chance);
 const char *sky_transports_id (SkyTransports transports);
 gboolean    sky_transports_from_id (const char *id, SkyTransports *transports);
 const char *sky_parser_id (SkyParser parser);

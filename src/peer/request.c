@@ -2,43 +2,17 @@
 
 #include <string.h>
 
+#include "http/http-line.h"
 #include "http/http-upgrade.h"
 
-/* No control character: what a profile says never ends a line of the head. RFC 9110 §5.5 */
-static gboolean
-is_value (const char *text)
-{
-  for (; *text != '\0'; text++)
-    if (g_ascii_iscntrl (*text) && *text != '\t')
-      return FALSE;
-  return TRUE;
-}
-
-/* Returns: the length of the name that @line begins with, or 0 if it is no header line */
-static gsize
-name_len (const char *line)
-{
-  gsize len = strcspn (line, ":");
-
-  for (gsize i = 0; i < len; i++)
-    if (!g_ascii_isgraph (line[i]) || strchr ("\"(),/;<=>?@[\\]{}", line[i]) != NULL)
-      return 0;
-  return line[len] == ':' && is_value (line) ? len : 0;
-}
-
-static gboolean
-is_named (const char *line, const char *name)
-{
-  gsize len = name_len (line);
-
-  return len > 0 && len == strlen (name) && g_ascii_strncasecmp (line, name, len) == 0;
-}
+#define MAX_COOKIES     180
+#define MAX_COOKIES_LEN (32 * 1024) /* bytes */
 
 static gboolean
 replaces (const SkyProfile *profile, const char *name)
 {
   for (char **line = profile->headers; line != NULL && *line != NULL; line++)
-    if (is_named (*line, name))
+    if (sky_http_line_is (*line, name))
       return TRUE;
   return FALSE;
 }
@@ -76,7 +50,7 @@ is_own_host (const SkyProfile *profile, const SkyRoute *route)
 static gboolean
 is_secret (const char *line)
 {
-  return is_named (line, "Authorization") || is_named (line, "Cookie");
+  return sky_http_line_is (line, "Authorization") || sky_http_line_is (line, "Cookie");
 }
 
 /* Cookies are kept for, and sent to, an address of HTTP, whatever the person typed. */
@@ -103,7 +77,7 @@ has_cookie (GSList *cookies, const char *pair)
 static void
 append_cookie (GString *line, const char *pair)
 {
-  if (!is_value (pair) || *pair == '\0')
+  if (!sky_http_line_value_fits (pair) || *pair == '\0')
     return;
   if (line->len > 0)
     g_string_append (line, "; ");
@@ -146,7 +120,7 @@ make_authorization (const SkyProfile *profile)
 static void
 append_header (GString *head, const SkyProfile *profile, const char *name, const char *value)
 {
-  if (value != NULL && is_value (value) && !replaces (profile, name)
+  if (value != NULL && sky_http_line_value_fits (value) && !replaces (profile, name)
       && !is_left_out (profile, name, strlen (name)))
     g_string_append_printf (head, "%s: %s\r\n", name, value);
 }
@@ -155,22 +129,8 @@ static void
 append_own_headers (GString *head, const SkyProfile *profile, gboolean own)
 {
   for (char **line = profile->headers; line != NULL && *line != NULL; line++)
-    if (name_len (*line) > 0 && (own || !is_secret (*line)))
+    if (sky_http_line_name_len (*line) > 0 && (own || !is_secret (*line)))
       g_string_append_printf (head, "%s\r\n", *line);
-}
-
-static void
-append_target (GString *head, const char *target)
-{
-  if (*target == '\0')
-    g_string_append_c (head, '/');
-  for (; *target != '\0'; target++)
-    {
-      if (g_ascii_isgraph (*target))
-        g_string_append_c (head, *target);
-      else
-        g_string_append_printf (head, "%%%02X", (guint8) *target);
-    }
 }
 
 /**
@@ -200,7 +160,7 @@ sky_request_head (const SkyProfile *profile, const SkyRoute *route, SoupCookieJa
   asked.target = g_strdup (request->target);
   cookies = make_cookies (profile, &asked, jar, own);
   g_string_append_c (head, ' ');
-  append_target (head, request->target);
+  sky_http_line_append_target (head, request->target);
   g_string_append (head, " HTTP/1.1\r\n");
   append_header (head, profile, "Host", route->host_header);
   append_header (head, profile, "Connection", "keep-alive");
@@ -239,7 +199,7 @@ leave_out (const SkyProfile *profile, const char *head)
   GString *left = g_string_new (lines[0]);
 
   for (char **line = lines + 1; *line != NULL; line++)
-    if (!is_left_out (profile, *line, name_len (*line)))
+    if (!is_left_out (profile, *line, sky_http_line_name_len (*line)))
       g_string_append_printf (left, "\r\n%s", *line);
   return g_string_free (left, FALSE);
 }
@@ -280,12 +240,28 @@ sky_request_upgrade (const SkyProfile *profile, const SkyRoute *route, SoupCooki
   return leave_out (profile, head);
 }
 
+/* Whether there is room for what a Set-Cookie brings: each request carries all of them, and a server may set them without end. */
+static gboolean
+has_room (SoupCookieJar *jar, const char *value)
+{
+  GSList *kept = soup_cookie_jar_all_cookies (jar);
+  gboolean known = has_cookie (kept, value);
+  guint n = 0;
+  gsize len = strlen (value);
+
+  for (GSList *l = kept; l != NULL; l = l->next, n++)
+    len += strlen (soup_cookie_get_name (l->data)) + strlen (soup_cookie_get_value (l->data));
+  g_slist_free_full (kept, (GDestroyNotify) soup_cookie_free);
+  return (known || n < MAX_COOKIES) && len <= MAX_COOKIES_LEN;
+}
+
 /**
  * sky_request_keep_cookies:
  * @jar: (nullable): takes them
  * @route: who answered, and the target that was asked for
  *
- * Remembers each Set-Cookie of an answer, as far as that host may set it. RFC 6265 §5.3
+ * Remembers each Set-Cookie of an answer, as far as that host may set it and there is room: for 180, as
+ * browsers have, and 32 KiB. RFC 6265 §5.3, §6.1
  */
 void
 sky_request_keep_cookies (SoupCookieJar *jar, const SkyRoute *route, const SkyHttpHead *head, const guint8 *head_data)
@@ -297,6 +273,7 @@ sky_request_keep_cookies (SoupCookieJar *jar, const SkyRoute *route, const SkyHt
       {
         g_autofree char *value = sky_http_header_value (head, head_data, i);
 
-        soup_cookie_jar_set_cookie (jar, uri, value);
+        if (has_room (jar, value))
+          soup_cookie_jar_set_cookie (jar, uri, value);
       }
 }

@@ -216,9 +216,9 @@ hear_eio (SkyTalker *self, GBytes *data, gboolean binary)
     case SKY_EIO_PING:
       if (self->funcs.ping != NULL && !self->funcs.ping (self, self->owner))
         break;
+      answer_ping (self, (const char *) bytes + packet.data_start, packet.data_len);
       if (self->funcs.heartbeat != NULL)
         self->funcs.heartbeat (self, TRUE, self->owner);
-      answer_ping (self, (const char *) bytes + packet.data_start, packet.data_len);
       break;
     case SKY_EIO_PONG:
       if (self->funcs.heartbeat != NULL)

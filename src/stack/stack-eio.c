@@ -169,15 +169,16 @@ pair (SkyStack *self, SkyFrom from, const SkySioPacket *packet, const char *nsp,
 }
 
 /*
- * A server of Socket.IO 2 connects the root namespace unasked: PROTOCOL.md §14.4. On a WebSocket this
- * is the first sign that it speaks revision 3, whatever revision the client asked for.
+ * A server of Socket.IO 2 connects the root namespace unasked, or refuses it: PROTOCOL.md §14.4. On a
+ * WebSocket this is the first sign that it speaks revision 3, whatever revision the client asked for.
  */
 static guint32
 judge_space (SkyStack *self, SkyFrom from, const SkySioPacket *packet, const char *nsp)
 {
   guint32 faults = sky_sio_spaces_packet (self->talk->spaces, from == SKY_FROM_CLIENT, packet, nsp);
 
-  if (from == SKY_FROM_SERVER && packet->type == SKY_SIO_CONNECT && packet->data_len == 0 && strcmp (nsp, "/") == 0
+  if (from == SKY_FROM_SERVER && strcmp (nsp, "/") == 0
+      && (packet->type == SKY_SIO_CONNECT_ERROR || (packet->type == SKY_SIO_CONNECT && packet->data_len == 0))
       && (faults & SKY_SIO_FAULT_NOT_CONNECTED) && !self->talk->revision_heard && !self->midway)
     {
       set_revision (self, 3);

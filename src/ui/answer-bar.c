@@ -1,6 +1,7 @@
 #include "ui/answer-bar.h"
 
 #include "ui/json-args.h"
+#include "ui/reply-list.h"
 #include "ui/ui.h"
 
 #define LOOK_MSEC     100
@@ -10,7 +11,9 @@
 struct _SkyAnswerBar
 {
   GtkWidget  parent_instance;
-  GtkWidget *box, *send;
+  GtkWidget *box, *send, *settled;
+  GtkPopover *popover;
+  SkyReplyList *replies;
   GtkLabel  *what;
   GtkEntry  *answer;
   SkySender *sender;
@@ -21,7 +24,8 @@ struct _SkyAnswerBar
   guint      n_shown;   /* how many wait, as the bar says */
   guint16    link;      /* the latest to speak Socket.IO: who asked on an earlier one is gone */
   guint      look_source;
-  char      *nsp; /* of the one that is shown */
+  GHashTable *never; /* names of events that a person does not want to answer */
+  char      *nsp, *event; /* of the one that is shown */
   guint64    ack;
 };
 
@@ -64,15 +68,29 @@ show_question (SkyAnswerBar *self, SkyStore *store, guint32 number)
   self->n_shown = self->questions->len;
   g_free (self->nsp);
   self->nsp = g_strdup (summary.nsp != NULL ? summary.nsp : "/");
+  g_free (self->event);
+  self->event = g_strdup (summary.event != NULL ? summary.event : "");
   self->ack = summary.ack;
   self->shown = number;
-  name = g_markup_escape_text (summary.event != NULL ? summary.event : "", -1);
+  name = g_markup_escape_text (self->event, -1);
   text = self->questions->len > 1
              ? g_strdup_printf (_("<b>%s</b> (namespace %s) and %u more wait for an ack"), name,
                                 self->nsp, self->questions->len - 1)
              : g_strdup_printf (_("<b>%s</b> (namespace %s) waits for an ack"), name, self->nsp);
   gtk_label_set_markup (self->what, text);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->what), summary.data);
+}
+
+static gboolean
+is_never (SkyAnswerBar *self, SkyStore *store, guint32 number)
+{
+  SkyBytesSource source = sky_store_get_source (store);
+  g_auto(SkySummary) summary = { 0 };
+
+  if (g_hash_table_size (self->never) == 0)
+    return FALSE;
+  sky_summary_make (&summary, number, &source, 0);
+  return summary.event != NULL && g_hash_table_contains (self->never, summary.event);
 }
 
 static gboolean
@@ -115,9 +133,32 @@ drop_answered (SkyAnswerBar *self, SkyStore *store)
   guint n_kept = 0;
 
   for (guint i = 0; i < self->questions->len; i++)
-    if (still_waits (self, store, numbers[i]))
+    if (still_waits (self, store, numbers[i]) && !is_never (self, store, numbers[i]))
       numbers[n_kept++] = numbers[i];
   g_array_set_size (self->questions, n_kept);
+}
+
+/* What answers by itself is told as long as it does: nobody else says so. Returns: whether there is any */
+static gboolean
+show_settled (SkyAnswerBar *self)
+{
+  GStrv replies = sky_client_get_profile (self->client)->replies;
+  guint n_settled = (replies != NULL ? g_strv_length (replies) : 0) + g_hash_table_size (self->never);
+  gboolean asks = self->questions->len > 0;
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (self->send, asks);
+  gtk_widget_set_visible (GTK_WIDGET (self->answer), asks);
+  gtk_widget_set_visible (self->settled, n_settled > 0);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->what), !asks);
+  if (asks || n_settled == 0)
+    return n_settled > 0;
+  text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u event that asks is answered as you have set",
+                                       "%u events that ask are answered as you have set", n_settled),
+                          n_settled);
+  gtk_label_set_text (self->what, text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->what), NULL);
+  return TRUE;
 }
 
 static void
@@ -128,7 +169,7 @@ look (SkyAnswerBar *self)
 
   hear_news (self, store);
   drop_answered (self, store);
-  gtk_widget_set_visible (GTK_WIDGET (self), self->questions->len > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self), show_settled (self) || self->questions->len > 0);
   if (self->questions->len == 0)
     {
       self->n_shown = 0;
@@ -210,6 +251,42 @@ sky_answer_bar_send (SkyAnswerBar *self)
   pass (self);
 }
 
+static void
+on_always (SkyAnswerBar *self)
+{
+  if (self->questions->len == 0)
+    return;
+  sky_client_set_reply (self->client, self->event, gtk_editable_get_text (GTK_EDITABLE (self->answer)));
+  sky_answer_bar_send (self);
+}
+
+static void
+on_never (SkyAnswerBar *self)
+{
+  if (self->questions->len == 0)
+    return;
+  g_hash_table_add (self->never, g_strdup (self->event));
+  look (self);
+}
+
+static void
+on_popover_map (SkyAnswerBar *self)
+{
+  sky_reply_list_fill (self->replies, self->client, self->never);
+}
+
+/* The list, and the name with it, is made anew. */
+static void
+on_removed (SkyAnswerBar *self, const char *event)
+{
+  g_autofree char *name = g_strdup (event);
+
+  sky_client_set_reply (self->client, name, NULL);
+  g_hash_table_remove (self->never, name);
+  gtk_popover_popdown (self->popover);
+  look (self);
+}
+
 /**
  * sky_answer_bar_set_client:
  * @client: (nullable): whose questions to show
@@ -223,6 +300,7 @@ sky_answer_bar_set_client (SkyAnswerBar *self, SkyClient *client)
   if (self->client != NULL)
     g_signal_handlers_disconnect_by_data (sky_peer_get_store (SKY_PEER (self->client)), self);
   g_set_object (&self->client, client);
+  g_hash_table_remove_all (self->never);
   g_array_set_size (self->questions, 0);
   self->n_seen = self->n_shown = 0;
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
@@ -265,7 +343,9 @@ sky_answer_bar_finalize (GObject *object)
   SkyAnswerBar *self = SKY_ANSWER_BAR (object);
 
   g_array_unref (self->questions);
+  g_hash_table_unref (self->never);
   g_free (self->nsp);
+  g_free (self->event);
   G_OBJECT_CLASS (sky_answer_bar_parent_class)->finalize (object);
 }
 
@@ -273,6 +353,7 @@ static void
 sky_answer_bar_init (SkyAnswerBar *self)
 {
   self->questions = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->never = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
   check (self);
 }
@@ -288,12 +369,20 @@ sky_answer_bar_class_init (SkyAnswerBarClass *klass)
   joined_signal = g_signal_new ("joined", SKY_TYPE_ANSWER_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (SKY_TYPE_REPLY_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "answer-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, SkyAnswerBar, box);
   gtk_widget_class_bind_template_child (widget_class, SkyAnswerBar, what);
   gtk_widget_class_bind_template_child (widget_class, SkyAnswerBar, answer);
   gtk_widget_class_bind_template_child (widget_class, SkyAnswerBar, send);
+  gtk_widget_class_bind_template_child (widget_class, SkyAnswerBar, settled);
+  gtk_widget_class_bind_template_child (widget_class, SkyAnswerBar, popover);
+  gtk_widget_class_bind_template_child (widget_class, SkyAnswerBar, replies);
   gtk_widget_class_bind_template_callback (widget_class, check);
   gtk_widget_class_bind_template_callback (widget_class, on_pass);
+  gtk_widget_class_bind_template_callback (widget_class, on_always);
+  gtk_widget_class_bind_template_callback (widget_class, on_never);
+  gtk_widget_class_bind_template_callback (widget_class, on_popover_map);
+  gtk_widget_class_bind_template_callback (widget_class, on_removed);
   gtk_widget_class_bind_template_callback (widget_class, sky_answer_bar_send);
 }

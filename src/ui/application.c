@@ -87,6 +87,7 @@ static const struct
   { "win.close", { "<Control>w" } },
   { "win.find", { "<Control>f" } },
   { "win.focus-url", { "<Control>l" } },
+  { "win.doctor", { "<Control>e" } },
   { "win.sidebar", { "F9" } },
   { "win.show-help-overlay", { "<Control>question", "F1" } },
 };

@@ -21,6 +21,7 @@ struct _SkyCompleteEvent
   SkyJsonEditor       *editor;
   SkyNamespaceChooser *namespaces;
   SkyCompletePopover  *popover;
+  SkyCompleteKeys     *keys;
   SkySender           *sender;
   SkyClient           *client; /* nullable */
   GPtrArray           *words;  /* of SkyWord, as listed; NULL while the list offers to fill in */
@@ -221,6 +222,16 @@ on_chosen (SkyCompleteEvent *self, guint index)
     take_fill (self, g_array_index (self->fills, Fill, index));
 }
 
+static GStrv
+list_keys (gpointer user_data, guint arg, const char *const *path)
+{
+  SkyCompleteEvent *self = user_data;
+
+  if (self->client == NULL)
+    return NULL;
+  return sky_vocabulary_get_keys (get_vocabulary (self), get_nsp (self), get_typed (self), arg, path);
+}
+
 /**
  * sky_complete_event_get_shape:
  *
@@ -276,6 +287,7 @@ sky_complete_event_detach (SkyCompleteEvent *self)
     return;
   g_signal_handlers_disconnect_by_data (self->entry, self);
   g_signal_handlers_disconnect_by_data (self->popover, self);
+  sky_complete_keys_stop (self->keys);
   gtk_widget_unparent (GTK_WIDGET (g_steal_pointer (&self->popover)));
   self->entry = NULL;
 }
@@ -286,6 +298,7 @@ sky_complete_event_dispose (GObject *object)
   SkyCompleteEvent *self = SKY_COMPLETE_EVENT (object);
 
   sky_complete_event_detach (self);
+  g_clear_object (&self->keys);
   g_clear_object (&self->client);
   g_clear_object (&self->sender);
   g_clear_pointer (&self->words, g_ptr_array_unref);
@@ -323,6 +336,8 @@ sky_complete_event_new (GtkEntry *entry, SkyJsonEditor *editor, SkyNamespaceChoo
   self->editor = editor;
   self->namespaces = namespaces;
   self->popover = sky_complete_popover_new (GTK_WIDGET (entry));
+  self->keys = sky_complete_keys_new (list_keys, self);
+  sky_json_editor_set_keys (editor, self->keys);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_key), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (focus, "leave", G_CALLBACK (hide), self, G_CONNECT_SWAPPED);

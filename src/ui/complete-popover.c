@@ -80,7 +80,7 @@ sky_complete_popover_add (SkyCompletePopover *self, const SkyChoice *choice)
   if (choice->mark != NULL)
     append_label (box, choice->mark, "mark");
   title = append_label (box, choice->title, "title");
-  gtk_label_set_max_width_chars (GTK_LABEL (title), 32);
+  gtk_label_set_max_width_chars (GTK_LABEL (title), 24);
   note = append_label (box, choice->note, "note");
   gtk_widget_set_hexpand (note, TRUE);
   if (choice->aside != NULL)
@@ -91,6 +91,7 @@ sky_complete_popover_add (SkyCompletePopover *self, const SkyChoice *choice)
     gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_NONE);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
   gtk_widget_set_focusable (row, FALSE);
+  gtk_widget_set_tooltip_text (row, choice->spoken); /* what is cut off in the line */
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   choice->spoken != NULL ? choice->spoken : choice->title, -1);
   gtk_list_box_append (self->list, row);

@@ -15,6 +15,7 @@ struct _SkyComposeEvent
   SkyNamespaceChooser  *namespaces;
   GtkEntry             *event;
   GtkCheckButton       *ask, *is_volatile;
+  GtkStack             *manner;
   GtkSpinButton        *timeout;
   GtkWidget            *send, *insert;
   SkyJsonEditor        *editor;
@@ -132,6 +133,14 @@ on_edited (SkyComposeEvent *self)
 {
   if (!self->loading)
     check (self);
+}
+
+/* What waits for an ack is not volatile: one gives its place to the other. */
+static void
+on_ask (SkyComposeEvent *self)
+{
+  gtk_stack_set_visible_child_name (self->manner, gtk_check_button_get_active (self->ask) ? "ack" : "volatile");
+  on_edited (self);
 }
 
 /* What was wrong may be right by now, and the reverse: the mark moves on when the typing rests. */
@@ -293,7 +302,8 @@ sky_compose_event_set_sender (SkyComposeEvent *self, SkySender *sender)
   g_return_if_fail (SKY_IS_COMPOSE_EVENT (self) && self->sender == NULL);
 
   self->sender = g_object_ref (sender);
-  self->verdict = (SkyComposeVerdict) { self->status, self->send, _("Send this event (Ctrl+Return)"), sender };
+  self->verdict = (SkyComposeVerdict) { self->status, self->send, _("Send this event (Ctrl+Return)"), sender,
+                                         .namespaces = self->namespaces };
   sky_complete_event_set_sender (self->complete, sender);
 }
 
@@ -357,12 +367,14 @@ sky_compose_event_class_init (SkyComposeEventClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, event);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, ask);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, is_volatile);
+  gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, manner);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, timeout);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, send);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, insert);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, editor);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, status);
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, preview);
+  gtk_widget_class_bind_template_callback (widget_class, on_ask);
   gtk_widget_class_bind_template_callback (widget_class, on_edited);
   gtk_widget_class_bind_template_callback (widget_class, on_typed);
   gtk_widget_class_bind_template_callback (widget_class, on_event_activate);

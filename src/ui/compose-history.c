@@ -26,7 +26,7 @@ is_ours (gpointer item, gpointer user_data)
   SkyComposeHistory *self = user_data;
   SkySent *sent = item;
 
-  return self->sender != NULL && g_str_equal (sent->url, sky_sender_get_url (self->sender))
+  return self->sender != NULL && sky_sent_is_to (sent, sky_sender_get_url (self->sender))
          && (self->events || sent->kind != SKY_SENT_EVENT);
 }
 
@@ -71,12 +71,20 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, SkyComposeHistor
 }
 
 static void
+show_ready (SkyComposeHistory *self, SkySentRow *row)
+{
+  const SkySent *sent = sky_sent_row_get_sent (row);
+
+  sky_sent_row_set_ready (row, sky_sender_get_obstacle (self->sender, sent->kind == SKY_SENT_EVENT ? sent->nsp : NULL));
+}
+
+static void
 on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, SkyComposeHistory *self)
 {
   SkySentRow *row = SKY_SENT_ROW (gtk_list_item_get_child (item));
 
   sky_sent_row_set_sent (row, gtk_list_item_get_item (item));
-  sky_sent_row_set_ready (row, sky_sender_get_obstacle (self->sender));
+  show_ready (self, row);
   g_ptr_array_add (self->bound, row);
 }
 
@@ -114,13 +122,10 @@ on_items_changed (SkyComposeHistory *self)
 void
 sky_compose_history_refresh (SkyComposeHistory *self)
 {
-  const char *obstacle;
-
   g_return_if_fail (SKY_IS_COMPOSE_HISTORY (self));
 
-  obstacle = sky_sender_get_obstacle (self->sender);
   for (guint i = 0; i < self->bound->len; i++)
-    sky_sent_row_set_ready (self->bound->pdata[i], obstacle);
+    show_ready (self, self->bound->pdata[i]);
   gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
   on_items_changed (self);
 }

@@ -50,7 +50,9 @@ sky_compose_verdict_give_place (SkyComposeVerdict *self, const char *text, gsize
 void
 sky_compose_verdict_refresh (SkyComposeVerdict *self)
 {
-  const char *obstacle = sky_sender_get_obstacle (self->sender);
+  const char *nsp = self->namespaces != NULL ? sky_namespace_chooser_get_chosen (self->namespaces) : NULL;
+  const char *obstacle = sky_sender_get_obstacle (self->sender, nsp);
+  gboolean held = nsp != NULL && sky_sender_would_hold (self->sender, nsp);
 
   if (self->complained && self->problem == NULL)
     {
@@ -60,7 +62,7 @@ sky_compose_verdict_refresh (SkyComposeVerdict *self)
   if (obstacle == NULL)
     obstacle = self->problem;
   gtk_widget_set_sensitive (self->send, obstacle == NULL);
-  gtk_widget_set_tooltip_text (self->send, obstacle != NULL ? obstacle : self->ready);
+  gtk_widget_set_tooltip_text (self->send, obstacle != NULL ? obstacle : held ? _("Will be sent when connected") : self->ready);
 }
 
 /**

@@ -2,6 +2,7 @@
 
 #include <gtk/gtk.h>
 
+#include "ui/namespace-chooser.h"
 #include "ui/sender.h"
 
 /* What a page of the composer says of what is written in it, and whether that can be sent. */
@@ -11,6 +12,7 @@ typedef struct
   GtkWidget  *send;       /* borrowed: the button */
   const char *ready;      /* what the button does if nothing is in its way; static, translated */
   SkySender  *sender;     /* borrowed */
+  SkyNamespaceChooser *namespaces; /* borrowed, nullable: where events go; messages have none */
   char       *problem;    /* nullable: why this cannot be sent, wherever it is wrong */
   gboolean    complained; /* the sender's line repeats @problem */
 } SkyComposeVerdict;

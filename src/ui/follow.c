@@ -8,6 +8,7 @@ struct _SkyFollow
   GtkColumnView *view;       /* borrowed: it outlives this */
   GtkAdjustment *adjustment; /* owned */
   double         last_value, last_upper, last_page;
+  guint          resized; /* source: shows the end again */
   gboolean       active;
 };
 
@@ -102,6 +103,31 @@ on_value (SkyFollow *self)
     sky_follow_set_active (self, TRUE);
 }
 
+static gboolean
+is_at_end (SkyFollow *self)
+{
+  return gtk_adjustment_get_value (self->adjustment) + gtk_adjustment_get_page_size (self->adjustment)
+         >= gtk_adjustment_get_upper (self->adjustment) - 1;
+}
+
+static void
+on_settled (gpointer user_data)
+{
+  SkyFollow *self = user_data;
+
+  self->resized = 0;
+  if (!is_at_end (self))
+    sky_follow_grown (self);
+}
+
+/* A row that came while the list was laid out, or a bar that appeared below it: the newest row would be out of sight. */
+static void
+on_changed (SkyFollow *self)
+{
+  if (self->active && self->resized == 0 && !is_at_end (self))
+    self->resized = g_idle_add_once (on_settled, self);
+}
+
 static void
 sky_follow_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -115,6 +141,7 @@ sky_follow_dispose (GObject *object)
 
   if (self->adjustment != NULL)
     g_signal_handlers_disconnect_by_data (self->adjustment, self);
+  g_clear_handle_id (&self->resized, g_source_remove);
   g_clear_object (&self->adjustment);
   G_OBJECT_CLASS (sky_follow_parent_class)->dispose (object);
 }
@@ -152,5 +179,6 @@ sky_follow_new (GtkColumnView *view, GtkAdjustment *adjustment)
   self->view = view;
   self->adjustment = g_object_ref (adjustment);
   g_signal_connect_swapped (adjustment, "value-changed", G_CALLBACK (on_value), self);
+  g_signal_connect_swapped (adjustment, "changed", G_CALLBACK (on_changed), self);
   return self;
 }

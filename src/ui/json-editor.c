@@ -146,6 +146,18 @@ sky_json_editor_insert_argument (SkyJsonEditor *self, const char *text)
 }
 
 /**
+ * sky_json_editor_set_keys:
+ * @keys: tells the names of members, at Ctrl+Space; to be set once
+ */
+void
+sky_json_editor_set_keys (SkyJsonEditor *self, SkyCompleteKeys *keys)
+{
+  g_return_if_fail (SKY_IS_JSON_EDITOR (self));
+
+  sky_complete_keys_attach (keys, self->view);
+}
+
+/**
  * sky_json_editor_go_to_gap:
  *
  * Puts the cursor into the first empty string, or else at the beginning.

@@ -2,6 +2,8 @@
 
 #include <gtk/gtk.h>
 
+#include "ui/complete-keys.h"
+
 /**
  * SkyJsonEditor:
  *
@@ -17,6 +19,7 @@ char    *sky_json_editor_get_text (SkyJsonEditor *self);
 void     sky_json_editor_set_text (SkyJsonEditor *self, const char *text, gboolean undoable);
 void     sky_json_editor_set_placeholder (SkyJsonEditor *self, const char *placeholder);
 void     sky_json_editor_insert_argument (SkyJsonEditor *self, const char *text);
+void     sky_json_editor_set_keys (SkyJsonEditor *self, SkyCompleteKeys *keys);
 void     sky_json_editor_go_to_gap (SkyJsonEditor *self);
 void     sky_json_editor_settle (SkyJsonEditor *self);
 void     sky_json_editor_clear_marks (SkyJsonEditor *self);

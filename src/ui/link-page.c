@@ -81,9 +81,14 @@ on_state (SkyLinkPage *self)
     dial_next (self);
 }
 
-/* The bar or a remedy wants another connection: what is open is closed first, politely. */
-static void
-on_dial (SkyLinkPage *self, const SkyProfile *profile)
+/**
+ * sky_link_page_dial:
+ * @profile: of the connection that a person wants instead
+ *
+ * What is open is closed first, politely.
+ */
+void
+sky_link_page_dial (SkyLinkPage *self, const SkyProfile *profile)
 {
   SkyPeerState state = sky_peer_get_state (self->peer);
 
@@ -98,7 +103,7 @@ on_dial (SkyLinkPage *self, const SkyProfile *profile)
 static void
 on_remedy (SkyLinkPage *self, SkyProfile *profile)
 {
-  on_dial (self, profile);
+  sky_link_page_dial (self, profile);
 }
 
 /**
@@ -217,7 +222,7 @@ static void
 sky_link_page_init (SkyLinkPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_object (self->bar, "dial", G_CALLBACK (on_dial), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->bar, "dial", G_CALLBACK (sky_link_page_dial), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->problem, "remedy", G_CALLBACK (on_remedy), self, G_CONNECT_SWAPPED);
 }
 

@@ -1,34 +1,17 @@
-#include "ui/link-strip.h"
+#include "ui/link-strip-private.h"
 
-#include "peer/capture.h"
 #include "peer/client.h"
-#include "peer/host.h"
-#include "trace/handshake.h"
+#include "ui/heartbeat-lens.h"
 #include "ui/sparkline.h"
 #include "ui/state-dot.h"
-#include "ui/traffic.h"
 #include "ui/ui.h"
 
 #define GAP 18 /* logical pixels between parts */
 
-/* In the order in which they stand. */
-typedef enum
-{
-  PART_DOT,
-  PART_STATE,
-  PART_SID,
-  PART_HANDSHAKE,
-  PART_PHASES,
-  PART_ACK,
-  PART_RATES,
-  PART_SPARK,
-  PART_BUFFERED,
-  N_PARTS,
-} Part;
-
 /* Where there is no room for all, those that stand first here stay longest. */
 static const Part by_worth[N_PARTS] = {
-  PART_DOT, PART_STATE, PART_RATES, PART_HANDSHAKE, PART_ACK, PART_SID, PART_SPARK, PART_BUFFERED, PART_PHASES,
+  PART_DOT, PART_STATE,    PART_HELD, PART_BUFFERED, PART_HEART, PART_TRANSPORT, PART_RATES,  PART_REVISION,
+  PART_ACK, PART_RTT, PART_PARSER, PART_SID, PART_HANDSHAKE, PART_SPARK, PART_PHASES,
 };
 
 static const struct
@@ -38,169 +21,22 @@ static const struct
 } looks[N_PARTS] = {
   [PART_DOT] = { 0, NULL, NULL },
   [PART_STATE] = { 8, "numeric", N_("State, and for how long") },
+  [PART_TRANSPORT] = { GAP, NULL, N_("How the messages travel, and how it came to that") },
+  [PART_REVISION] = { GAP, NULL, N_("Revision of the Engine.IO protocol that is spoken") },
+  [PART_PARSER] = { GAP, NULL, N_("Packets are in MessagePack: npm socket.io-msgpack-parser") },
   [PART_SID] = { GAP, "monospace", N_("Session id that the server gave") },
+  [PART_HEART] = { GAP - 4, NULL, NULL },
+  [PART_RTT] = { GAP - 4, "numeric", N_("Round trip of the last ping, from this side to the server and back") },
   [PART_HANDSHAKE] = { GAP, "numeric", N_("From the begin of the dial to the end of the handshake") },
   [PART_PHASES] = { 6, "caption", N_("Steps of the dial, in milliseconds") },
   [PART_ACK] = { GAP, "numeric", N_("Latency of the last acknowledgement") },
   [PART_RATES] = { GAP, "numeric", N_("Messages in and out each second, over the last five seconds") },
   [PART_SPARK] = { 8, NULL, N_("Messages each second, over the last minute") },
-  [PART_BUFFERED] = { GAP, "numeric", N_("Bytes that wait to be sent") },
-};
-
-struct _SkyLinkStrip
-{
-  GtkWidget      parent_instance;
-  GtkWidget     *parts[N_PARTS];
-  SkyPeer       *peer;
-  SkyTraffic     traffic;
-  SkyHandshakes *handshakes;         /* nullable: only a client has them */
-  char          *handshake, *phases; /* what is said of the latest; "" if there was none */
-  gboolean       was_open;
-  guint          ticker;
+  [PART_HELD] = { GAP, "numeric", N_("Events that wait until their namespace is connected; they go out in their order") },
+  [PART_BUFFERED] = { GAP, "numeric", NULL },
 };
 
 G_DEFINE_FINAL_TYPE (SkyLinkStrip, sky_link_strip, GTK_TYPE_WIDGET)
-
-static void
-set_part (SkyLinkStrip *self, Part part, const char *text)
-{
-  GtkWidget *label = self->parts[part];
-
-  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), text) != 0)
-    gtk_label_set_text (GTK_LABEL (label), text);
-  gtk_widget_set_visible (label, *text != '\0');
-}
-
-static char *
-format_span (gint64 span_usec)
-{
-  guint sec = span_usec / G_USEC_PER_SEC;
-
-  return g_strdup_printf ("%02u:%02u:%02u", sec / 3600, sec / 60 % 60, sec % 60);
-}
-
-static void
-show_state (SkyLinkStrip *self)
-{
-  const char *words = sky_state_words (self->peer);
-  guint32 n_records = sky_store_get_n_records (sky_peer_get_store (self->peer));
-  gint64 open_usec = sky_state_get_open_usec (self->peer);
-  g_autofree char *span = NULL;
-  g_autofree char *text = NULL;
-
-  if (SKY_IS_CAPTURE (self->peer))
-    text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s, %'u record", "%s, %'u records", n_records), words,
-                            n_records);
-  else if (open_usec >= 0)
-    {
-      span = format_span (open_usec);
-      text = g_strdup_printf ("%s %s", words, span);
-    }
-  set_part (self, PART_STATE, text != NULL ? text : words);
-}
-
-static void
-show_host (SkyLinkStrip *self)
-{
-  guint n_clients = sky_host_get_n_clients (SKY_HOST (self->peer));
-  g_autofree char *text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u client", "%u clients", n_clients),
-                                           n_clients);
-
-  gtk_widget_set_tooltip_text (self->parts[PART_SID], _("Connections that are open to this server"));
-  gtk_widget_remove_css_class (self->parts[PART_SID], "monospace");
-  set_part (self, PART_SID, text);
-}
-
-/* "qk2ZbcdefgAAAD" is told apart by its ends. */
-static char *
-shorten_sid (const char *sid)
-{
-  gsize len = strlen (sid);
-
-  if (len <= 12 || !g_str_is_ascii (sid))
-    return g_strdup_printf ("sid %s", sid);
-  return g_strdup_printf ("sid %.4s…%s", sid, sid + len - 4);
-}
-
-/* Shorter than the waterfall's titles. To ask and to be answered are one here. */
-static const char *const phase_names[] = {
-  [SKY_PHASE_RESOLVE] = N_("name"), [SKY_PHASE_PROXY] = N_("proxy"), [SKY_PHASE_CONNECT] = N_("tcp"),
-  [SKY_PHASE_TLS] = N_("tls"),      [SKY_PHASE_REQUEST] = NULL,      [SKY_PHASE_UPGRADE] = N_("upgrade"),
-};
-
-/* The steps of the latest dial, once it has led to an open connection. */
-static void
-read_handshake (SkyLinkStrip *self)
-{
-  g_autoptr(SkyHandshake) handshake = NULL;
-  g_autoptr(GString) phases = g_string_new (NULL);
-  gint64 carried_usec = 0;
-
-  sky_handshakes_catch_up (self->handshakes);
-  if (sky_handshakes_get_n (self->handshakes) == 0)
-    return;
-  handshake = sky_handshakes_make (self->handshakes, sky_handshakes_get_newest (self->handshakes));
-  for (guint i = 0; i < handshake->phases->len; i++)
-    {
-      const SkyPhase *phase = handshake->phases->pdata[i];
-
-      carried_usec += phase->len_usec;
-      if (phase_names[phase->kind] == NULL)
-        continue;
-      g_string_append_printf (phases, "%s%s %.1f", phases->len > 0 ? " · " : "", _(phase_names[phase->kind]),
-                              carried_usec / 1000.0);
-      carried_usec = 0;
-    }
-  g_free (self->phases);
-  self->phases = g_strdup (phases->str);
-  g_free (self->handshake);
-  self->handshake = g_strdup_printf (_("handshake %.1f ms"), handshake->total_usec / 1000.0);
-}
-
-static void
-show_client (SkyLinkStrip *self)
-{
-  SkyClient *client = SKY_CLIENT (self->peer);
-  gboolean is_open = sky_peer_get_state (self->peer) == SKY_PEER_OPEN;
-  const char *sid = sky_client_get_sid (client);
-  g_autofree char *sid_text = is_open && sid != NULL && *sid != '\0' ? shorten_sid (sid) : g_strdup ("");
-  gsize n_buffered = sky_client_get_buffered (client);
-  g_autofree char *size = g_format_size (n_buffered);
-  g_autofree char *buffered = g_strdup_printf (_("buffered %s"), size);
-
-  set_part (self, PART_SID, sid_text);
-  if (*sid_text != '\0')
-    gtk_widget_set_tooltip_text (self->parts[PART_SID], sid);
-  set_part (self, PART_HANDSHAKE, is_open ? self->handshake : "");
-  set_part (self, PART_PHASES, is_open ? self->phases : "");
-  set_part (self, PART_BUFFERED, is_open && n_buffered > 0 ? buffered : "");
-}
-
-static void
-show_traffic (SkyLinkStrip *self)
-{
-  SkyPeerState state = sky_peer_get_state (self->peer);
-  gboolean live = !SKY_IS_CAPTURE (self->peer)
-                  && (state == SKY_PEER_OPEN || sky_sparkline_get_max (SKY_SPARKLINE (self->parts[PART_SPARK])) > 0);
-  g_autofree char *rates = g_strdup_printf (_("↓ %.1f/s  ↑ %.1f/s"), sky_traffic_get_rate (&self->traffic, TRUE),
-                                            sky_traffic_get_rate (&self->traffic, FALSE));
-  g_autofree char *ack = g_strdup_printf (_("ack %.1f ms"), self->traffic.ack_usec / 1000.0);
-
-  set_part (self, PART_RATES, live ? rates : "");
-  set_part (self, PART_ACK, live && self->traffic.ack_usec >= 0 ? ack : "");
-  gtk_widget_set_visible (self->parts[PART_SPARK], live);
-}
-
-static void
-refresh (SkyLinkStrip *self)
-{
-  show_state (self);
-  if (SKY_IS_CLIENT (self->peer))
-    show_client (self);
-  else if (SKY_IS_HOST (self->peer))
-    show_host (self);
-  show_traffic (self);
-}
 
 static gboolean
 on_tick (gpointer user_data)
@@ -210,7 +46,7 @@ on_tick (gpointer user_data)
   sky_traffic_read (&self->traffic, FALSE);
   sky_sparkline_push (SKY_SPARKLINE (self->parts[PART_SPARK]), self->traffic.in + self->traffic.out);
   sky_traffic_read (&self->traffic, TRUE);
-  refresh (self);
+  sky_link_strip_say (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -220,12 +56,12 @@ on_changed (SkyLinkStrip *self)
   gboolean is_open = sky_peer_get_state (self->peer) == SKY_PEER_OPEN;
 
   if (is_open && !self->was_open && self->handshakes != NULL)
-    read_handshake (self);
+    sky_link_strip_read_handshake (self);
   self->was_open = is_open;
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
     {
       sky_traffic_read (&self->traffic, FALSE);
-      refresh (self);
+      sky_link_strip_say (self);
     }
 }
 
@@ -237,14 +73,18 @@ void
 sky_link_strip_set_peer (SkyLinkStrip *self, SkyPeer *peer)
 {
   static const char *const watched[]
-      = { "notify::state", "notify::sid", "notify::buffered", "notify::n-clients" };
+      = { "notify::state", "notify::sid", "notify::transport", "notify::n-clients" };
 
   g_return_if_fail (SKY_IS_LINK_STRIP (self) && self->peer == NULL);
 
   self->peer = g_object_ref (peer);
   sky_traffic_init (&self->traffic, sky_peer_get_store (peer));
   if (SKY_IS_CLIENT (peer))
-    self->handshakes = sky_handshakes_new (sky_peer_get_store (peer));
+    {
+      self->handshakes = sky_handshakes_new (sky_peer_get_store (peer));
+      sky_heartbeat_lens_set_client (SKY_HEARTBEAT_LENS (self->parts[PART_HEART]), SKY_CLIENT (peer));
+      g_signal_connect_object (peer, "spaces-changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+    }
   sky_state_dot_set_peer (SKY_STATE_DOT (self->parts[PART_DOT]), peer);
   for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
     {
@@ -333,7 +173,7 @@ sky_link_strip_map (GtkWidget *widget)
   if (self->peer == NULL)
     return;
   sky_traffic_read (&self->traffic, TRUE);
-  refresh (self);
+  sky_link_strip_say (self);
   self->ticker = g_timeout_add_seconds (1, on_tick, self);
 }
 
@@ -375,12 +215,15 @@ make_part (Part part)
     return g_object_new (SKY_TYPE_STATE_DOT, NULL);
   if (part == PART_SPARK)
     return g_object_new (SKY_TYPE_SPARKLINE, NULL);
+  if (part == PART_HEART)
+    return sky_heartbeat_lens_new ();
   label = gtk_label_new ("");
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_single_line_mode (GTK_LABEL (label), TRUE);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_widget_set_visible (label, FALSE);
-  gtk_widget_add_css_class (label, looks[part].css);
+  if (looks[part].css != NULL)
+    gtk_widget_add_css_class (label, looks[part].css);
   return label;
 }
 

@@ -7,9 +7,10 @@
 /**
  * SkyNamespaceChooser:
  *
- * The namespaces that a client has joined, or would join, one of them chosen.
+ * The namespaces that a client has joined, or would join, one of them chosen: each with how it fares, to be
+ * left and joined again, and a form to connect one more.
  *
- * Signal "changed": another one is chosen, by a person or because the list is another.
+ * Signal "changed": another one is chosen, or the chosen one or its connection fares otherwise.
  */
 #define SKY_TYPE_NAMESPACE_CHOOSER (sky_namespace_chooser_get_type ())
 G_DECLARE_FINAL_TYPE (SkyNamespaceChooser, sky_namespace_chooser, SKY, NAMESPACE_CHOOSER, GtkWidget)

@@ -2,14 +2,19 @@
 
 #include "peer/client.h"
 #include "ui/certificate-dialog.h"
+#include "ui/countdown.h"
+#include "ui/state-dot.h"
 #include "ui/ui.h"
 
 struct _SkyProblemBar
 {
   GtkWidget  parent_instance;
-  GtkWidget *revealer, *button;
+  GtkWidget *revealer, *bar, *button, *waiting, *again, *why;
   GtkLabel  *problem, *advice;
+  SkyStateDot  *dot;
+  SkyCountdown *countdown;
   SkyPeer   *peer;
+  gboolean   hushed; /* put away until this series of attempts is over */
 };
 
 G_DEFINE_FINAL_TYPE (SkyProblemBar, sky_problem_bar, GTK_TYPE_WIDGET)
@@ -114,6 +119,39 @@ on_button (SkyProblemBar *self)
 }
 
 static void
+on_again (SkyProblemBar *self)
+{
+  sky_peer_start (self->peer);
+}
+
+static void
+on_stop (SkyProblemBar *self)
+{
+  sky_peer_stop (self->peer);
+}
+
+/* Where it is tried again the bar stays while that goes on: it would slide up and down with every attempt. */
+static void
+reveal (SkyProblemBar *self)
+{
+  const char *problem = sky_peer_get_problem (self->peer);
+  gboolean retrying = sky_countdown_runs_for (self->peer);
+  gboolean told = *gtk_label_get_text (self->problem) != '\0';
+  gboolean reveals = retrying ? told && !self->hushed
+                              : problem != NULL && *problem != '\0' && sky_peer_get_state (self->peer) != SKY_PEER_CLOSED;
+
+  if (!retrying)
+    self->hushed = FALSE;
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), reveals);
+  gtk_widget_set_visible (self->waiting, retrying);
+  gtk_widget_set_sensitive (self->again, sky_peer_get_state (self->peer) == SKY_PEER_WAITING);
+  if (retrying)
+    gtk_widget_add_css_class (self->bar, "waiting");
+  else
+    gtk_widget_remove_css_class (self->bar, "waiting");
+}
+
+static void
 on_changed (SkyProblemBar *self)
 {
   const char *problem = sky_peer_get_problem (self->peer);
@@ -121,10 +159,11 @@ on_changed (SkyProblemBar *self)
   SkyRemedy remedy = sky_peer_get_remedy (self->peer);
   gboolean mendable = remedy != SKY_REMEDY_NONE && SKY_IS_CLIENT (self->peer);
 
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), problem != NULL && *problem != '\0');
+  if (problem != NULL)
+    gtk_label_set_text (self->problem, problem);
+  reveal (self);
   if (problem == NULL)
     return; /* the old words stay while the bar slides away */
-  gtk_label_set_text (self->problem, problem);
   gtk_label_set_text (self->advice, advice != NULL ? advice : "");
   gtk_widget_set_visible (GTK_WIDGET (self->advice), advice != NULL && *advice != '\0');
   gtk_widget_set_visible (self->button, mendable);
@@ -142,6 +181,7 @@ sky_problem_bar_hide (SkyProblemBar *self)
 {
   g_return_if_fail (SKY_IS_PROBLEM_BAR (self));
 
+  self->hushed = TRUE;
   gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), FALSE);
 }
 
@@ -158,6 +198,10 @@ sky_problem_bar_set_peer (SkyProblemBar *self, SkyPeer *peer)
   g_signal_connect_object (peer, "notify::problem", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (peer, "notify::advice", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (peer, "notify::remedy", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (peer, "notify::state", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  sky_countdown_set_peer (self->countdown, peer);
+  sky_state_dot_set_peer (self->dot, peer);
+  gtk_widget_set_visible (self->why, SKY_IS_CLIENT (peer));
   on_changed (self);
 }
 
@@ -187,11 +231,21 @@ sky_problem_bar_class_init (SkyProblemBarClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sky_problem_bar_dispose;
   remedy_signal = g_signal_new ("remedy", SKY_TYPE_PROBLEM_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 1, G_TYPE_POINTER);
+  g_type_ensure (SKY_TYPE_COUNTDOWN);
+  g_type_ensure (SKY_TYPE_STATE_DOT);
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "problem-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, SkyProblemBar, revealer);
+  gtk_widget_class_bind_template_child (widget_class, SkyProblemBar, bar);
   gtk_widget_class_bind_template_child (widget_class, SkyProblemBar, button);
+  gtk_widget_class_bind_template_child (widget_class, SkyProblemBar, waiting);
+  gtk_widget_class_bind_template_child (widget_class, SkyProblemBar, again);
+  gtk_widget_class_bind_template_child (widget_class, SkyProblemBar, why);
+  gtk_widget_class_bind_template_child (widget_class, SkyProblemBar, dot);
+  gtk_widget_class_bind_template_child (widget_class, SkyProblemBar, countdown);
   gtk_widget_class_bind_template_child (widget_class, SkyProblemBar, problem);
   gtk_widget_class_bind_template_child (widget_class, SkyProblemBar, advice);
   gtk_widget_class_bind_template_callback (widget_class, on_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_again);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop);
   gtk_widget_class_bind_template_callback (widget_class, sky_problem_bar_hide);
 }

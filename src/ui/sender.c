@@ -14,6 +14,8 @@ struct _SkySender
   SkyHistory   *history;
   GCancellable *cancellable; /* of what is read for @client */
   guint         latest;      /* counts what was sent: only the latest is told of */
+  char         *held;        /* nullable: the event that was sent last, while it waits for the connection */
+  guint         look_source; /* whether it waits still */
 };
 
 G_DEFINE_FINAL_TYPE (SkySender, sky_sender, G_TYPE_OBJECT)
@@ -97,6 +99,43 @@ on_ack (SkyClient *client, const char *args, gint64 latency_usec, const GError *
     }
 }
 
+/* How what was held fares is told too: it went out with the others, or was dropped with them. */
+static void
+on_look (gpointer user_data)
+{
+  SkySender *self = user_data;
+  g_autofree char *event = NULL, *text = NULL;
+  gboolean open = self->client != NULL && sky_peer_get_state (SKY_PEER (self->client)) == SKY_PEER_OPEN;
+
+  self->look_source = 0;
+  if (self->held == NULL || (self->client != NULL && sky_client_get_n_held (self->client) > 0))
+    return;
+  event = g_steal_pointer (&self->held);
+  text = g_strdup_printf (open ? _("Sent “%s”, now that there is a connection") : _("“%s” was never sent: the connection ended"),
+                          event);
+  sky_sender_tell (self, open ? SKY_TOLD_DONE : SKY_TOLD_WARNING, text);
+}
+
+static void
+on_spaces (SkySender *self)
+{
+  if (self->held != NULL && self->look_source == 0)
+    self->look_source = g_idle_add_once (on_look, self);
+}
+
+static void
+tell_held (SkySender *self, const SkySent *sent)
+{
+  g_autofree char *text = NULL;
+
+  text = g_strdup_printf (sent->is_volatile ? _("“%s” was dropped: it is volatile, and there is no connection yet")
+                                            : _("“%s” will be sent when connected"),
+                          sent->event);
+  sky_sender_tell (self, sent->is_volatile ? SKY_TOLD_WARNING : SKY_TOLD_WAITING, text);
+  if (!sent->is_volatile && !sent->ask) /* who asked for an ack hears of that */
+    self->held = g_strdup (sent->event);
+}
+
 /* @text is what @sent says, with the contents of files in their place. */
 static gboolean
 emit (SkySender *self, SkySent *sent, const char *text, GError **error)
@@ -106,7 +145,10 @@ emit (SkySender *self, SkySent *sent, const char *text, GError **error)
   if (!sent->ask)
     return sky_client_emit (self->client, sent->nsp, sent->event, text,
                             sent->is_volatile ? SKY_EMIT_VOLATILE : SKY_EMIT_NONE, error);
-  waiting = g_strdup_printf (_("Waiting for the ack of “%s”…"), sent->event);
+  waiting = g_strdup_printf (sky_sender_would_hold (self, sent->nsp)
+                                 ? _("“%s” will be sent when connected, and its ack is waited for…")
+                                 : _("Waiting for the ack of “%s”…"),
+                             sent->event);
   sky_sender_tell (self, SKY_TOLD_WAITING, waiting);
   return sky_client_emit_with_ack (self->client, sent->nsp, sent->event, text,
                                    sent->timeout_sec * 1000, on_ack, errand_new (self, sent),
@@ -150,6 +192,8 @@ static void
 deliver (SkySender *self, SkySent *sent, const char *text)
 {
   g_autoptr(GError) error = NULL;
+  gboolean held = sent->kind == SKY_SENT_EVENT && sky_sender_would_hold (self, sent->nsp);
+  gboolean full = sent->is_volatile && sky_client_get_buffered (self->client) > 0;
   g_autofree char *done = NULL;
 
   if (!speak (self, sent, text, &error))
@@ -158,8 +202,16 @@ deliver (SkySender *self, SkySent *sent, const char *text)
       return;
     }
   sky_history_add (self->history, sent);
-  if (sent->kind == SKY_SENT_EVENT && sent->ask)
+  if (held)
+    tell_held (self, sent);
+  if (held || (sent->kind == SKY_SENT_EVENT && sent->ask))
     return;
+  if (full)
+    {
+      done = g_strdup_printf (_("“%s” was dropped: it is volatile, and the server is slow to read"), sent->event);
+      sky_sender_tell (self, SKY_TOLD_WARNING, done);
+      return;
+    }
   done = sent->kind == SKY_SENT_EVENT ? g_strdup_printf (_("Sent “%s”"), sent->event)
                                       : describe_size (sent);
   sky_sender_tell (self, SKY_TOLD_DONE, done);
@@ -199,6 +251,13 @@ load_files (SkySender *self, SkySent *sent, GArray *files)
   sky_file_load_async ((const char *const *) paths->pdata, self->cancellable, on_loaded, errand);
 }
 
+static void
+forget_held (SkySender *self)
+{
+  g_clear_pointer (&self->held, g_free);
+  g_clear_handle_id (&self->look_source, g_source_remove);
+}
+
 /**
  * sky_sender_send:
  * @sent: what to send now, as its page checked it
@@ -209,9 +268,12 @@ void
 sky_sender_send (SkySender *self, SkySent *sent)
 {
   g_autoptr(GArray) files = NULL;
-  const char *obstacle = sky_sender_get_obstacle (self);
+  const char *obstacle;
 
   g_return_if_fail (SKY_IS_SENDER (self) && SKY_IS_SENT (sent));
+
+  obstacle = sky_sender_get_obstacle (self, sent->kind == SKY_SENT_EVENT ? sent->nsp : NULL);
+  forget_held (self);
 
   self->latest++;
   if (obstacle != NULL)
@@ -227,16 +289,52 @@ sky_sender_send (SkySender *self, SkySent *sent)
     deliver (self, sent, sent->text);
 }
 
+/* Returns: whether the client knows the namespace, with its state in @info */
+static gboolean
+find_space (SkySender *self, const char *nsp, SkySpaceInfo *info)
+{
+  for (guint i = 0; self->client != NULL && sky_client_get_space (self->client, i, info); i++)
+    if (g_str_equal (info->nsp, nsp))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * sky_sender_would_hold:
+ * @nsp: where to emit
+ *
+ * Returns: whether an event emitted there now would wait for the connection, and go out with it
+ */
+gboolean
+sky_sender_would_hold (SkySender *self, const char *nsp)
+{
+  SkyPeerState state = self->client != NULL ? sky_peer_get_state (SKY_PEER (self->client)) : SKY_PEER_IDLE;
+  SkySpaceInfo info;
+
+  if ((state != SKY_PEER_WORKING && state != SKY_PEER_WAITING && state != SKY_PEER_OPEN) || !find_space (self, nsp, &info))
+    return FALSE;
+  /* What was lost with the connection is joined again with it; what was left is not. */
+  return info.state == SKY_SPACE_CONNECTING || (info.state == SKY_SPACE_DISCONNECTED && state != SKY_PEER_OPEN);
+}
+
 /**
  * sky_sender_get_obstacle:
+ * @nsp: (nullable): the namespace to emit in; %NULL for a message, which does not wait for a connection
  *
  * Returns: (nullable) (transfer none): why nothing can be sent now, as advice
  */
 const char *
-sky_sender_get_obstacle (SkySender *self)
+sky_sender_get_obstacle (SkySender *self, const char *nsp)
 {
+  SkySpaceInfo info;
+
   if (self->client == NULL)
     return _("Connect first");
+  if (nsp != NULL && sky_sender_would_hold (self, nsp))
+    return NULL;
+  if (nsp != NULL && sky_peer_get_state (SKY_PEER (self->client)) == SKY_PEER_OPEN && find_space (self, nsp, &info)
+      && info.state != SKY_SPACE_CONNECTED)
+    return _("This namespace is not connected: choose another, or connect it again");
   switch (sky_peer_get_state (SKY_PEER (self->client)))
     {
     case SKY_PEER_OPEN:
@@ -264,12 +362,18 @@ sky_sender_set_client (SkySender *self, SkyClient *client)
 {
   g_return_if_fail (SKY_IS_SENDER (self));
 
-  if (!g_set_object (&self->client, client))
+  if (self->client == client)
     return;
+  if (self->client != NULL)
+    g_signal_handlers_disconnect_by_data (self->client, self);
+  g_set_object (&self->client, client);
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
   self->latest++;
+  forget_held (self);
+  if (client != NULL)
+    g_signal_connect_object (client, "spaces-changed", G_CALLBACK (on_spaces), self, G_CONNECT_SWAPPED);
   sky_sender_tell (self, SKY_TOLD_NOTHING, "");
 }
 
@@ -309,6 +413,7 @@ sky_sender_finalize (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
+  forget_held (self);
   g_clear_object (&self->client);
   sky_history_flush (self->history, NULL);
   g_object_unref (self->history);

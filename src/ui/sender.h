@@ -28,6 +28,7 @@ void        sky_sender_set_client (SkySender *self, SkyClient *client);
 SkyClient  *sky_sender_get_client (SkySender *self);
 SkyHistory *sky_sender_get_history (SkySender *self);
 const char *sky_sender_get_url (SkySender *self);
-const char *sky_sender_get_obstacle (SkySender *self);
+const char *sky_sender_get_obstacle (SkySender *self, const char *nsp);
+gboolean    sky_sender_would_hold (SkySender *self, const char *nsp);
 void        sky_sender_send (SkySender *self, SkySent *sent);
 void        sky_sender_tell (SkySender *self, SkyTold told, const char *text);

@@ -1,14 +1,16 @@
 #include "ui/sidebar-row.h"
 
+#include "ui/countdown.h"
 #include "ui/state-dot.h"
 #include "ui/ui.h"
 
 struct _SkySidebarRow
 {
   GtkWidget    parent_instance;
-  GtkWidget   *box, *close;
+  GtkWidget   *box, *close, *waiting, *again;
   GtkLabel    *heading, *title, *subtitle, *count;
   SkyStateDot *dot;
+  SkyCountdown *countdown;
   SkyPeer     *peer;
   guint32      n_shown; /* the number that @count says */
 };
@@ -61,7 +63,34 @@ on_subtitle (SkySidebarRow *self)
   gboolean shown = subtitle != NULL && *subtitle != '\0';
 
   gtk_label_set_text (self->subtitle, shown ? subtitle : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->subtitle), shown);
+  gtk_widget_set_visible (GTK_WIDGET (self->subtitle), shown && !sky_countdown_runs_for (self->peer));
+}
+
+/* While it is tried again that stands in the subtitle's place, from the first attempt to the last. */
+static void
+on_state (SkySidebarRow *self)
+{
+  gboolean tall = sky_countdown_runs_for (self->peer);
+
+  gtk_widget_set_visible (self->waiting, tall);
+  gtk_widget_set_valign (GTK_WIDGET (self->dot), tall ? GTK_ALIGN_START : GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (gtk_widget_get_parent (GTK_WIDGET (self->count)), tall ? GTK_ALIGN_START : GTK_ALIGN_CENTER);
+  gtk_widget_set_sensitive (self->again, sky_peer_get_state (self->peer) == SKY_PEER_WAITING);
+  on_subtitle (self);
+}
+
+static void
+on_again (SkySidebarRow *self)
+{
+  if (self->peer != NULL)
+    sky_peer_start (self->peer);
+}
+
+static void
+on_stop (SkySidebarRow *self)
+{
+  if (self->peer != NULL)
+    sky_peer_stop (self->peer);
 }
 
 /**
@@ -96,13 +125,17 @@ sky_sidebar_row_set_peer (SkySidebarRow *self, SkyPeer *peer)
     g_signal_handlers_disconnect_by_data (self->peer, self);
   g_set_object (&self->peer, peer);
   if (self->dot != NULL)
-    sky_state_dot_set_peer (self->dot, peer);
+    {
+      sky_state_dot_set_peer (self->dot, peer);
+      sky_countdown_set_peer (self->countdown, peer);
+    }
   if (peer == NULL)
     return;
   g_signal_connect_object (peer, "notify::title", G_CALLBACK (on_title), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (peer, "notify::subtitle", G_CALLBACK (on_subtitle), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (peer, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   on_title (self);
-  on_subtitle (self);
+  on_state (self);
   sky_sidebar_row_count (self);
 }
 
@@ -149,6 +182,7 @@ sky_sidebar_row_init (SkySidebarRow *self)
   GtkGesture *press = gtk_gesture_click_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  sky_countdown_set_stacked (self->countdown, TRUE);
   g_signal_connect (press, "pressed", G_CALLBACK (on_heading_pressed), NULL);
   gtk_widget_add_controller (GTK_WIDGET (self->heading), GTK_EVENT_CONTROLLER (press));
 }
@@ -161,6 +195,7 @@ sky_sidebar_row_class_init (SkySidebarRowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sky_sidebar_row_dispose;
   close_signal = g_signal_new ("close", SKY_TYPE_SIDEBAR_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                G_TYPE_NONE, 0);
+  g_type_ensure (SKY_TYPE_COUNTDOWN);
   g_type_ensure (SKY_TYPE_STATE_DOT);
   gtk_widget_class_set_css_name (widget_class, "sidebarrow");
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "sidebar-row.ui");
@@ -171,7 +206,12 @@ sky_sidebar_row_class_init (SkySidebarRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkySidebarRow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, SkySidebarRow, count);
   gtk_widget_class_bind_template_child (widget_class, SkySidebarRow, close);
+  gtk_widget_class_bind_template_child (widget_class, SkySidebarRow, waiting);
+  gtk_widget_class_bind_template_child (widget_class, SkySidebarRow, again);
+  gtk_widget_class_bind_template_child (widget_class, SkySidebarRow, countdown);
   gtk_widget_class_bind_template_callback (widget_class, on_close);
+  gtk_widget_class_bind_template_callback (widget_class, on_again);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop);
   gtk_widget_class_bind_template_callback (widget_class, on_query_tooltip);
 }
 

@@ -10,11 +10,12 @@
 struct _SkySidebar
 {
   GtkWidget           parent_instance;
-  GtkWidget          *scroller;
+  GtkWidget          *scroller, *menu;
   GtkListView        *view;
   GListStore         *peers; /* of SkyPeer, by section */
   GtkSingleSelection *selection;
   GPtrArray          *bound; /* of GtkListItem that are in view; borrowed */
+  SkyPeer            *watched; /* owned, nullable: the one that is selected */
   guint               ticker;
 };
 
@@ -55,10 +56,31 @@ on_row_close (SkySidebarRow *row, SkySidebar *self)
 }
 
 static void
+pop_up (SkySidebar *self, GtkWidget *row, double x, double y)
+{
+  gtk_widget_translate_coordinates (row, GTK_WIDGET (self), x, y, &x, &y);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle) { (int) x, (int) y, 1, 1 });
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+static void
+on_row_pressed (GtkGestureClick *gesture, int n_press, double x, double y, SkySidebar *self)
+{
+  GtkWidget *row = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+
+  sky_sidebar_select (self, sky_sidebar_row_get_peer (SKY_SIDEBAR_ROW (row)));
+  pop_up (self, row, x, y);
+}
+
+static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, SkySidebar *self)
 {
   GtkWidget *row = sky_sidebar_row_new ();
+  GtkGesture *press = gtk_gesture_click_new ();
 
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (press), GDK_BUTTON_SECONDARY);
+  g_signal_connect_object (press, "pressed", G_CALLBACK (on_row_pressed), self, 0);
+  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (press));
   g_signal_connect_object (row, "close", G_CALLBACK (on_row_close), self, 0);
   gtk_list_item_set_child (item, row);
 }
@@ -96,9 +118,28 @@ on_count (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* What can be done with the one that is selected */
+static void
+update_actions (SkySidebar *self)
+{
+  SkyPeer *peer = sky_sidebar_get_selected (self);
+  SkyPeerState state = peer != NULL ? sky_peer_get_state (peer) : SKY_PEER_IDLE;
+  gboolean talks = peer != NULL && (SKY_IS_CLIENT (peer) || SKY_IS_HOST (peer));
+  gboolean runs = state == SKY_PEER_WORKING || state == SKY_PEER_OPEN;
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "sidebar.start", talks && !runs && state != SKY_PEER_CLOSING);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "sidebar.stop", talks && (runs || state == SKY_PEER_WAITING));
+}
+
 static void
 on_selected (SkySidebar *self)
 {
+  if (self->watched != NULL)
+    g_signal_handlers_disconnect_by_func (self->watched, update_actions, self);
+  g_set_object (&self->watched, sky_sidebar_get_selected (self));
+  if (self->watched != NULL)
+    g_signal_connect_object (self->watched, "notify::state", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
+  update_actions (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SELECTED]);
 }
 
@@ -207,6 +248,31 @@ close_selected (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+start_selected (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  if (SKY_SIDEBAR (widget)->watched != NULL)
+    sky_peer_start (SKY_SIDEBAR (widget)->watched);
+}
+
+static void
+stop_selected (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  if (SKY_SIDEBAR (widget)->watched != NULL)
+    sky_peer_stop (SKY_SIDEBAR (widget)->watched);
+}
+
+/* By keyboard, at the row with the focus. */
+static void
+show_menu (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  SkySidebar *self = SKY_SIDEBAR (widget);
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+
+  if (self->watched != NULL && focus != NULL && gtk_widget_is_ancestor (focus, widget))
+    pop_up (self, focus, 24, gtk_widget_get_height (focus));
+}
+
+static void
 sky_sidebar_map (GtkWidget *widget)
 {
   SkySidebar *self = SKY_SIDEBAR (widget);
@@ -239,6 +305,10 @@ sky_sidebar_dispose (GObject *object)
 {
   SkySidebar *self = SKY_SIDEBAR (object);
 
+  if (self->watched != NULL)
+    g_signal_handlers_disconnect_by_data (self->watched, self);
+  g_clear_object (&self->watched);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->scroller, gtk_widget_unparent);
   g_clear_object (&self->selection);
   g_clear_object (&self->peers);
@@ -297,8 +367,14 @@ sky_sidebar_class_init (SkySidebarClass *klass)
   gtk_widget_class_set_css_name (widget_class, "skysidebar");
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, SkySidebar, scroller);
+  gtk_widget_class_bind_template_child (widget_class, SkySidebar, menu);
   gtk_widget_class_bind_template_child (widget_class, SkySidebar, view);
   gtk_widget_class_install_action (widget_class, "sidebar.close", NULL, close_selected);
+  gtk_widget_class_install_action (widget_class, "sidebar.start", NULL, start_selected);
+  gtk_widget_class_install_action (widget_class, "sidebar.stop", NULL, stop_selected);
+  gtk_widget_class_install_action (widget_class, "sidebar.menu", NULL, show_menu);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "sidebar.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "sidebar.menu", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "sidebar.close", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Delete, 0, "sidebar.close", NULL);
 }

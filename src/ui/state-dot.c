@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "peer/capture.h"
 #include "peer/host.h"
+#include "ui/transport-way.h"
 #include "ui/ui.h"
 
 #define DOT_SIZE 10 /* logical pixels */
@@ -13,7 +14,9 @@
 struct _SkyStateDot
 {
   GtkWidget parent_instance;
-  SkyPeer  *peer;
+  SkyPeer  *peer;  /* nullable */
+  SkyPeerState state;
+  gboolean     shown;
 };
 
 G_DEFINE_FINAL_TYPE (SkyStateDot, sky_state_dot, GTK_TYPE_WIDGET)
@@ -25,7 +28,7 @@ static const struct
   [SKY_PEER_IDLE] = { "idle", N_("not connected"), N_("not started"), N_("not loaded") },
   [SKY_PEER_WORKING] = { "working", N_("connecting"), N_("starting"), N_("loading") },
   [SKY_PEER_OPEN] = { "open", N_("connected"), N_("listening"), N_("loaded") },
-  [SKY_PEER_WAITING] = { "working", N_("waiting to reconnect"), N_("waiting"), N_("waiting") },
+  [SKY_PEER_WAITING] = { "waiting", N_("waiting to reconnect"), N_("waiting"), N_("waiting") },
   [SKY_PEER_CLOSING] = { "working", N_("closing"), N_("stopping"), N_("closing") },
   [SKY_PEER_CLOSED] = { "idle", N_("closed"), N_("stopped"), N_("loaded") },
   [SKY_PEER_FAILED] = { "failed", N_("failed"), N_("failed"), N_("failed") },
@@ -65,6 +68,8 @@ sky_state_watch (SkyPeer *peer)
   if (g_object_get_data (G_OBJECT (peer), OPENED) != NULL)
     return;
   g_signal_connect (peer, "notify::state", G_CALLBACK (on_watched), NULL);
+  if (SKY_IS_CLIENT (peer))
+    sky_transport_way_watch (SKY_CLIENT (peer));
   on_watched (peer);
 }
 
@@ -83,15 +88,34 @@ sky_state_get_open_usec (SkyPeer *peer)
 }
 
 static void
+show (SkyStateDot *self, SkyPeerState state, const char *words)
+{
+  self->state = state;
+  self->shown = TRUE;
+  gtk_widget_set_css_classes (GTK_WIDGET (self), (const char *[]) { "state-dot", looks[state].css, NULL });
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
 on_state (SkyStateDot *self)
 {
-  SkyPeerState state = sky_peer_get_state (self->peer);
+  show (self, sky_peer_get_state (self->peer), sky_state_words (self->peer));
+}
 
-  gtk_widget_set_css_classes (GTK_WIDGET (self), (const char *[]) { "state-dot", looks[state].css, NULL });
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), sky_state_words (self->peer));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  sky_state_words (self->peer), -1);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+/**
+ * sky_state_dot_set_state:
+ * @words: what it is for who cannot see it; copied
+ *
+ * Shows something that is no peer but fares alike.
+ */
+void
+sky_state_dot_set_state (SkyStateDot *self, SkyPeerState state, const char *words)
+{
+  g_return_if_fail (SKY_IS_STATE_DOT (self) && self->peer == NULL);
+
+  show (self, state, words);
 }
 
 /**
@@ -106,6 +130,7 @@ sky_state_dot_set_peer (SkyStateDot *self, SkyPeer *peer)
   if (self->peer != NULL)
     g_signal_handlers_disconnect_by_data (self->peer, self);
   g_set_object (&self->peer, peer);
+  self->shown = peer != NULL;
   if (peer == NULL)
     return;
   g_signal_connect_object (peer, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
@@ -124,7 +149,18 @@ draw_cross (cairo_t *cr, double size)
   cairo_stroke (cr);
 }
 
-/* A disc is open, half a disc on its way, a ring at rest, a cross failed. */
+/* Hands of a clock, within the ring. */
+static void
+draw_hands (cairo_t *cr, double middle, double radius)
+{
+  cairo_move_to (cr, middle, middle - radius + 1);
+  cairo_line_to (cr, middle, middle);
+  cairo_line_to (cr, middle + radius - 1.5, middle);
+  cairo_set_line_width (cr, 1.3);
+  cairo_stroke (cr);
+}
+
+/* A disc is open, half a disc on its way, a clock waits, a ring is at rest, a cross has failed. */
 static void
 draw (cairo_t *cr, SkyPeerState state, double size)
 {
@@ -143,11 +179,13 @@ draw (cairo_t *cr, SkyPeerState state, double size)
     }
   cairo_set_line_width (cr, 1.5);
   cairo_stroke (cr);
-  if (state == SKY_PEER_WORKING || state == SKY_PEER_WAITING || state == SKY_PEER_CLOSING)
+  if (state == SKY_PEER_WORKING || state == SKY_PEER_CLOSING)
     {
       cairo_arc (cr, middle, middle, radius, G_PI_2, 3 * G_PI_2);
       cairo_fill (cr);
     }
+  else if (state == SKY_PEER_WAITING)
+    draw_hands (cr, middle, radius);
 }
 
 static void
@@ -158,12 +196,12 @@ sky_state_dot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   cairo_t *cr;
   GdkRGBA color;
 
-  if (self->peer == NULL)
+  if (!self->shown)
     return;
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
   cr = gtk_snapshot_append_cairo (snapshot, &area);
   gdk_cairo_set_source_rgba (cr, &color);
-  draw (cr, sky_peer_get_state (self->peer), DOT_SIZE);
+  draw (cr, self->state, DOT_SIZE);
   cairo_destroy (cr);
 }
 

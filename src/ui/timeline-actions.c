@@ -79,6 +79,21 @@ jump (GtkWidget *widget, const char *name, GVariant *parameter)
   sky_timeline_select (self, record->mate);
 }
 
+/**
+ * sky_timeline_update_actions:
+ *
+ * Another record is selected, or its mate has come.
+ */
+void
+sky_timeline_update_actions (SkyTimeline *self)
+{
+  const SkyRecord *record = self->store != NULL && self->selected != SKY_RECORD_NONE
+                                ? sky_store_get_record (self->store, self->selected)
+                                : NULL;
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "timeline.jump", record != NULL && record->mate != SKY_RECORD_NONE);
+}
+
 static void
 clear (GtkWidget *widget, const char *name, GVariant *parameter)
 {

@@ -31,6 +31,7 @@ struct _SkyTimeline
 /* Between the timeline's three files */
 void sky_timeline_install_actions (GtkWidgetClass *widget_class);
 void sky_timeline_install_filter (GtkWidgetClass *widget_class);
+void sky_timeline_update_actions (SkyTimeline *self);
 void sky_timeline_select (SkyTimeline *self, guint32 number);
 void sky_timeline_list_changed (SkyTimeline *self);
 void sky_timeline_apply_filter (SkyTimeline *self);

@@ -57,6 +57,7 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   if (self->list == NULL || g_list_model_get_n_items (G_LIST_MODEL (self->list)) == 0)
     sky_timeline_update_placeholder (self);
   sky_timeline_columns_speak (self->view);
+  sky_timeline_update_actions (self);
   self->tick = 0;
   return G_SOURCE_REMOVE;
 }
@@ -94,6 +95,7 @@ set_selected (SkyTimeline *self, guint32 number)
   if (self->selected == number)
     return;
   self->selected = number;
+  sky_timeline_update_actions (self);
   g_signal_emit (self, signals[SIGNAL_RECORD_SELECTED], 0, number);
 }
 
@@ -284,6 +286,7 @@ sky_timeline_init (SkyTimeline *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->selected = SKY_RECORD_NONE;
+  sky_timeline_update_actions (self);
   self->socket_io = TRUE;
   self->follow = sky_follow_new (self->view, gtk_scrolled_window_get_vadjustment (self->scroller));
   g_signal_connect_object (self->follow, "notify::active", G_CALLBACK (on_follow_active), self,

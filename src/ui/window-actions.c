@@ -340,6 +340,15 @@ on_sidebar (GSimpleAction *action, GVariant *state, gpointer user_data)
   sky_window_show_sidebar (self);
 }
 
+static void
+on_doctor (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SkyWindow *self = user_data;
+
+  if (self->shown != NULL && SKY_IS_CLIENT (self->shown))
+    sky_window_examine (self, self->shown);
+}
+
 static const GActionEntry actions[] = {
   { "new-connection", on_new_connection },
   { "new-host", on_new_host },
@@ -355,6 +364,7 @@ static const GActionEntry actions[] = {
   { "focus-url", on_focus_url },
   { "item", on_item, "i" },
   { "back", on_back },
+  { "doctor", on_doctor },
   { "sidebar", NULL, NULL, "true", on_sidebar },
 };
 
@@ -382,5 +392,7 @@ sky_window_update_actions (SkyWindow *self)
   for (guint i = 0; i < G_N_ELEMENTS (of_page); i++)
     g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), of_page[i])),
                                  self->shown != NULL);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "doctor")),
+                               self->shown != NULL && SKY_IS_CLIENT (self->shown));
   sky_window_refresh_saved (self);
 }

@@ -51,6 +51,7 @@ void         sky_window_update_actions (SkyWindow *self);
 void         sky_window_add_peer (SkyWindow *self, SkyPeer *peer);
 void         sky_window_close_peer (SkyWindow *self, SkyPeer *peer);
 void         sky_window_show_sidebar (SkyWindow *self);
+void         sky_window_examine (SkyWindow *self, SkyPeer *peer);
 void         sky_window_ask_open (SkyWindow *self);
 void         sky_window_ask_save (SkyWindow *self);
 SkyStore    *sky_window_make_store (SkyWindow *self, const char *name);

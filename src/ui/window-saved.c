@@ -421,6 +421,19 @@ on_saved (GSimpleAction *action, GVariant *state, gpointer user_data)
          G_CALLBACK (on_named), errand_new (self, NULL));
 }
 
+/* Secrets that it has no longer are of no use in the store. */
+static void
+keep_profile (SkyWindow *self, const SkyRecentEntry *entry, const SkyProfile *profile, GError **error)
+{
+  gboolean had_secrets = entry->secret != NULL && entry->secret[0] != NULL;
+
+  sky_saved_update (self->saved, entry->id, profile, error);
+  if (had_secrets && entry->secret[0] == NULL)
+    forget_secrets (self, entry->id);
+  else
+    store_secrets (self, entry);
+}
+
 /* What is shown has other options now, or another address. A saved connection keeps the options, but is no other one. */
 static void
 on_profile_changed (GSimpleAction *action, GVariant *parameter, gpointer user_data)
@@ -439,9 +452,8 @@ on_profile_changed (GSimpleAction *action, GVariant *parameter, gpointer user_da
   now = sky_recent_entry_new_client (SKY_RECENT_CLIENT, profile);
   if (entry != NULL && g_strcmp0 (entry->what, now->what) == 0)
     {
-      sky_saved_update (self->saved, id, profile, &error);
+      keep_profile (self, entry, profile, &error);
       sky_peer_set_title (self->shown, entry->name);
-      store_secrets (self, entry);
     }
   else
     {

@@ -430,4 +430,4 @@ def websocket_addressed_as_socketio():
     refused(Server('ws.mjs'), functools.partial(Server.url, scheme='http'), *SIO, words=['socket.io'])
 
 
-main()
+main(jobs=3)

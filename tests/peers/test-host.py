@@ -2,11 +2,48 @@
 """The npm clients against sockeye-cli host, as it answers without rules: echo, ack, rooms."""
 from harness import Cli, Client, case, main, passed
 
+WAYS = {'polling': ['polling'], 'websocket': ['websocket'], 'both': ['polling', 'websocket']}
+BEHAVIOURS = ['events', 'acks', 'binary', 'auth', 'rooms', 'namespaces', 'reconnect', 'disconnects']
+
 
 def scenario(name, *options):
     with Cli.host(*options) as host, Client('socketio-client.mjs', host.at, name) as client:
         passed(client)
         assert host.child.poll() is None, 'the host died\n' + host.story()
+
+
+def visit(version, way, scenarios, *options, args=()):
+    """The npm client of socket.io 2, 3 or 4 over polling, WebSocket or one and then the other."""
+    transports = [word for name in WAYS[way] for word in ('--transport', name)]
+    eio3 = ['--eio3'] if version == '2' else []
+    with Cli.host(*eio3, *options) as host, \
+            Client('socketio-client.mjs', host.at, *scenarios, '--client', version, *transports, *args) as client:
+        passed(client)
+        assert host.child.poll() is None, 'the host died\n' + host.story()
+        return host.seen
+
+
+def no_faults(records):
+    faulty = [r for r in records if isinstance(r, dict) and r.get('faults')]
+    assert not faulty, f'a fault without a reason: {faulty[:3]}'
+
+
+def add_cases():
+    """One case for each version and way: the same list of behaviours, and what belongs to the way."""
+    def add(name, run):
+        run.__name__ = name
+        case(run)
+    for version in '234':
+        for way in WAYS:
+            name = f'socketio_{version}_{way}'
+            add(name, lambda v=version, w=way: no_faults(visit(v, w, BEHAVIOURS, '--max-payload', '16000000')))
+            add(name + '_limits', lambda v=version, w=way: (
+                visit(v, w, ['large'], '--max-payload', '1000'),
+                visit(v, w, ['silent'], '--ping-interval', '200', '--ping-timeout', '400')))
+        add(f'socketio_{version}_upgrade', lambda v=version: no_faults(visit(v, 'both', ['upgrade'])))
+        add(f'socketio_{version}_msgpack', lambda v=version: [
+            visit(v, w, BEHAVIOURS, '--parser', 'msgpack', '--max-payload', '16000000', args=['--msgpack'])
+            for w in ('polling', 'websocket')])
 
 
 @case
@@ -111,4 +148,21 @@ def eight_clients_at_once():
                 client.__exit__()
 
 
-main()
+@case
+def only_one_transport():
+    """What is not served is refused, and the client says so."""
+    for served, tried, error in (('polling', 'websocket', 'websocket error'), ('websocket', 'polling', 'xhr poll error')):
+        with Cli.host('--transports', served) as host, \
+                Client('socketio-client.mjs', host.at, 'disconnects', '--transport', tried) as client:
+            assert client.wait(60) == 1 and error in client.story(), client.story()
+        visit('4', served, ['acks', 'disconnects'], '--transports', served)
+
+
+@case
+def compressed():
+    seen = visit('4', 'websocket', ['events', 'acks', 'binary'], '--per-message-deflate', '--max-payload', '16000000')
+    assert any(r.get('compressed') for r in seen if isinstance(r, dict)), 'nothing was compressed'
+
+
+add_cases()
+main(2)

@@ -91,8 +91,8 @@ class Story(ui.Window):
     def count(self):
         """How many records there are, as the only item of the sidebar says."""
         sidebar = self.find('Connections, servers and captures', 'list')
-        return max(int(n.get_name().replace(',', '')) for n in ui.find_all(sidebar, role='label')
-                   if n.get_name().replace(',', '').isdigit())
+        return max((int(n.get_name().replace(',', '')) for n in ui.find_all(sidebar, role='label')
+                    if n.get_name().replace(',', '').isdigit()), default=0)
 
     def selected(self):
         """The name of the row that is selected and on the screen, or None."""

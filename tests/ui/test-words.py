@@ -108,6 +108,17 @@ def what_is_typed_is_never_replaced():
         closed(window, 'the list to close by Tab')
         assert ui.text(entry(window)) == 'say'
 
+        window.mouse_click(window.on_page('Arguments as JSON', 'text'))
+        ui.type_text('"a", {"te')    # keys of that argument, when asked for
+        ui.keys('ctrl+space')
+        time.sleep(0.5 * ui.SLOW)
+        ui.keys('Return')
+        ui.wait(lambda: arguments(window) == '"a", {"text": ', 5, 'a key to be completed')
+        ui.type_text('1, ')
+        ui.keys('Return')
+        ui.wait(lambda: arguments(window) == '"a", {"text": 1, \n', 5, 'Return to be a line break again')
+
+        ui.keys('ctrl+a', 'BackSpace')
         window.mouse_click(entry(window))
         ui.keys('ctrl+a')
         ui.type_text('zzz')

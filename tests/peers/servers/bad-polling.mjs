@@ -79,7 +79,7 @@ function perform({ socket }, result) {
     if (end === 'rst')
         setTimeout(() => socket.resetAndDestroy(), 20);
     else if (end)
-        socket.end();
+        socket.removeAllListeners('data').resume().end();    // what still comes is not asked any more
 }
 
 const refuse = (turn, code, message) => right(turn, JSON.stringify({ code, message }), { status: 400 });

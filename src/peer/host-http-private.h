@@ -1,0 +1,22 @@
+#pragma once
+
+#include "peer/host-http.h"
+
+/* What an upgrade becomes. */
+typedef struct
+{
+  SkyProtocol protocol;
+  guint       revision; /* of Engine.IO, or 0 */
+  const char *sid;      /* nullable: of the session that is upgraded */
+} SkyHostAim;
+
+void     sky_host_http_say (SoupServerMessage *message, guint status, const char *type, const char *body);
+void     sky_host_http_hang_up (SoupServerMessage *message);
+gboolean sky_host_http_wants_upgrade (SoupServerMessage *message);
+void     sky_host_http_grant (SkyHostSocket *socket, SoupServerMessage *message, const SkyHostAim *aim,
+                              SkyHostHttpFind find, gpointer user_data);
+
+gboolean sky_host_http_is_welcome (const SkyHostHouse *house, SoupServerMessage *message);
+void     sky_host_http_add_cors (const SkyHostHouse *house, SoupServerMessage *message);
+gboolean sky_host_http_preflight (const SkyHostHouse *house, SoupServerMessage *message);
+void     sky_host_http_add_cookies (SkyHostSession *session, SoupServerMessage *message);

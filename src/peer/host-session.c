@@ -1,0 +1,426 @@
+#include "peer/host-session.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/clock.h"
+#include "peer/carrier-ws.h"
+#include "peer/host-talk.h"
+
+#define MAX_UNSENT (16 * 1024 * 1024) /* bytes that may wait for a client that does not poll */
+#define ID_LEN     15                 /* octets */
+
+/**
+ * sky_host_random_id:
+ *
+ * Returns: (transfer full): 15 octets that nobody can guess, in base64url
+ */
+char *
+sky_host_random_id (void)
+{
+  guint8 octets[ID_LEN];
+  char *id;
+
+  while (getrandom (octets, sizeof octets, 0) != sizeof octets)
+    g_assert (errno == EINTR);
+  id = g_base64_encode (octets, sizeof octets);
+  g_strdelimit (id, "+", '-');
+  return g_strdelimit (id, "/", '_');
+}
+
+static void
+clear_timers (SkyHostSession *self)
+{
+  g_clear_handle_id (&self->heartbeat, g_source_remove);
+  g_clear_handle_id (&self->connect, g_source_remove);
+  g_clear_handle_id (&self->drop, g_source_remove);
+}
+
+static gboolean
+on_gone (gpointer user_data)
+{
+  SkyHostSession *self = user_data;
+
+  self->gone = 0;
+  g_hash_table_remove (self->house->sessions, self->sid);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whatever called may still hold on to the session: it goes once all have returned. */
+static void
+end (SkyHostSession *self, const char *why)
+{
+  if (self->ended)
+    return;
+  self->ended = self->leaving = TRUE;
+  clear_timers (self);
+  sky_host_session_end_probe (self);
+  if (self->seats != NULL)
+    sky_host_talk_leave_all (self, why);
+  self->gone = g_idle_add (on_gone, self);
+  self->house->closed (self, self->house->owner);
+}
+
+/**
+ * sky_host_session_new:
+ * @socket: the connection that the first request came on
+ * @message: the first request
+ * @protocol: SOCKET_IO, ENGINE_IO, or WEBSOCKET for an echo
+ * @revision: of Engine.IO
+ *
+ * Returns: (transfer none): a session that is known by its sid and has nothing to speak on yet; the
+ *   house owns it
+ */
+SkyHostSession *
+sky_host_session_new (const SkyHostHouse *house, SkyHostSocket *socket, SoupServerMessage *message,
+                      SkyProtocol protocol, guint revision)
+{
+  SkyHostSession *self = g_new0 (SkyHostSession, 1);
+
+  self->house = house;
+  self->protocol = protocol;
+  self->revision = revision;
+  self->sid = sky_host_random_id ();
+  self->link = sky_link_ref (socket->link);
+  self->headers = soup_message_headers_ref (soup_server_message_get_request_headers (message));
+  self->uri = g_uri_ref (soup_server_message_get_uri (message));
+  self->issued_usec = sky_clock_now_usec ();
+  g_hash_table_insert (house->sessions, self->sid, self);
+  return self;
+}
+
+/**
+ * sky_host_session_free:
+ *
+ * Ends the session without a word to the house, which lets go of it.
+ */
+void
+sky_host_session_free (SkyHostSession *self)
+{
+  if (self->seats != NULL)
+    sky_host_talk_leave_all (self, "server shutting down");
+  g_clear_handle_id (&self->gone, g_source_remove);
+  clear_timers (self);
+  sky_host_session_end_probe (self);
+  if (self->socket != NULL)
+    self->socket->session = NULL;
+  if (self->talker != NULL)
+    sky_talker_silence (self->talker);
+  g_clear_object (&self->talker);
+  g_clear_object (&self->carrier);
+  g_clear_pointer (&self->seats, g_hash_table_unref);
+  soup_message_headers_unref (self->headers);
+  g_uri_unref (self->uri);
+  sky_link_unref (self->link);
+  g_free (self->sid);
+  g_free (self);
+}
+
+/**
+ * sky_host_session_find:
+ * @sid: (nullable): as a client gives it
+ *
+ * Returns: (nullable) (transfer none): the Engine.IO session of that name, if it is not over
+ */
+SkyHostSession *
+sky_host_session_find (const SkyHostHouse *house, const char *sid)
+{
+  SkyHostSession *self = sid != NULL ? g_hash_table_lookup (house->sessions, sid) : NULL;
+
+  return self != NULL && !self->ended && self->talker != NULL && self->protocol != SKY_PROTOCOL_WEBSOCKET ? self : NULL;
+}
+
+/* The session goes on on another connection: so do its notes. */
+void
+sky_host_session_note_link (SkyHostSession *self, SkyLink *link)
+{
+  if (self->link == link)
+    return;
+  sky_link_unref (self->link);
+  self->link = sky_link_ref (link);
+}
+
+/* Not at once: whoever sends may be in the middle of a list of those who are sent to. */
+static gboolean
+on_drop (gpointer user_data)
+{
+  SkyHostSession *self = user_data;
+
+  self->drop = 0;
+  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
+                 _("Dropped: the client does not poll, and %.1f MiB wait to be sent"),
+                 (double) sky_carrier_get_n_unsent (self->carrier) / (1 << 20));
+  self->leaving = TRUE;
+  sky_carrier_cut (self->carrier);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * sky_host_session_send:
+ * @message: a text that is a whole packet of Engine.IO, or the octets of a message
+ * @attachments: (nullable) (element-type GBytes): binary messages that follow directly
+ *
+ * Sends it after all others. The bytes are shared.
+ */
+void
+sky_host_session_send (SkyHostSession *self, GBytes *message, gboolean binary, GPtrArray *attachments)
+{
+  if (self->leaving || self->drop != 0 || (self->socket != NULL && self->socket->drop != 0))
+    return;
+  if (self->socket == NULL && sky_carrier_get_n_unsent (self->carrier) > MAX_UNSENT)
+    {
+      self->drop = g_idle_add (on_drop, self);
+      return;
+    }
+  sky_carrier_send (self->carrier, message, binary);
+  for (guint i = 0; attachments != NULL && i < attachments->len; i++)
+    sky_carrier_send (self->carrier, g_ptr_array_index (attachments, i), TRUE);
+}
+
+/**
+ * sky_host_session_close:
+ * @code: what the close frame says: RFC 6455 §7.4
+ * @reason: what it says in words
+ * @why: what a Socket.IO server's "disconnect" event would say
+ *
+ * Begins to end the session. What comes from now on is not listened to.
+ */
+void
+sky_host_session_close (SkyHostSession *self, guint code, const char *reason, const char *why)
+{
+  if (self->talker == NULL || self->leaving)
+    return;
+  self->leaving = TRUE;
+  clear_timers (self);
+  sky_host_session_end_probe (self);
+  if (self->seats != NULL)
+    sky_host_talk_leave_all (self, why);
+  sky_talker_close (self->talker, code, reason);
+}
+
+/* Ends the session's connections without a word. */
+void
+sky_host_session_cut (SkyHostSession *self)
+{
+  if (self->socket != NULL)
+    sky_host_socket_cut (self->socket);
+  else
+    sky_carrier_cut (self->carrier);
+}
+
+/**
+ * sky_host_session_lose:
+ * @socket: a connection that is over; it is not used again
+ */
+void
+sky_host_session_lose (SkyHostSession *self, SkyHostSocket *socket)
+{
+  socket->session = NULL;
+  if (self->probe_socket == socket)
+    sky_host_session_end_probe (self);
+  if (self->socket != socket)
+    return;
+  self->socket = NULL;
+  end (self, sky_link_get_end_error (socket->link) != NULL ? "transport error" : "transport close");
+}
+
+static gboolean
+on_ping_timeout (gpointer user_data)
+{
+  SkyHostSession *self = user_data;
+
+  self->heartbeat = 0;
+  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
+                 self->revision == 3 ? _("No ping within %u ms: the client is taken for dead")
+                                     : _("No pong within %u ms: the client is taken for dead"),
+                 self->house->options.ping_timeout_msec
+                     + (self->revision == 3 ? self->house->options.ping_interval_msec : 0));
+  sky_host_session_close (self, SOUP_WEBSOCKET_CLOSE_SERVER_ERROR, "ping timeout", "ping timeout");
+  /* Who is dead does not poll for the close packet either. */
+  if (self->socket == NULL)
+    sky_carrier_cut (self->carrier);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_ping_due (gpointer user_data)
+{
+  SkyHostSession *self = user_data;
+
+  self->heartbeat = g_timeout_add (self->house->options.ping_timeout_msec, on_ping_timeout, self);
+  sky_talker_ping (self->talker);
+  return G_SOURCE_REMOVE;
+}
+
+/* The interval begins anew at the pong. In revision 3 it is the client that pings: PROTOCOL §6.3. */
+static void
+schedule_ping (SkyHostSession *self)
+{
+  const SkyHostOptions *options = &self->house->options;
+
+  g_clear_handle_id (&self->heartbeat, g_source_remove);
+  if (self->revision == 3)
+    self->heartbeat
+        = g_timeout_add (options->ping_interval_msec + options->ping_timeout_msec, on_ping_timeout, self);
+  else
+    self->heartbeat = g_timeout_add (options->ping_interval_msec, on_ping_due, self);
+}
+
+static gboolean
+on_connect_timeout (gpointer user_data)
+{
+  SkyHostSession *self = user_data;
+
+  self->connect = 0;
+  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
+                 _("Closed: the client joined no namespace within %u ms"), self->house->options.connect_timeout_msec);
+  sky_host_session_close (self, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "no CONNECT", "forced server close");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_broken (SkyTalker *talker, const char *what, gpointer owner)
+{
+  SkyHostSession *self = owner;
+
+  if (self->leaving)
+    return;
+  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, _("Closed: %s"), _(what));
+  sky_host_session_close (self, SOUP_WEBSOCKET_CLOSE_PROTOCOL_ERROR, "parse error", "parse error");
+}
+
+/* A ping in revision 3, a pong in 4: the other way round it is wrong, PROTOCOL §6.3. */
+static void
+on_heartbeat (SkyTalker *talker, gboolean ping, gpointer owner)
+{
+  SkyHostSession *self = owner;
+
+  if (self->leaving)
+    return;
+  if (!ping && self->revision == 3)
+    on_broken (talker, N_("an Engine.IO pong, which in revision 3 only the server sends"), owner);
+  else
+    schedule_ping (self);
+}
+
+static gboolean
+on_ping (SkyTalker *talker, gpointer owner)
+{
+  if (((SkyHostSession *) owner)->revision == 3)
+    return !((SkyHostSession *) owner)->leaving;
+  on_broken (talker, N_("an Engine.IO ping, which in revision 4 only the server sends"), owner);
+  return FALSE;
+}
+
+static void
+on_talk (SkyTalker *talker, const SkyTalk *talk, gpointer owner)
+{
+  SkyHostSession *self = owner;
+
+  if (!self->leaving)
+    sky_host_talk_hear (self, talk);
+}
+
+static void
+on_message (SkyTalker *talker, GBytes *data, gboolean binary, gpointer owner)
+{
+  SkyHostSession *self = owner;
+  gsize len;
+  const char *text = g_bytes_get_data (data, &len);
+
+  if (self->leaving || (self->socket != NULL && self->socket->drop != 0))
+    return;
+  if (binary)
+    sky_talker_binary (talker, data);
+  else
+    sky_talker_text (talker, text != NULL ? text : "", len);
+}
+
+static void
+on_closed (SkyTalker *talker, guint code, const char *reason, const GError *error, gpointer owner)
+{
+  SkyHostSession *self = owner;
+
+  if (error != NULL && !self->leaving)
+    sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, _("Closed: %s"), _(error->message));
+  end (self, error != NULL || sky_link_get_end_error (self->link) != NULL ? "transport error" : "transport close");
+}
+
+/*
+ * What the guard refuses, libsoup closes with 1009 after this. For a frame over its own limit it
+ * cuts the line without a word: so say it here, while that is still possible.
+ */
+static void
+on_refused (SkyTalker *talker, guint code, const char *why, gpointer owner)
+{
+  SkyHostSession *self = owner;
+  gboolean too_big = code == SOUP_WEBSOCKET_CLOSE_TOO_BIG;
+  gboolean tripped = sky_guard_is_tripped (sky_carrier_ws_get_guard (SKY_CARRIER_WS (self->carrier)));
+
+  if (self->leaving || !(too_big || tripped))
+    return;
+  if (too_big)
+    sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
+                   _("Closed: a message of more than %" G_GUINT64_FORMAT " bytes, which this host does not take"),
+                   self->revision != 0 ? self->house->options.max_payload : self->house->max_echo);
+  self->leaving = TRUE;
+  clear_timers (self);
+  if (self->seats != NULL)
+    sky_host_talk_leave_all (self, "transport error");
+  if (!tripped)
+    sky_talker_close (self->talker, SOUP_WEBSOCKET_CLOSE_TOO_BIG, NULL);
+}
+
+/* The open packet is the server's first word, and nobody speaks before it. */
+static void
+open_engine (SkyHostSession *self)
+{
+  const SkyHostOptions *options = &self->house->options;
+
+  sky_talker_set_revision (self->talker, self->revision);
+  sky_talker_open (self->talker,
+                   &(SkyEioOpen) { .sid = self->sid,
+                                   .ping_interval_msec = options->ping_interval_msec,
+                                   .ping_timeout_msec = options->ping_timeout_msec,
+                                   .max_payload = options->max_payload,
+                                   .upgrades_websocket = self->socket == NULL
+                                                         && options->transports != SKY_TRANSPORTS_POLLING });
+  schedule_ping (self);
+  if (self->protocol != SKY_PROTOCOL_SOCKET_IO)
+    return;
+  sky_talker_set_parser (self->talker, options->parser);
+  self->seats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->connect = g_timeout_add (options->connect_timeout_msec, on_connect_timeout, self);
+  if (self->revision == 3)
+    sky_host_talk_welcome (self);
+}
+
+/**
+ * sky_host_session_open:
+ * @carrier: what it begins on; shared
+ * @socket: (nullable): its connection, if that is a WebSocket
+ *
+ * The session begins, with the open packet if it is one of Engine.IO.
+ */
+void
+sky_host_session_open (SkyHostSession *self, SkyCarrier *carrier, SkyHostSocket *socket)
+{
+  static const SkyTalkerFuncs funcs = { .message = on_message,
+                                        .talk = on_talk,
+                                        .heartbeat = on_heartbeat,
+                                        .ping = on_ping,
+                                        .broken = on_broken,
+                                        .refused = on_refused,
+                                        .closed = on_closed };
+
+  self->carrier = g_object_ref (carrier);
+  self->socket = socket;
+  if (socket != NULL)
+    socket->session = self;
+  self->talker = sky_talker_new (carrier, self->protocol, &funcs, self);
+  if (self->revision != 0)
+    open_engine (self);
+  self->house->opened (self, self->house->owner);
+}

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "peer/host-socket.h"
+#include "peer/talker.h"
+
+/**
+ * SkyHostSession:
+ *
+ * One client of a host: an Engine.IO session, on whatever connections it comes, or a WebSocket that is
+ * echoed. What is said in Socket.IO packets is host-talk.c's business.
+ */
+struct _SkyHostSession
+{
+  const SkyHostHouse *house;
+  SkyProtocol         protocol; /* SOCKET_IO, ENGINE_IO, or WEBSOCKET for an echo */
+  guint               revision; /* of Engine.IO, 3 or 4; 0 for an echo */
+  char               *sid;      /* a secret of its client; of an echo nobody is told */
+  SkyLink            *link;     /* owned reference: where its notes go */
+  SkyCarrier         *carrier;  /* what it speaks on */
+  SkyTalker          *talker;
+  SkyHostSocket      *socket;   /* nullable: the connection of its WebSocket; borrowed */
+
+  SoupMessageHeaders *headers; /* of the first request */
+  GUri               *uri;     /* … and what it asked for */
+  gint64              issued_usec; /* … and when, by sky_clock_now_usec() */
+
+  gboolean    leaving; /* closing has begun: it is not listened to any more */
+  gboolean    ended;   /* the house was told that it is closed */
+  guint       gone;    /* source */
+  guint       drop;    /* source: the client does not poll */
+  guint       heartbeat; /* source: the next ping, or the end of waiting for one or its answer */
+  guint       connect;   /* source: no CONNECT yet */
+  GHashTable *seats;     /* nullable: namespace → SkyHostMember, borrowed from the rooms */
+
+  SkyCarrier    *probe; /* nullable: a WebSocket on which an upgrade is tried */
+  SkyHostSocket *probe_socket; /* … and its connection; borrowed */
+  guint          upgrade_timer; /* source */
+  gboolean       upgraded;
+};
+
+SkyHostSession *sky_host_session_new (const SkyHostHouse *house, SkyHostSocket *socket, SoupServerMessage *message,
+                                      SkyProtocol protocol, guint revision);
+void            sky_host_session_open (SkyHostSession *self, SkyCarrier *carrier, SkyHostSocket *socket);
+void            sky_host_session_free (SkyHostSession *self);
+SkyHostSession *sky_host_session_find (const SkyHostHouse *house, const char *sid);
+void            sky_host_session_note_link (SkyHostSession *self, SkyLink *link);
+void            sky_host_session_probe (SkyHostSession *self, SkyCarrier *carrier, SkyHostSocket *socket);
+void            sky_host_session_end_probe (SkyHostSession *self);
+void            sky_host_session_send (SkyHostSession *self, GBytes *message, gboolean binary, GPtrArray *attachments);
+void            sky_host_session_close (SkyHostSession *self, guint code, const char *reason, const char *why);
+void            sky_host_session_cut (SkyHostSession *self);
+void            sky_host_session_lose (SkyHostSession *self, SkyHostSocket *socket);
+
+char *sky_host_random_id (void);

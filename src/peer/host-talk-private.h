@@ -1,0 +1,13 @@
+#pragma once
+
+#include "peer/host-talk.h"
+
+#define SKY_HOST_MAX_SPACES   100  /* namespaces of one connection */
+#define SKY_HOST_MAX_ROOMS    1000 /* rooms of one socket */
+#define SKY_HOST_MAX_NAME_LEN 1024 /* bytes of a namespace or a room */
+
+void sky_host_talk_send (SkyHostSession *session, SkySioType type, const char *nsp, const guint64 *id,
+                         const char *json, GPtrArray *attachments);
+void sky_host_talk_note_room (const SkyHostMember *member, SkyKind kind, const char *room, const char *by);
+void sky_host_talk_connect (SkyHostSession *session, const SkyTalk *talk, const char *query);
+void sky_host_talk_answer (SkyHostSession *session, SkyHostMember *member, const SkyTalk *talk);
