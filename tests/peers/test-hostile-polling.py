@@ -116,7 +116,7 @@ ROWS = {
     'upgrade-message-for-probe': (0, ''),
     'upgrade-cut-at-probe': (0, ''),
     'upgrade-close-at-probe': (0, ''),
-    'upgrade-cut-after-probe': (1, 'without a close frame (1006)'),
+    'upgrade-cut-after-probe': (None, ''),    # before our "5" or after it
     'upgrade-poll-held': (0, ''),
     'upgrade-silent': (0, ''),
     'upgrade-cut-at-5': (1, 'without a close frame (1006)'),
@@ -185,13 +185,13 @@ def judge(name, cli):
 def ends(name):
     status, words = ROWS[name]
     # What is only to be survived ends soon, what has to be noticed gets its time.
-    seconds = 1.5 if status == 0 else 20
+    seconds = 1.5 if not status else 20
     with server_of(name) as server, \
-            connect(name, server, '--emit', 'echo', '--arg', '1', *(['--stdin'] if status == 0 else []), seconds=seconds) as cli:
+            connect(name, server, '--emit', 'echo', '--arg', '1', *(['--stdin'] if not status else []), seconds=seconds) as cli:
         code = cli.wait(seconds + 12)
-        assert code == status, f'{name}: exit status {code}, not {status}\n{cli.story()}'
+        assert code in ((0, 1) if status is None else (status,)), f'{name}: exit status {code}, not {status}\n{cli.story()}'
         assert words in cli.said(), f'{name}: no word of “{words}”\n{cli.story()}'
-        assert status == 0 or cli.errors, f'{name}: not a word\n{cli.story()}'
+        assert not status or cli.errors, f'{name}: not a word\n{cli.story()}'
         judge(name, cli)
 
 
