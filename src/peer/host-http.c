@@ -191,20 +191,71 @@ serve (const Call *call)
     }
 }
 
+/* A handshake that is answered late. */
+typedef struct
+{
+  SkyHostSocket  *socket;
+  GHashTable     *query; /* nullable */
+  SkyHostHttpFind find;
+  gpointer        user_data;
+} Late;
+
 static void
-answer_engine (SkyHostSocket *socket, SoupServerMessage *message, GHashTable *query, SkyHostHttpFind find,
-               gpointer user_data)
+late_free (gpointer data)
+{
+  Late *self = data;
+
+  g_clear_pointer (&self->query, g_hash_table_unref);
+  g_free (self);
+}
+
+static void answer_engine (SkyHostSocket *socket, SoupServerMessage *message, GHashTable *query, gboolean late,
+                           SkyHostHttpFind find, gpointer user_data);
+
+static gboolean
+on_late (gpointer user_data)
+{
+  Late *late = user_data;
+  SkyHostSocket *socket = late->socket;
+  g_autoptr(SoupServerMessage) message = g_object_ref (socket->message);
+
+  socket->delay = 0;
+  answer_engine (socket, message, late->query, TRUE, late->find, late->user_data);
+  soup_server_message_unpause (message);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+answer_late (SkyHostSocket *socket, SoupServerMessage *message, GHashTable *query, SkyHostHttpFind find,
+             gpointer user_data)
+{
+  Late *late = g_new (Late, 1);
+
+  *late = (Late) { socket, query != NULL ? g_hash_table_ref (query) : NULL, find, user_data };
+  soup_server_message_pause (message);
+  g_clear_handle_id (&socket->idle, g_source_remove);
+  socket->delay = g_timeout_add_full (G_PRIORITY_DEFAULT, socket->house->options.handshake_delay_msec, on_late, late,
+                                      late_free);
+}
+
+/* @late: whether this handshake has waited */
+static void
+answer_engine (SkyHostSocket *socket, SoupServerMessage *message, GHashTable *query, gboolean late,
+               SkyHostHttpFind find, gpointer user_data)
 {
   Verdict verdict;
   Call call;
 
-  sky_host_http_add_cors (socket->house, message);
+  if (!late)
+    sky_host_http_add_cors (socket->house, message);
   if (sky_host_http_preflight (socket->house, message))
     return;
   read_call (&call, socket, message, query);
   verdict = judge (&call, query);
   if (verdict != FINE)
     refuse (&call, verdict);
+  else if (!late && call.session == NULL && socket->house->options.handshake_delay_msec > 0)
+    answer_late (socket, message, query, find, user_data);
   else if (call.upgrade)
     sky_host_http_grant (socket, message,
                          &(SkyHostAim) { .protocol = socket->house->options.protocol,
@@ -380,7 +431,7 @@ sky_host_http_answer (SkyHostSocket *socket, SoupServerMessage *message, const c
       sky_host_http_hang_up (message);
     }
   else if (is_engine_path (socket->house, path))
-    answer_engine (socket, message, query, find, user_data);
+    answer_engine (socket, message, query, FALSE, find, user_data);
   else if (options->protocol == SKY_PROTOCOL_SOCKET_IO
            || (options->protocol == SKY_PROTOCOL_WEBSOCKET && (options->path == NULL || g_str_equal (path, options->path))))
     answer_echo (socket, message, find, user_data);

@@ -23,6 +23,7 @@ end_request (SkyHostSocket *self)
     g_signal_handlers_disconnect_by_data (self->message, self);
   g_clear_handle_id (&self->hangup, g_source_remove);
   g_clear_handle_id (&self->refuse, g_source_remove);
+  g_clear_handle_id (&self->delay, g_source_remove);
   g_clear_object (&self->message);
   g_clear_object (&self->served);
   g_clear_pointer (&self->body, g_byte_array_unref);
@@ -36,6 +37,7 @@ clear_timers (SkyHostSocket *self)
   g_clear_handle_id (&self->idle, g_source_remove);
   g_clear_handle_id (&self->hangup, g_source_remove);
   g_clear_handle_id (&self->refuse, g_source_remove);
+  g_clear_handle_id (&self->delay, g_source_remove);
   g_clear_handle_id (&self->drop, g_source_remove);
 }
 
