@@ -474,6 +474,152 @@ test_few (Rig *rig, gconstpointer data)
   connect_space (s);
 }
 
+/* Sessions count, too: polling needs no connection that stays. */
+static void
+test_many_sessions (Rig *rig, gconstpointer data)
+{
+  g_autoptr(Line) line = line_new (rig);
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr(Answer) answer = line_ask (line, "GET", ENGINE, "", NULL);
+
+      g_assert_cmpuint (answer->status, ==, i < 3 ? 200 : 503);
+    }
+  g_assert_cmpuint (sky_host_get_n_clients (rig->host), ==, 3);
+}
+
+static const SkyHostOptions hasty = { .idle_timeout_msec = 200 };
+
+/* Nothing, a head in drops, a body that stands still, and a connection that is kept for nothing. */
+static void
+test_idle (Rig *rig, gconstpointer data)
+{
+  g_autoptr(Session) s = session_new (rig);
+  g_autoptr(Line) silent = line_new (rig), drops = line_new (rig), half = line_new (rig);
+  g_autofree char *head = g_strdup_printf ("POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n42", s->target);
+  gint64 begin_usec = g_get_monotonic_time ();
+
+  line_begin (s->polls, "GET", s->target, "", NULL, 0);
+  line_say (half, head);
+  line_say (drops, "GET / HTTP/1.1\r\n");
+  for (guint i = 0; i < 50 && !drops->ended; i++)
+    {
+      line_say (drops, "x");
+      pass_time (10);
+    }
+  g_assert_true (drops->ended);
+  WAIT (silent->ended && half->ended);
+  g_assert_cmpint (g_get_monotonic_time () - begin_usec, <, 2 * G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (count_notes (rig, SKY_KIND_STATE, "no request came"), >=, 3);
+  poll_expect (s, "1");
+  expect_nobody (rig);
+}
+
+/* A poll that waits is not idle. */
+static void
+test_not_idle (Rig *rig, gconstpointer data)
+{
+  g_autoptr(Session) s = session_new (rig);
+  g_autoptr(Line) posts = NULL;
+  g_autoptr(Answer) answer = NULL;
+
+  poll_begin (s);
+  pass_time (500);
+  posts = line_new (rig);
+  answer = line_ask (posts, "POST", s->target, "", "40");
+  g_assert_cmpstr (answer->text, ==, "ok");
+  g_clear_pointer (&answer, answer_free);
+  answer = line_hear (s->polls);
+  g_assert_true (g_str_has_prefix (answer->text, "40{"));
+}
+
+static void
+test_large_head (Rig *rig, gconstpointer data)
+{
+  g_autoptr(Line) line = line_new (rig), other = line_new (rig), huge = line_new (rig);
+  g_autofree char *lot = g_strnfill (40000, 'x'), *much = g_strnfill (30000, 'y'),
+                  *fits = g_strdup_printf ("X-Much: %s\r\n", much);
+  g_autoptr(Answer) fine = NULL, answer = NULL;
+
+  line_say (line, "GET / HTTP/1.1\r\nX: ");
+  line_say (line, lot);
+  answer = line_hear (line);
+  g_assert_cmpuint (answer->status, ==, 431);
+  WAIT (line->ended);
+  line_say (huge, "GET / HTTP/1.1\r\nX: ");
+  for (guint i = 0; i < 10; i++)
+    line_say (huge, lot);
+  WAIT (huge->ended);
+  g_assert_cmpuint (count_notes (rig, SKY_KIND_ERROR, "32768"), >=, 1);
+  for (guint i = 0; i < 4; i++)
+    {
+      fine = line_ask (other, "GET", ENGINE, fits, NULL);
+      g_assert_cmpuint (fine->status, ==, 200);
+      g_clear_pointer (&fine, answer_free);
+    }
+}
+
+/* Who asks for small things and never polls. */
+static void
+test_small_hoarder (Rig *rig, gconstpointer data)
+{
+  g_autoptr(Session) s = session_new (rig);
+
+  connect_space (s);
+  for (guint i = 0; i < 110000 && sky_host_get_n_clients (rig->host) > 0; i++)
+    {
+      g_assert_true (sky_host_emit (rig->host, "/", NULL, NULL, "x", NULL, NULL));
+      if (i % 1000 == 0)
+        pass_time (1);
+    }
+  expect_nobody (rig);
+  g_assert_cmpuint (count_notes (rig, SKY_KIND_ERROR, "does not poll"), ==, 1);
+}
+
+/* 10,000 joins leave the host serving the others. */
+static void
+test_many_joins (Rig *rig, gconstpointer data)
+{
+  g_autoptr(Session) s = session_new (rig), other = session_new (rig);
+
+  connect_space (s);
+  connect_space (other);
+  for (guint part = 0; part < 10; part++)
+    {
+      g_autoptr(GString) joins = g_string_new (NULL);
+
+      for (guint i = 0; i < 1000; i++)
+        g_string_append_printf (joins, "%s42[\"join\",\"room-%u\"]", i > 0 ? RS : "", part * 1000 + i);
+      say (s, joins->str);
+      expect_alive (other);
+    }
+  expect_alive (s);
+}
+
+/* Everything that may come over a line, cut anywhere, kills nobody else. */
+static void
+test_garbage (Rig *rig, gconstpointer data)
+{
+  static const char *const junk[]
+      = { "POST /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\nx",
+          "POST /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffffffffff\r\n",
+          "GET /socket.io/?EIO=4&transport=polling&sid=%ff%00&j=1 HTTP/1.1\r\nHost: x\r\n\r\nGET \r\n\r\n",
+          "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", "\x16\x03\x01\x02\x00\x01\x00" };
+  g_autoptr(Session) s = session_new (rig);
+
+  connect_space (s);
+  for (gsize i = 0; i < G_N_ELEMENTS (junk); i++)
+    for (gsize cut = 1; cut <= strlen (junk[i]); cut += 1 + cut / 6)
+      {
+        g_autoptr(Line) line = line_new (rig);
+
+        line_send (line, junk[i], cut);
+        pass_time (2);
+      }
+  expect_alive (s);
+}
+
 static void
 add (const char *path, const SkyHostOptions *options, void (*test) (Rig *, gconstpointer))
 {
@@ -504,5 +650,12 @@ main (int argc, char **argv)
   add ("/host-options/websocket-there", &websocket_there, test_websocket);
   add ("/host-options/frames", NULL, test_frames);
   add ("/host-options/few", &few, test_few);
+  add ("/host-options/many-sessions", &few, test_many_sessions);
+  add ("/host-options/idle", &hasty, test_idle);
+  add ("/host-options/not-idle", &hasty, test_not_idle);
+  add ("/host-options/large-head", NULL, test_large_head);
+  add ("/host-options/small-hoarder", NULL, test_small_hoarder);
+  add ("/host-options/many-joins", NULL, test_many_joins);
+  add ("/host-options/garbage", &old, test_garbage);
   return g_test_run ();
 }

@@ -29,6 +29,7 @@ sky_host_options_copy (const SkyHostOptions *from, SkyHostOptions *to)
   to->ping_timeout_msec = or_else (from->ping_timeout_msec, 20000);
   to->connect_timeout_msec = or_else (from->connect_timeout_msec, 45000);
   to->upgrade_timeout_msec = or_else (from->upgrade_timeout_msec, 10000);
+  to->idle_timeout_msec = or_else (from->idle_timeout_msec, 30000);
   to->max_connections = or_else (from->max_connections, 1000);
   to->max_payload = from->max_payload != 0 ? MIN (from->max_payload, MAX_MESSAGE) : 1000000;
   to->parser = from->parser == SKY_PARSER_MSGPACK ? SKY_PARSER_MSGPACK : SKY_PARSER_DEFAULT;

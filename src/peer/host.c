@@ -1,6 +1,8 @@
 #include "peer/host-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -180,6 +182,18 @@ take_address (GSocketAddress *address)
   return address != NULL ? address : g_inet_socket_address_new_from_string ("0.0.0.0", 0);
 }
 
+/* A client that is gone without a word is found out within two minutes, also where nothing is said. */
+static void
+keep_alive (GSocketConnection *connection)
+{
+  GSocket *socket = g_socket_connection_get_socket (connection);
+
+  g_socket_set_keepalive (socket, TRUE);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPIDLE, 60, NULL);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPINTVL, 15, NULL);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPCNT, 4, NULL);
+}
+
 static void
 on_incoming (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_data)
 {
@@ -195,6 +209,7 @@ on_incoming (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_
 
   if (n_sockets >= max + MAX_SURPLUS)
     return;
+  keep_alive (connection);
   name = g_strdup_printf (_("client %u"), ++self->n_accepted);
   socket = sky_host_socket_new (&self->house, name, G_IO_STREAM (connection));
   socket->surplus = n_sockets >= max;

@@ -27,6 +27,7 @@ typedef struct
   guint              handshake_delay_msec;
   const char        *deny_query;  /* nullable: a handshake that has this key is refused */
   guint              max_connections; /* 1000 at once; the next ones are told so */
+  guint              idle_timeout_msec; /* 30000: how long a request is waited for */
 } SkyHostOptions;
 
 /**
