@@ -2,7 +2,7 @@
 
 #include <glib/gstdio.h>
 
-#define URL "http://localhost:3000/?token=x"
+#define URL "http://ann:hunter2@localhost:3000/chat?t=s3cret&x=1#s3cret"
 
 static char *
 make_path (char **dir)
@@ -76,6 +76,48 @@ test_keep (void)
   g_assert_cmpstr (oldest->text, ==, "{\"a\": 1}");
   g_assert_true (oldest->ask);
   g_assert_cmpuint (oldest->timeout_sec, ==, 5);
+  clean (dir);
+}
+
+/* What proves who somebody is stays out of the file, and what an older version wrote there goes. */
+static void
+test_no_secrets (void)
+{
+  static const struct
+  {
+    const char *url;
+    gboolean    same;
+  } places[] = {
+    { URL, TRUE },
+    { "http://ann:other@localhost:3000/chat", TRUE },
+    { "http://ann:hunter2@localhost:3000/chat?t=another", TRUE },
+    { "http://ann:hunter2@localhost:3000/", FALSE },
+    { "http://bob:hunter2@localhost:3000/chat", FALSE },
+    { "http://ann:hunter2@localhost:3001/chat", FALSE },
+    { "https://ann:hunter2@localhost:3000/chat", FALSE },
+    { "", FALSE },
+  };
+  g_autofree char *dir = NULL, *path = make_path (&dir), *inner = g_path_get_dirname (path);
+
+  g_assert_cmpint (g_mkdir (inner, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, "[{\"kind\":\"text\",\"url\":\"" URL "\",\"text\":\"1\"}]", -1, NULL));
+  for (guint round = 0; round < 2; round++)
+    {
+      g_autoptr(SkyHistory) history = sky_history_new (path);
+      g_autofree char *kept = NULL;
+      g_autoptr(SkySent) sent = NULL;
+
+      if (round == 1)
+        add_event (history, "hi", "1");
+      sent = get (history, 0);
+      for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+        g_assert_cmpint (sky_sent_is_to (sent, places[i].url), ==, places[i].same);
+      g_assert_true (sky_history_flush (history, NULL));
+      g_assert_true (g_file_get_contents (path, &kept, NULL, NULL));
+      g_assert_nonnull (strstr (kept, "localhost:3000/chat"));
+      g_assert_null (strstr (kept, "s3cret"));
+      g_assert_null (strstr (kept, "hunter2"));
+    }
   clean (dir);
 }
 
@@ -155,6 +197,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/history/keep", test_keep);
+  g_test_add_func ("/history/no-secrets", test_no_secrets);
   g_test_add_func ("/history/limit", test_limit);
   g_test_add_func ("/history/bad", test_bad);
   g_test_add_func ("/history/odd-entries", test_odd_entries);

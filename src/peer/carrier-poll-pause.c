@@ -36,12 +36,16 @@ void
 sky_carrier_poll_release (SkyCarrierPoll *self)
 {
   g_autoptr(SkyCarrierPoll) alive = g_object_ref (self);
+  gboolean waits = self->held && self->state == SKY_POLL_CLOSING;
 
   self->held = FALSE;
   self->paused = FALSE;
   sky_carrier_poll_fail_pause (self);
-  if (self->state == SKY_POLL_CLOSING && self->deadline == 0)
-    sky_carrier_poll_begin_close (self);
+  if (waits)
+    {
+      g_clear_handle_id (&self->deadline, g_source_remove);
+      sky_carrier_poll_begin_close (self);
+    }
   sky_carrier_poll_go_on (self);
 }
 

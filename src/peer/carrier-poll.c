@@ -308,6 +308,19 @@ sky_carrier_poll_begin_close (SkyCarrierPoll *self)
   self->deadline = g_timeout_add (CLOSE_MSEC, on_close_over, self);
 }
 
+/* An upgrade may take much longer than a person wants to wait: goodbye is said here. */
+static gboolean
+on_held_over (gpointer user_data)
+{
+  g_autoptr(SkyCarrierPoll) self = g_object_ref (SKY_CARRIER_POLL (user_data));
+
+  self->deadline = 0;
+  self->held = FALSE;
+  sky_carrier_poll_begin_close (self);
+  sky_carrier_poll_go_on (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 close_session (SkyCarrier *carrier, guint code, const char *reason)
 {
@@ -318,6 +331,8 @@ close_session (SkyCarrier *carrier, guint code, const char *reason)
   self->reason = g_strdup (reason);
   if (!self->held)
     sky_carrier_poll_begin_close (self);
+  else
+    self->deadline = g_timeout_add (CLOSE_MSEC, on_held_over, self);
 }
 
 static gboolean

@@ -439,6 +439,13 @@ sky_carrier_served_hurry (SkyCarrierServed *self, gboolean hurry)
   self->hurry = g_timeout_add (HURRY_MSEC, on_hurry, self);
 }
 
+/* Returns: how many messages wait for a poll */
+guint
+sky_carrier_served_get_n_queued (SkyCarrierServed *self)
+{
+  return self->queue->length;
+}
+
 /**
  * sky_carrier_served_hand_over:
  * @next: the carrier that the session goes on upon

@@ -28,4 +28,5 @@ void     sky_carrier_served_post (SkyCarrierServed *self, SoupServerMessage *mes
 void     sky_carrier_served_forget_post (SkyCarrierServed *self, SoupServerMessage *message);
 void     sky_carrier_served_drop (SkyCarrierServed *self, SoupServerMessage *message);
 void     sky_carrier_served_hurry (SkyCarrierServed *self, gboolean hurry);
+guint    sky_carrier_served_get_n_queued (SkyCarrierServed *self);
 void     sky_carrier_served_hand_over (SkyCarrierServed *self, SkyCarrier *next);

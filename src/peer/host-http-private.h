@@ -16,6 +16,10 @@ gboolean sky_host_http_wants_upgrade (SoupServerMessage *message);
 void     sky_host_http_grant (SkyHostSocket *socket, SoupServerMessage *message, const SkyHostAim *aim,
                               SkyHostHttpFind find, gpointer user_data);
 
+void     sky_host_http_watch_body (SkyHostSocket *socket, SoupServerMessage *message);
+void     sky_host_http_refuse_body (SkyHostSocket *socket);
+void     sky_host_http_refuse_surplus (SoupServerMessage *message);
+
 gboolean sky_host_http_is_welcome (const SkyHostHouse *house, SoupServerMessage *message);
 void     sky_host_http_add_cors (const SkyHostHouse *house, SoupServerMessage *message);
 gboolean sky_host_http_preflight (const SkyHostHouse *house, SoupServerMessage *message);

@@ -4,9 +4,7 @@
 
 #include "peer/carrier-served.h"
 
-#define UPGRADE_REQUIRED 426           /* RFC 9110 §15.5.22 */
-#define MAX_BODY         (1024 * 1024) /* bytes of a request's body, which nobody wants to read */
-#define PROGRESS_LEN     65536         /* bytes of a body for which it is given more time */
+#define UPGRADE_REQUIRED 426 /* RFC 9110 §15.5.22 */
 
 /* The codes of Engine.IO's error answers, as the reference has them. */
 typedef enum
@@ -18,6 +16,7 @@ typedef enum
   FORBIDDEN = 4,
   UNSUPPORTED_REVISION = 5,
   FINE = -1,
+  FULL = -2, /* not the reference's: it has no limit */
 } Verdict;
 
 static const char *const verdicts[] = {
@@ -115,7 +114,9 @@ judge_handshake (const Call *call, GHashTable *query)
   if (!sky_host_http_is_welcome (house, call->message)
       || (house->options.deny_query != NULL && get_param (query, house->options.deny_query) != NULL))
     return FORBIDDEN;
-  return call->revision == 4 || house->options.eio3 ? FINE : UNSUPPORTED_REVISION;
+  if (call->revision != 4 && !house->options.eio3)
+    return UNSUPPORTED_REVISION;
+  return g_hash_table_size (house->sessions) < house->options.max_connections ? FINE : FULL;
 }
 
 /* In the order in which the reference checks: PROTOCOL §2.2. */
@@ -142,6 +143,11 @@ refuse (const Call *call, Verdict verdict)
   guint status = verdict == FORBIDDEN ? SOUP_STATUS_FORBIDDEN : SOUP_STATUS_BAD_REQUEST;
   g_autofree char *body = NULL;
 
+  if (verdict == FULL)
+    {
+      sky_host_http_refuse_surplus (call->message);
+      return;
+    }
   if (call->upgrade)
     {
       sky_host_http_say (call->message, status, "text/html", verdicts[verdict]);
@@ -191,20 +197,71 @@ serve (const Call *call)
     }
 }
 
+/* A handshake that is answered late. */
+typedef struct
+{
+  SkyHostSocket  *socket;
+  GHashTable     *query; /* nullable */
+  SkyHostHttpFind find;
+  gpointer        user_data;
+} Late;
+
 static void
-answer_engine (SkyHostSocket *socket, SoupServerMessage *message, GHashTable *query, SkyHostHttpFind find,
-               gpointer user_data)
+late_free (gpointer data)
+{
+  Late *self = data;
+
+  g_clear_pointer (&self->query, g_hash_table_unref);
+  g_free (self);
+}
+
+static void answer_engine (SkyHostSocket *socket, SoupServerMessage *message, GHashTable *query, gboolean late,
+                           SkyHostHttpFind find, gpointer user_data);
+
+static gboolean
+on_late (gpointer user_data)
+{
+  Late *late = user_data;
+  SkyHostSocket *socket = late->socket;
+  g_autoptr(SoupServerMessage) message = g_object_ref (socket->message);
+
+  socket->delay = 0;
+  answer_engine (socket, message, late->query, TRUE, late->find, late->user_data);
+  soup_server_message_unpause (message);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+answer_late (SkyHostSocket *socket, SoupServerMessage *message, GHashTable *query, SkyHostHttpFind find,
+             gpointer user_data)
+{
+  Late *late = g_new (Late, 1);
+
+  *late = (Late) { socket, query != NULL ? g_hash_table_ref (query) : NULL, find, user_data };
+  soup_server_message_pause (message);
+  g_clear_handle_id (&socket->idle, g_source_remove);
+  socket->delay = g_timeout_add_full (G_PRIORITY_DEFAULT, socket->house->options.handshake_delay_msec, on_late, late,
+                                      late_free);
+}
+
+/* @late: whether this handshake has waited */
+static void
+answer_engine (SkyHostSocket *socket, SoupServerMessage *message, GHashTable *query, gboolean late,
+               SkyHostHttpFind find, gpointer user_data)
 {
   Verdict verdict;
   Call call;
 
-  sky_host_http_add_cors (socket->house, message);
+  if (!late)
+    sky_host_http_add_cors (socket->house, message);
   if (sky_host_http_preflight (socket->house, message))
     return;
   read_call (&call, socket, message, query);
   verdict = judge (&call, query);
   if (verdict != FINE)
     refuse (&call, verdict);
+  else if (!late && call.session == NULL && socket->house->options.handshake_delay_msec > 0)
+    answer_late (socket, message, query, find, user_data);
   else if (call.upgrade)
     sky_host_http_grant (socket, message,
                          &(SkyHostAim) { .protocol = socket->house->options.protocol,
@@ -245,62 +302,6 @@ answer_nothing (SoupServerMessage *message)
     sky_host_http_hang_up (message);
 }
 
-/* It is not waited for: PROTOCOL §3.7. The session lives on. */
-static gboolean
-on_too_large (gpointer user_data)
-{
-  SkyHostSocket *socket = user_data;
-  g_autoptr(GString) head = g_string_new ("HTTP/1.1 413 Payload Too Large\r\nConnection: close\r\nContent-Length: 0\r\n");
-  SoupMessageHeadersIter iter;
-  const char *name, *value;
-
-  socket->refuse = 0;
-  soup_message_headers_iter_init (&iter, soup_server_message_get_response_headers (socket->message));
-  while (soup_message_headers_iter_next (&iter, &name, &value))
-    if (g_str_has_prefix (name, "Access-Control-") || g_str_equal (name, "Vary"))
-      g_string_append_printf (head, "%s: %s\r\n", name, value);
-  g_string_append (head, "\r\n");
-  sky_host_socket_refuse (socket, head->str);
-  return G_SOURCE_REMOVE;
-}
-
-/* Not from within libsoup, whose connection this takes away. */
-static void
-refuse_body (SkyHostSocket *socket)
-{
-  if (socket->too_large)
-    return;
-  socket->too_large = TRUE;
-  if (socket->served != NULL)
-    sky_carrier_served_forget_post (socket->served, socket->message);
-  g_clear_pointer (&socket->body, g_byte_array_unref);
-  socket->refuse = g_idle_add_full (G_PRIORITY_DEFAULT, on_too_large, socket, NULL);
-}
-
-/* The body of a POST of a session is kept; any other is only read, since HTTP wants it so. */
-static void
-on_body_chunk (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
-{
-  SkyHostSocket *socket = user_data;
-  gsize len;
-  const guint8 *data = g_bytes_get_data (chunk, &len);
-
-  if (socket->message != message || socket->too_large)
-    return;
-  socket->n_body += len;
-  if (socket->n_body > (socket->body != NULL ? socket->house->options.max_payload : MAX_BODY))
-    {
-      refuse_body (socket);
-      return;
-    }
-  if (socket->body != NULL && len > 0)
-    g_byte_array_append (socket->body, data, (guint) len);
-  if (socket->n_body - socket->n_touched < PROGRESS_LEN)
-    return;
-  socket->n_touched = socket->n_body;
-  sky_host_socket_touch (socket);
-}
-
 static gboolean
 is_engine_path (const SkyHostHouse *house, const char *path)
 {
@@ -330,7 +331,7 @@ begin_post (SkyHostSocket *socket, SoupServerMessage *message, GHashTable *query
       && (guint64) soup_message_headers_get_content_length (headers) > socket->house->options.max_payload)
     {
       sky_host_http_add_cors (socket->house, message);
-      refuse_body (socket);
+      sky_host_http_refuse_body (socket);
     }
   g_free (call.form.callback);
 }
@@ -344,8 +345,7 @@ void
 sky_host_http_begin (SkyHostSocket *socket, SoupServerMessage *message, const char *path, GHashTable *query)
 {
   sky_host_socket_begin (socket, message);
-  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
-  g_signal_connect (message, "got-chunk", G_CALLBACK (on_body_chunk), socket);
+  sky_host_http_watch_body (socket, message);
   if (socket->house->closing)
     sky_host_http_hang_up (message);
   if (is_method (message, "POST") && is_engine_path (socket->house, path) && !socket->surplus)
@@ -374,13 +374,9 @@ sky_host_http_answer (SkyHostSocket *socket, SoupServerMessage *message, const c
       sky_host_http_hang_up (message);
     }
   else if (socket->surplus)
-    {
-      sky_host_http_say (message, SOUP_STATUS_SERVICE_UNAVAILABLE, "text/plain; charset=utf-8",
-                         "Too many connections.\n");
-      sky_host_http_hang_up (message);
-    }
+    sky_host_http_refuse_surplus (message);
   else if (is_engine_path (socket->house, path))
-    answer_engine (socket, message, query, find, user_data);
+    answer_engine (socket, message, query, FALSE, find, user_data);
   else if (options->protocol == SKY_PROTOCOL_SOCKET_IO
            || (options->protocol == SKY_PROTOCOL_WEBSOCKET && (options->path == NULL || g_str_equal (path, options->path))))
     answer_echo (socket, message, find, user_data);

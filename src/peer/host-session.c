@@ -11,6 +11,7 @@
 #include "peer/host-talk.h"
 
 #define MAX_UNSENT (16 * 1024 * 1024) /* bytes that may wait for a client that does not poll */
+#define MAX_QUEUED 100000             /* … and messages */
 #define ID_LEN     15                 /* octets */
 
 /**
@@ -143,6 +144,14 @@ sky_host_session_note_link (SkyHostSession *self, SkyLink *link)
   self->link = sky_link_ref (link);
 }
 
+static gboolean
+is_hoarding (SkyHostSession *self)
+{
+  return SKY_IS_CARRIER_SERVED (self->carrier)
+         && (sky_carrier_get_n_unsent (self->carrier) > MAX_UNSENT
+             || sky_carrier_served_get_n_queued (SKY_CARRIER_SERVED (self->carrier)) > MAX_QUEUED);
+}
+
 /* Not at once: whoever sends may be in the middle of a list of those who are sent to. */
 static gboolean
 on_drop (gpointer user_data)
@@ -170,7 +179,7 @@ sky_host_session_send (SkyHostSession *self, GBytes *message, gboolean binary, G
 {
   if (self->leaving || self->drop != 0 || (self->socket != NULL && self->socket->drop != 0))
     return;
-  if (self->socket == NULL && sky_carrier_get_n_unsent (self->carrier) > MAX_UNSENT)
+  if (is_hoarding (self))
     {
       self->drop = g_idle_add (on_drop, self);
       return;

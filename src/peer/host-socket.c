@@ -10,7 +10,7 @@
 #include "tcp/tcp-facts.h"
 #include "tcp/tcp-tap.h"
 
-#define IDLE_SEC   30                 /* how long a request is waited for */
+#define MAX_HEAD   32768              /* bytes of a request's head; libsoup would take twice as much */
 #define REFUSE_SEC 2                  /* how long somebody may go on sending what was refused */
 #define MAX_UNSENT (16 * 1024 * 1024) /* bytes that may wait for a client that does not read */
 #define MAX_FRAME  (16 * 1024 * 1024) /* bytes of a frame that are read in order to refuse it politely */
@@ -23,6 +23,7 @@ end_request (SkyHostSocket *self)
     g_signal_handlers_disconnect_by_data (self->message, self);
   g_clear_handle_id (&self->hangup, g_source_remove);
   g_clear_handle_id (&self->refuse, g_source_remove);
+  g_clear_handle_id (&self->delay, g_source_remove);
   g_clear_object (&self->message);
   g_clear_object (&self->served);
   g_clear_pointer (&self->body, g_byte_array_unref);
@@ -36,6 +37,7 @@ clear_timers (SkyHostSocket *self)
   g_clear_handle_id (&self->idle, g_source_remove);
   g_clear_handle_id (&self->hangup, g_source_remove);
   g_clear_handle_id (&self->refuse, g_source_remove);
+  g_clear_handle_id (&self->delay, g_source_remove);
   g_clear_handle_id (&self->drop, g_source_remove);
 }
 
@@ -73,9 +75,43 @@ on_idle (gpointer user_data)
   SkyHostSocket *self = user_data;
 
   self->idle = 0;
-  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_STATE, _("Closed: no request came within %d s"), IDLE_SEC);
+  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_STATE, _("Closed: no request came within %u ms"),
+                 self->house->options.idle_timeout_msec);
   sky_host_socket_end (self);
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_head_too_large (gpointer user_data)
+{
+  static const char answer[] = "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+  SkyHostSocket *self = user_data;
+  GIOStream *stream = sky_link_get_stream (self->link);
+
+  self->refuse = 0;
+  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, _("Closed: a request with a head of more than %d bytes"),
+                 MAX_HEAD);
+  g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (stream)), answer,
+                                              strlen (answer), NULL, NULL);
+  sky_host_socket_end (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not from within the tap. */
+static void
+on_over (SkyLink *link, gpointer user_data)
+{
+  SkyHostSocket *self = user_data;
+
+  self->refuse = g_idle_add_full (G_PRIORITY_DEFAULT, on_head_too_large, self, NULL);
+}
+
+/* From here on a request is waited for: not for ever, and not for everything. */
+static void
+expect_request (SkyHostSocket *self)
+{
+  sky_link_set_quota (self->link, MAX_HEAD, on_over);
+  sky_host_socket_touch (self);
 }
 
 /**
@@ -95,7 +131,7 @@ sky_host_socket_new (const SkyHostHouse *house, const char *name, GIOStream *bas
   self->link = sky_link_new (house->store, name, SKY_ROLE_SERVER);
   sky_link_attach (self->link, base);
   sky_link_watch (self->link, on_link_closed, self);
-  sky_host_socket_touch (self);
+  expect_request (self);
   return self;
 }
 
@@ -128,7 +164,7 @@ void
 sky_host_socket_touch (SkyHostSocket *self)
 {
   g_clear_handle_id (&self->idle, g_source_remove);
-  self->idle = g_timeout_add_seconds (IDLE_SEC, on_idle, self);
+  self->idle = g_timeout_add (self->house->options.idle_timeout_msec, on_idle, self);
 }
 
 /* Closes the connection in order. */
@@ -145,14 +181,18 @@ sky_host_socket_is_busy (SkyHostSocket *self)
   return self->message != NULL || self->websocket != NULL;
 }
 
+/* Answered, or given up by libsoup: then whoever had to answer it hears of that. */
 static void
 on_finished (SoupServerMessage *message, gpointer user_data)
 {
   SkyHostSocket *self = user_data;
+  g_autoptr(SkyCarrierServed) served = g_steal_pointer (&self->served);
 
+  if (served != NULL)
+    sky_carrier_served_drop (served, message);
   end_request (self);
   if (self->websocket == NULL && self->gone == 0)
-    sky_host_socket_touch (self);
+    expect_request (self);
 }
 
 /**
@@ -163,6 +203,7 @@ void
 sky_host_socket_begin (SkyHostSocket *self, SoupServerMessage *message)
 {
   end_request (self);
+  sky_link_set_quota (self->link, 0, NULL);
   self->message = g_object_ref (message);
   g_signal_connect (message, "finished", G_CALLBACK (on_finished), self);
 }

@@ -50,6 +50,7 @@ struct _SkyHostSocket
   gsize              n_body, n_touched; /* bytes of the body that came */
   gboolean           too_large; /* … more than are taken */
   guint              refuse;    /* source: that is said now */
+  guint              delay;     /* source: it is answered then */
 
   SoupWebsocketConnection *websocket; /* nullable, as all below, while it is HTTP */
   SkyGuard                *guard;

@@ -11,8 +11,10 @@ struct _SkyLink
   SkyTcpFacts  facts;
   SkyStoreRole role;
   guint64      n_taken;   /* bytes */
+  guint64      n_left;    /* bytes that may still come before "over" is called */
   GError      *end_error; /* why the line broke, if it did */
 
+  SkyLinkClosedFunc over;   /* nullable */
   SkyLinkClosedFunc closed; /* nullable */
   gpointer          closed_data;
 };
@@ -83,6 +85,9 @@ on_tap (SkyTcpTapEvent event, const guint8 *data, gsize len, gint64 time_usec, c
     {
     case SKY_TCP_TAP_READ:
       sky_feed_bytes (self->feed, theirs, time_usec, data, len);
+      if (self->over != NULL && len > self->n_left)
+        g_steal_pointer (&self->over) (self, self->closed_data);
+      self->n_left -= MIN (self->n_left, len);
       break;
     case SKY_TCP_TAP_WRITTEN:
       self->n_taken += len;
@@ -143,6 +148,18 @@ sky_link_watch (SkyLink *self, SkyLinkClosedFunc closed, gpointer user_data)
 {
   self->closed = closed;
   self->closed_data = user_data;
+}
+
+/**
+ * sky_link_set_quota:
+ * @len: bytes that may come from now on
+ * @over: (nullable): called once, as in sky_link_watch() and with its user data, when more have come
+ */
+void
+sky_link_set_quota (SkyLink *self, guint64 len, SkyLinkClosedFunc over)
+{
+  self->n_left = len;
+  self->over = over;
 }
 
 const SkyTcpFacts *

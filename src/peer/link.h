@@ -22,6 +22,7 @@ GIOStream         *sky_link_attach (SkyLink *self, GIOStream *base);
 GIOStream         *sky_link_get_stream (SkyLink *self);
 void               sky_link_set_quiet (SkyLink *self, gboolean quiet);
 void               sky_link_watch (SkyLink *self, SkyLinkClosedFunc closed, gpointer user_data);
+void               sky_link_set_quota (SkyLink *self, guint64 len, SkyLinkClosedFunc over);
 const SkyTcpFacts *sky_link_get_facts (SkyLink *self);
 gsize              sky_link_get_buffered (SkyLink *self);
 guint64            sky_link_get_n_taken (SkyLink *self);

@@ -23,9 +23,13 @@ typedef struct
   gint64        time_usec; /* microseconds since 1970-01-01 UTC */
   const char   *nsp, *room, *socket; /* room and socket nullable */
   const char   *why;       /* nullable: "rule “join”", "by hand", "transport close" */
+  guint         n_receivers; /* of a broadcast */
 } SkyRosterDeed;
 
-/* One socket. Borrowed until the roster's next change. */
+/*
+ * One socket. Borrowed until the roster's next change. The roster counts @n_in and @n_out by itself, and
+ * keeps @since_usec of the connection: sky_roster_update() does not look at these three.
+ */
 typedef struct
 {
   const char *id, *nsp;
@@ -42,7 +46,10 @@ typedef struct
   guint64     n_in, n_out;  /* events */
 } SkyRosterSocket;
 
-/* What whoever fills the roster can do on the server; NULL where it cannot. Errors are whole sentences. */
+/*
+ * What whoever fills the roster can do on the server; NULL where it cannot. Errors are whole sentences.
+ * A room of everyone is NULL for @to and @who; an empty name never comes here.
+ */
 typedef struct
 {
   gboolean (*emit) (gpointer owner, const char *nsp, const char *to, const char *except, const char *event,
@@ -57,7 +64,7 @@ typedef struct
  *
  * Signals: "changed" (something; emitted at most once until sky_roster_catch_up()), "deed" is not
  * one: new deeds are read with sky_roster_get_n_deeds(). Bounded: 10,000 deeds, the oldest go first;
- * 100,000 sockets.
+ * 100,000 sockets, 500,000 memberships.
  */
 #define SKY_TYPE_ROSTER (sky_roster_get_type ())
 G_DECLARE_FINAL_TYPE (SkyRoster, sky_roster, SKY, ROSTER, GObject)
@@ -65,9 +72,13 @@ G_DECLARE_FINAL_TYPE (SkyRoster, sky_roster, SKY, ROSTER, GObject)
 SkyRoster *sky_roster_new (void);
 void       sky_roster_set_hands (SkyRoster *self, const SkyRosterHands *hands, gpointer owner);
 void       sky_roster_set_read_only (SkyRoster *self, gboolean read_only, const char *why);
+void       sky_roster_set_missing (SkyRoster *self, const char *why);
 void       sky_roster_catch_up (SkyRoster *self);
 
-/* Filling it */
+/*
+ * Filling it. A socket is in the room of its own id as soon as it is connected, and gone from all of them
+ * when it is disconnected; nothing has to be said of that. What is not known is let pass.
+ */
 void sky_roster_connect (SkyRoster *self, const SkyRosterSocket *socket, gint64 time_usec);
 void sky_roster_update (SkyRoster *self, const SkyRosterSocket *socket);
 void sky_roster_disconnect (SkyRoster *self, const char *nsp, const char *id, const char *why, gint64 time_usec);
@@ -76,13 +87,21 @@ void sky_roster_leave (SkyRoster *self, const char *nsp, const char *room, const
 void sky_roster_count (SkyRoster *self, const char *nsp, const char *room, const char *id, gboolean in, gint64 time_usec);
 void sky_roster_broadcast (SkyRoster *self, const char *nsp, const char *room, const char *from, guint n_receivers,
                            const char *why, gint64 time_usec);
+void sky_roster_tell (SkyRoster *self, const char *nsp, int n_sockets, gint64 time_usec);
+void sky_roster_forget (SkyRoster *self, const char *nsp);
+void sky_roster_set_quiet (SkyRoster *self, gboolean quiet);
 void sky_roster_clear (SkyRoster *self);
 
-/* Reading it: names are in order; @out is borrowed until the next change */
+/*
+ * Reading it: names are in order, sockets in that of their joining; @out is borrowed until the next change.
+ * A room is private if it is some socket's own: it has that socket's id for a name. @room NULL is the namespace.
+ */
 guint       sky_roster_get_n_namespaces (SkyRoster *self);
 const char *sky_roster_get_namespace (SkyRoster *self, guint index);
 guint       sky_roster_get_n_rooms (SkyRoster *self, const char *nsp, gboolean private);
 const char *sky_roster_get_room (SkyRoster *self, const char *nsp, guint index, gboolean private);
+gboolean    sky_roster_has_namespace (SkyRoster *self, const char *nsp);
+int         sky_roster_get_n_told (SkyRoster *self, const char *nsp);
 guint       sky_roster_get_n_sockets (SkyRoster *self, const char *nsp, const char *room);
 gboolean    sky_roster_get_socket (SkyRoster *self, const char *nsp, const char *room, guint index, SkyRosterSocket *out);
 gboolean    sky_roster_find_socket (SkyRoster *self, const char *nsp, const char *id, SkyRosterSocket *out);
@@ -91,8 +110,10 @@ double      sky_roster_get_rate (SkyRoster *self, const char *nsp, const char *r
 guint       sky_roster_get_peak (SkyRoster *self, const char *nsp, const char *room);
 gint64      sky_roster_get_created (SkyRoster *self, const char *nsp, const char *room);
 GArray     *sky_roster_get_history (SkyRoster *self, const char *nsp, const char *room, gint64 from_usec, gint64 to_usec,
-                                    guint n_points);
+                                    guint n_points); /* of guint: members */
 guint       sky_roster_get_n_deeds (SkyRoster *self);
+guint64     sky_roster_get_n_lost_deeds (SkyRoster *self);
+gboolean    sky_roster_is_full (SkyRoster *self);
 gboolean    sky_roster_get_deed (SkyRoster *self, guint index, SkyRosterDeed *out);
 GPtrArray  *sky_roster_preview (SkyRoster *self, const char *nsp, const char *to, const char *except);
 
@@ -103,3 +124,6 @@ gboolean    sky_roster_emit (SkyRoster *self, const char *nsp, const char *to, c
 gboolean    sky_roster_make_join (SkyRoster *self, const char *nsp, const char *who, const char *room, GError **error);
 gboolean    sky_roster_make_leave (SkyRoster *self, const char *nsp, const char *who, const char *room, GError **error);
 gboolean    sky_roster_make_disconnect (SkyRoster *self, const char *nsp, const char *who, gboolean close, GError **error);
+
+/* What goes out of the house: a SkyRosterSocket's handshake without what proves who somebody is */
+char       *sky_roster_redact (const char *handshake);

@@ -33,7 +33,7 @@ insert_sent (GPtrArray *words, const SkySent *sent, const char *typed)
 static gboolean
 is_sent (const SkySent *sent, const char *url, const char *nsp)
 {
-  return sent->kind == SKY_SENT_EVENT && g_strcmp0 (sent->url, url) == 0 && g_str_equal (sent->nsp, nsp);
+  return sent->kind == SKY_SENT_EVENT && url != NULL && sky_sent_is_to (sent, url) && g_str_equal (sent->nsp, nsp);
 }
 
 /**

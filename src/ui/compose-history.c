@@ -26,7 +26,7 @@ is_ours (gpointer item, gpointer user_data)
   SkyComposeHistory *self = user_data;
   SkySent *sent = item;
 
-  return self->sender != NULL && g_str_equal (sent->url, sky_sender_get_url (self->sender))
+  return self->sender != NULL && sky_sent_is_to (sent, sky_sender_get_url (self->sender))
          && (self->events || sent->kind != SKY_SENT_EVENT);
 }
 

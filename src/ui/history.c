@@ -1,6 +1,7 @@
 #include "ui/history.h"
 
 #include "base/clock.h"
+#include "peer/profile-secrets.h"
 #include "ui/state-file.h"
 
 #define N_KEPT         200
@@ -36,6 +37,16 @@ sky_sent_init (SkySent *self)
 {
 }
 
+/* The file is a plain one: no password, and no query, where tokens are, under names that nobody can list. */
+static char *
+strip (const char *url)
+{
+  char *plain = sky_secret_blank_url (url);
+
+  plain[strcspn (plain, "?#")] = '\0';
+  return plain;
+}
+
 static SkySent *
 sent_new (SkySentKind kind, const char *url)
 {
@@ -43,13 +54,13 @@ sent_new (SkySentKind kind, const char *url)
 
   self->kind = kind;
   self->time_usec = sky_clock_now_usec ();
-  self->url = g_strdup (url);
+  self->url = strip (url);
   return self;
 }
 
 /**
  * sky_sent_new_event:
- * @url: of the profile, as typed
+ * @url: of the profile, as typed; its password and its query are not kept
  * @args: JSON values with commas between; files as {"$file":"/path"}
  * @ask: whether an ack is asked for, within @timeout_sec
  *
@@ -99,6 +110,20 @@ sky_sent_new_binary (const char *url, GBytes *bytes)
   return self;
 }
 
+/**
+ * sky_sent_is_to:
+ * @url: of a profile, as typed
+ *
+ * Returns: whether it was sent there: to the same scheme, host, port and path, whatever the query
+ */
+gboolean
+sky_sent_is_to (const SkySent *self, const char *url)
+{
+  g_autofree char *plain = strip (url);
+
+  return g_str_equal (self->url, plain);
+}
+
 struct _SkyHistory
 {
   GObject    parent_instance;
@@ -107,6 +132,7 @@ struct _SkyHistory
   guint      save_source;
 };
 
+static void want_save (SkyHistory *self);
 static void sky_history_init_model (GListModelInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (SkyHistory, sky_history, G_TYPE_OBJECT,
@@ -188,7 +214,11 @@ read_entry (SkyHistory *self, JsonNode *node)
   sent->ask = sent->timeout_sec > 0;
   sent->is_volatile = sky_state_file_get_int (object, "volatile") != 0;
   if (sent->kind != SKY_SENT_EVENT || (sent->nsp != NULL && sent->event != NULL))
-    g_ptr_array_add (self->entries, g_steal_pointer (&sent));
+    {
+      if (!g_str_equal (sent->url, url)) /* written when queries were still kept */
+        want_save (self);
+      g_ptr_array_add (self->entries, g_steal_pointer (&sent));
+    }
 }
 
 /**
@@ -286,6 +316,13 @@ on_save (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+want_save (SkyHistory *self)
+{
+  if (self->save_source == 0)
+    self->save_source = g_timeout_add_seconds (SAVE_AFTER_SEC, on_save, self);
+}
+
 static gboolean
 same (const SkySent *a, const SkySent *b)
 {
@@ -314,6 +351,5 @@ sky_history_add (SkyHistory *self, SkySent *sent)
       }
   g_ptr_array_insert (self->entries, 0, g_object_ref (sent));
   g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, 1);
-  if (self->save_source == 0)
-    self->save_source = g_timeout_add_seconds (SAVE_AFTER_SEC, on_save, self);
+  want_save (self);
 }

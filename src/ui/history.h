@@ -19,7 +19,7 @@ struct _SkySent
 
   SkySentKind kind;
   gint64      time_usec; /* microseconds since 1970-01-01 UTC */
-  char       *url;       /* of the profile, as typed */
+  char       *url;       /* of the profile, without its query and password */
   char       *nsp;       /* events; else NULL */
   char       *event;     /* events; else NULL */
   char       *text;      /* arguments; the text; the bytes in base64 */
@@ -32,6 +32,7 @@ SkySent *sky_sent_new_event (const char *url, const char *nsp, const char *event
                              gboolean ask, guint timeout_sec);
 SkySent *sky_sent_new_text (const char *url, const char *text);
 SkySent *sky_sent_new_binary (const char *url, GBytes *bytes);
+gboolean sky_sent_is_to (const SkySent *self, const char *url);
 
 /**
  * SkyHistory:

@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 src=$here/../../src
 seconds=${1:-60}
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- json http-head http-content ws-frame eio sio msgpack stack pcapng
+[ $# -gt 0 ] || set -- json http-head http-content ws-frame eio sio msgpack rules stack pcapng
 
 dir=${FUZZ_DIR:-$(mktemp -d)}
 mkdir -p "$dir/include"
@@ -21,7 +21,7 @@ compile () { # OUTPUT SANITIZERS FILE…
   clang -std=gnu11 -g -O1 "-fsanitize=$sanitizers" -fno-sanitize-recover=undefined \
     '-DGETTEXT_PACKAGE="sockeye"' '-DG_LOG_DOMAIN="sockeye"' "-I$dir/include" "-I$src" \
     $(pkg-config --cflags gio-2.0 zlib) "$@" \
-    "$src"/base/*.c "$src"/http/*.c "$src"/ws/*.c "$src"/eio/*.c "$src"/sio/*.c "$src"/stack/*.c "$src"/trace/*.c \
+    "$src"/base/*.c "$src"/http/*.c "$src"/ws/*.c "$src"/eio/*.c "$src"/sio/*.c "$src"/stack/*.c "$src"/trace/*.c "$src"/peer/rules*.c \
     $(pkg-config --libs gio-2.0 zlib) -o "$out"
 }
 

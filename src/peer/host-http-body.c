@@ -1,0 +1,80 @@
+#include "peer/host-http-private.h"
+
+#include <string.h>
+
+#define MAX_BODY     (1024 * 1024) /* bytes of a request's body, which nobody wants to read */
+#define PROGRESS_LEN 65536         /* bytes of a body for which it is given more time */
+
+/* What comes with requests, and what is too much. */
+
+/* It is not waited for: PROTOCOL §3.7. The session lives on. */
+static gboolean
+on_too_large (gpointer user_data)
+{
+  SkyHostSocket *socket = user_data;
+  g_autoptr(GString) head = g_string_new ("HTTP/1.1 413 Payload Too Large\r\nConnection: close\r\nContent-Length: 0\r\n");
+  SoupMessageHeadersIter iter;
+  const char *name, *value;
+
+  socket->refuse = 0;
+  soup_message_headers_iter_init (&iter, soup_server_message_get_response_headers (socket->message));
+  while (soup_message_headers_iter_next (&iter, &name, &value))
+    if (g_str_has_prefix (name, "Access-Control-") || g_str_equal (name, "Vary"))
+      g_string_append_printf (head, "%s: %s\r\n", name, value);
+  g_string_append (head, "\r\n");
+  sky_host_socket_refuse (socket, head->str);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not from within libsoup, whose connection this takes away. */
+void
+sky_host_http_refuse_body (SkyHostSocket *socket)
+{
+  if (socket->too_large)
+    return;
+  socket->too_large = TRUE;
+  if (socket->served != NULL)
+    sky_carrier_served_forget_post (socket->served, socket->message);
+  g_clear_pointer (&socket->body, g_byte_array_unref);
+  socket->refuse = g_idle_add_full (G_PRIORITY_DEFAULT, on_too_large, socket, NULL);
+}
+
+/* The body of a POST of a session is kept; any other is only read, since HTTP wants it so. */
+static void
+on_body_chunk (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
+{
+  SkyHostSocket *socket = user_data;
+  gsize len;
+  const guint8 *data = g_bytes_get_data (chunk, &len);
+
+  if (socket->message != message || socket->too_large)
+    return;
+  socket->n_body += len;
+  if (socket->n_body > (socket->body != NULL ? socket->house->options.max_payload : MAX_BODY))
+    {
+      sky_host_http_refuse_body (socket);
+      return;
+    }
+  if (socket->body != NULL && len > 0)
+    g_byte_array_append (socket->body, data, (guint) len);
+  if (socket->n_body - socket->n_touched < PROGRESS_LEN)
+    return;
+  socket->n_touched = socket->n_body;
+  sky_host_socket_touch (socket);
+}
+
+/* @message: a request of which the head has come */
+void
+sky_host_http_watch_body (SkyHostSocket *socket, SoupServerMessage *message)
+{
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  g_signal_connect (message, "got-chunk", G_CALLBACK (on_body_chunk), socket);
+}
+
+/* There are more already than may be. */
+void
+sky_host_http_refuse_surplus (SoupServerMessage *message)
+{
+  sky_host_http_say (message, SOUP_STATUS_SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", "Too many connections.\n");
+  sky_host_http_hang_up (message);
+}
