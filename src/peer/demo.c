@@ -140,6 +140,8 @@ add_client (SkyDemo *self, Who who, const char *title, const char *format, SkyPr
 
   profile->protocol = protocol;
   profile->transports = transports;
+  if (protocol == SKY_PROTOCOL_SOCKET_IO) /* so that the server knows whom it calls by which id */
+    profile->auth = g_strdup_printf ("{\"name\":\"%s\",\"token\":\"not-so-secret\"}", title);
   self->clients[who] = sky_client_new (profile, NULL);
   sky_peer_set_title (SKY_PEER (self->clients[who]), title);
   if (protocol == SKY_PROTOCOL_SOCKET_IO)

@@ -45,23 +45,22 @@ append_query (GString *json, GUri *uri)
     append_header (name, value, json);
 }
 
-/* Returns: (transfer full): `{"url":"…","query":{…},"headers":{…},"auth":…}`, secrets as they came */
+/* Returns: (transfer full): `{"path":"…","query":{…},"auth":…,"headers":{…}}`, secrets as they came */
 static char *
 describe_handshake (SkyHostSession *session, const char *auth)
 {
   g_autoptr(GString) json = g_string_new ("{");
-  g_autofree char *url = g_strconcat (g_uri_get_path (session->uri), NULL);
   SkyJsonValue value;
 
-  append_member (json, "path", url);
+  append_member (json, "path", g_uri_get_path (session->uri));
   g_string_append (json, ",\"query\":{");
   append_query (json, session->uri);
-  g_string_append (json, "},\"headers\":{");
-  soup_message_headers_foreach (session->headers, append_header, json);
   g_string_append_c (json, '}');
   if (auth != NULL && strlen (auth) < MAX_HANDSHAKE_LEN && sky_json_parse (auth, strlen (auth), &value, NULL, NULL))
     g_string_append_printf (json, ",\"auth\":%s", auth);
-  g_string_append_c (json, '}');
+  g_string_append (json, ",\"headers\":{");
+  soup_message_headers_foreach (session->headers, append_header, json);
+  g_string_append (json, "}}");
   return g_strdup (json->str);
 }
 

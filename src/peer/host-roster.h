@@ -3,8 +3,7 @@
 #include "peer/host-session.h"
 #include "peer/roster.h"
 
-/* What a host tells its roster, one call for each thing that happens; and the host itself, to look it up. */
-SkyRoster *sky_host_get_roster (SkyHost *self);
+/* What a host tells its roster, one call for each thing that happens. */
 SkyRoster *sky_host_roster_new (SkyHost *host);
 
 void sky_host_roster_enter (SkyHostMember *member, const char *auth);

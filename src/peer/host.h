@@ -2,6 +2,7 @@
 
 #include "peer/peer.h"
 #include "peer/profile.h"
+#include "peer/roster.h"
 
 /* How a host is set up: the names are those of RULES.md. Borrowed by sky_host_new(). 0 and NULL mean what socket.io does. */
 typedef struct
@@ -48,6 +49,7 @@ guint16  sky_host_get_port (SkyHost *self);
 char    *sky_host_get_url (SkyHost *self);
 guint    sky_host_get_n_clients (SkyHost *self);
 char    *sky_host_get_rooms_json (SkyHost *self);
+SkyRoster *sky_host_get_roster (SkyHost *self);
 gboolean sky_host_emit (SkyHost *self, const char *nsp, const char *to, const char *except,
                         const char *event, const char *args, GError **error);
 gboolean sky_host_ask (SkyHost *self, const char *nsp, const char *to, const char *except,

@@ -1,19 +1,23 @@
 #include "ui/link-page.h"
 
 #include "peer/client.h"
+#include "peer/host.h"
+#include "ui/clients-pane.h"
 #include "ui/composer.h"
 #include "ui/detail-pane.h"
 #include "ui/handshake-pane.h"
 #include "ui/link-bar.h"
 #include "ui/link-strip.h"
 #include "ui/problem-bar.h"
+#include "ui/rooms-pane.h"
 #include "ui/timeline.h"
 #include "ui/ui.h"
 
 struct _SkyLinkPage
 {
   GtkWidget      parent_instance;
-  GtkWidget     *box, *handshake_box;
+  GtkWidget     *box, *handshake_box, *rooms_box, *clients_box;
+  GtkStackPage  *rooms_page, *clients_page; /* seen at a host that speaks Socket.IO */
   SkyLinkBar    *bar;
   SkyProblemBar *problem;
   SkyLinkStrip  *strip;
@@ -37,11 +41,30 @@ on_record_selected (SkyLinkPage *self, guint number)
     sky_detail_pane_set_record (self->detail, sky_peer_get_store (self->peer), number);
 }
 
+/* A pane of a host is made when it is first looked at. */
+static void
+fill_roster_pane (SkyLinkPage *self, GtkWidget *box, GtkWidget *(*make) (SkyRoster *roster))
+{
+  GtkWidget *pane;
+
+  if (self->peer == NULL || !SKY_IS_HOST (self->peer) || gtk_widget_get_first_child (box) != NULL)
+    return;
+  pane = make (sky_host_get_roster (SKY_HOST (self->peer)));
+  gtk_widget_set_hexpand (pane, TRUE);
+  gtk_box_append (GTK_BOX (box), pane);
+}
+
 static void
 on_pane (SkyLinkPage *self)
 {
+  const char *name = gtk_stack_get_visible_child_name (self->stack);
+
+  if (g_strcmp0 (name, "rooms") == 0)
+    fill_roster_pane (self, self->rooms_box, sky_rooms_pane_new);
+  else if (g_strcmp0 (name, "clients") == 0)
+    fill_roster_pane (self, self->clients_box, sky_clients_pane_new);
   if (self->peer == NULL || self->handshake != NULL
-      || g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "handshake") != 0)
+      || g_strcmp0 (name, "handshake") != 0)
     return;
   self->handshake = sky_handshake_pane_new ();
   gtk_widget_set_hexpand (self->handshake, TRUE);
@@ -251,6 +274,10 @@ sky_link_page_class_init (SkyLinkPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, timeline);
   gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, detail);
   gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, handshake_box);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, rooms_page);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, rooms_box);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, clients_page);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, clients_box);
   gtk_widget_class_bind_template_callback (widget_class, on_record_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_pane);
   gtk_widget_class_install_action (widget_class, "page.hide-problem", NULL, hide_problem);
@@ -279,6 +306,8 @@ sky_link_page_new (SkyPeer *peer)
       sky_composer_set_client (self->composer, SKY_CLIENT (peer));
       gtk_paned_set_end_child (self->rows, GTK_WIDGET (self->composer));
     }
+  gtk_stack_page_set_visible (self->rooms_page, SKY_IS_HOST (peer));
+  gtk_stack_page_set_visible (self->clients_page, SKY_IS_HOST (peer));
   g_signal_connect_object (peer, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   on_state (self);
   return GTK_WIDGET (self);

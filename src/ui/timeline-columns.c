@@ -215,9 +215,15 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_d
   g_signal_handler_disconnect (gtk_list_item_get_item (item), handler);
 }
 
-/* Numbers stand to the right, and so does their title: the header has no property for that. */
-static void
-align_title (GtkWidget *widget, const char *title)
+/**
+ * sky_timeline_columns_align_title:
+ * @widget: the header of a GtkColumnView, its first child
+ * @title: of a column that it shows
+ *
+ * Numbers stand to the right, and so does their title: the header has no property for that.
+ */
+void
+sky_timeline_columns_align_title (GtkWidget *widget, const char *title)
 {
   if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), title))
     {
@@ -226,7 +232,7 @@ align_title (GtkWidget *widget, const char *title)
     }
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
-    align_title (child, title);
+    sky_timeline_columns_align_title (child, title);
 }
 
 static GtkColumnViewColumn *
@@ -317,7 +323,7 @@ sky_timeline_columns_fit (GtkColumnView *view, int width, gboolean socket_io, gu
         {
           gtk_column_view_insert_column (view, position, column);
           if (columns[i].right)
-            align_title (gtk_widget_get_first_child (GTK_WIDGET (view)), _(columns[i].title));
+            sky_timeline_columns_align_title (gtk_widget_get_first_child (GTK_WIDGET (view)), _(columns[i].title));
         }
       position += wanted;
     }

@@ -1,0 +1,278 @@
+#include "ui/clients-row.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "ui/record-cell.h"
+#include "ui/roster-node.h"
+#include "ui/roster-words.h"
+#include "ui/timeline-columns.h"
+#include "ui/ui.h"
+
+#define ROSTER  "sky-roster"          /* on a factory, and on a cell */
+#define COLUMNS "sky-columns"         /* on a view: all of them, shown or not */
+#define COLUMN  "sky-column"          /* on a cell: its index */
+#define HANDLER "sky-changed-handler" /* on a cell */
+#define SPOKEN  "sky-spoken"          /* on a row: what it says */
+
+typedef enum
+{
+  COLUMN_GLYPH,
+  COLUMN_NAME,
+  COLUMN_SPACE,
+  COLUMN_ADDRESS,
+  COLUMN_TRANSPORT,
+  COLUMN_VERSION,
+  COLUMN_LATENCY,
+  COLUMN_BUFFERED,
+  COLUMN_ROOMS,
+  COLUMN_SINCE,
+  COLUMN_IN,
+  COLUMN_OUT,
+  N_COLUMNS,
+} Column;
+
+static const struct
+{
+  const char *title;
+  int         width;     /* logical pixels; 0 takes what is left */
+  int         min_table; /* logical pixels; left out of a narrower table */
+  SkyCellLook look;
+} columns[N_COLUMNS] = {
+  [COLUMN_GLYPH] = { "", 28, 0, SKY_CELL_GLYPH },
+  [COLUMN_NAME] = { N_("Socket"), 130, 0, SKY_CELL_TEXT },
+  [COLUMN_SPACE] = { N_("Namespace"), 86, 0, SKY_CELL_TEXT },
+  [COLUMN_ADDRESS] = { N_("Address"), 128, 760, SKY_CELL_TEXT },
+  [COLUMN_TRANSPORT] = { N_("Transport"), 158, 500, SKY_CELL_TEXT },
+  [COLUMN_VERSION] = { N_("Version"), 104, 960, SKY_CELL_TEXT },
+  [COLUMN_LATENCY] = { N_("Latency"), 72, 620, SKY_CELL_NUMBER },
+  [COLUMN_BUFFERED] = { N_("Buffered"), 80, 1120, SKY_CELL_NUMBER },
+  [COLUMN_ROOMS] = { N_("Rooms"), 0, 0, SKY_CELL_TEXT },
+  [COLUMN_SINCE] = { N_("Since"), 76, 560, SKY_CELL_TEXT },
+  [COLUMN_IN] = { N_("In"), 52, 400, SKY_CELL_NUMBER },
+  [COLUMN_OUT] = { N_("Out"), 52, 400, SKY_CELL_NUMBER },
+};
+
+/* Whether the handshake says that it began on long-polling. */
+static gboolean
+began_polling (const SkyRosterSocket *socket)
+{
+  const char *json = socket->handshake;
+  SkyJsonValue object, query, transport;
+
+  return json != NULL && sky_json_parse (json, strlen (json), &object, NULL, NULL) && object.type == SKY_JSON_OBJECT
+         && sky_json_member (json, &object, "query", &query) && query.type == SKY_JSON_OBJECT
+         && sky_json_member (json, &query, "transport", &transport)
+         && sky_json_string_equal (json, &transport, "polling");
+}
+
+/* Returns: (transfer full): "WebSocket", or how it got there: "polling → WebSocket" */
+char *
+sky_clients_row_transport (const SkyRosterSocket *socket)
+{
+  const char *title = sky_roster_transport_title (socket->transport);
+
+  if (g_strcmp0 (socket->transport, "websocket") == 0 && began_polling (socket))
+    return g_strdup_printf (_("polling → %s"), title);
+  return g_strdup (title);
+}
+
+/* Returns: (transfer full): "EIO 4 (v3+)": what the client's version of Socket.IO can be */
+char *
+sky_clients_row_version (const SkyRosterSocket *socket)
+{
+  if (socket->revision == 0)
+    return g_strdup ("");
+  return g_strdup_printf (socket->revision < 4 ? _("v2 (EIO %u)") : _("v3, v4 (EIO %u)"), socket->revision);
+}
+
+static char *
+format_rooms (SkyRoster *roster, const SkyRosterSocket *socket)
+{
+  g_autoptr(GPtrArray) rooms = sky_roster_get_rooms_of (roster, socket->nsp, socket->id);
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < rooms->len; i++)
+    g_string_append_printf (out, "%s%s", i > 0 ? ", " : "", (const char *) g_ptr_array_index (rooms, i));
+  return g_string_free (out, FALSE);
+}
+
+static char *
+format_latency (gint64 latency_usec)
+{
+  return latency_usec > 0 ? g_strdup_printf (_("%.1f ms"), (double) latency_usec / 1e3) : g_strdup ("—");
+}
+
+static char *
+format (SkyRoster *roster, const SkyRosterSocket *socket, Column column)
+{
+  g_autofree char *time = NULL;
+
+  switch (column)
+    {
+    case COLUMN_NAME:
+      return sky_roster_name_socket (roster, socket->nsp, socket->id);
+    case COLUMN_SPACE:
+      return g_strdup (socket->nsp);
+    case COLUMN_ADDRESS:
+      return g_strdup (socket->address);
+    case COLUMN_TRANSPORT:
+      return sky_clients_row_transport (socket);
+    case COLUMN_VERSION:
+      return sky_clients_row_version (socket);
+    case COLUMN_LATENCY:
+      return format_latency (socket->latency_usec);
+    case COLUMN_BUFFERED:
+      return g_format_size (socket->n_buffered);
+    case COLUMN_ROOMS:
+      return format_rooms (roster, socket);
+    case COLUMN_SINCE:
+      time = sky_clock_format_time (socket->since_usec);
+      return g_strdup_printf ("%.8s", time);
+    case COLUMN_IN:
+      return g_strdup_printf ("%" G_GUINT64_FORMAT, socket->n_in);
+    case COLUMN_OUT:
+      return g_strdup_printf ("%" G_GUINT64_FORMAT, socket->n_out);
+    case COLUMN_GLYPH:
+    case N_COLUMNS:
+      break;
+    }
+  return NULL;
+}
+
+/* The row says it all in one sentence, and only when there is something new. */
+static void
+speak (GtkWidget *cell, SkyRoster *roster, const SkyRosterSocket *socket)
+{
+  GtkWidget *parent = gtk_widget_get_parent (cell), *row = parent != NULL ? gtk_widget_get_parent (parent) : NULL;
+  g_autofree char *name = sky_roster_name_socket (roster, socket->nsp, socket->id);
+  g_autofree char *rooms = format_rooms (roster, socket);
+  g_autofree char *transport = sky_clients_row_transport (socket);
+  g_autofree char *spoken = g_strdup_printf (_("Socket %s in %s, %s, rooms: %s"), name, socket->nsp, transport, rooms);
+
+  if (row == NULL || g_strcmp0 (g_object_get_data (G_OBJECT (row), SPOKEN), spoken) == 0)
+    return;
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  g_object_set_data_full (G_OBJECT (row), SPOKEN, g_steal_pointer (&spoken), g_free);
+}
+
+static void
+show (SkyRosterNode *node, GtkListItem *item)
+{
+  GtkWidget *cell = gtk_list_item_get_child (item);
+  SkyRoster *roster = g_object_get_data (G_OBJECT (cell), ROSTER);
+  Column column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (cell), COLUMN));
+  g_autofree char *text = NULL;
+  SkyRosterSocket socket;
+  GdkRGBA color;
+
+  if (!sky_roster_find_socket (roster, sky_roster_node_get_nsp (node), sky_roster_node_get_socket (node), &socket))
+    return;
+  if (column == COLUMN_GLYPH)
+    {
+      sky_record_cell_set_text (SKY_RECORD_CELL (cell), sky_roster_transport_glyph (socket.transport, &color), FALSE);
+      sky_record_cell_set_color (SKY_RECORD_CELL (cell), &color);
+      speak (cell, roster, &socket);
+      return;
+    }
+  text = format (roster, &socket, column);
+  sky_record_cell_set_text (SKY_RECORD_CELL (cell), text, columns[column].look == SKY_CELL_NUMBER);
+}
+
+static void
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
+{
+  GtkWidget *cell = sky_record_cell_new (columns[GPOINTER_TO_UINT (column)].look);
+
+  g_object_set_data (G_OBJECT (cell), ROSTER, g_object_get_data (G_OBJECT (factory), ROSTER));
+  g_object_set_data (G_OBJECT (cell), COLUMN, column);
+  gtk_list_item_set_child (item, cell);
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
+{
+  SkyRosterNode *node = gtk_list_item_get_item (item);
+
+  show (node, item);
+  g_object_set_data (G_OBJECT (gtk_list_item_get_child (item)), HANDLER,
+                     GSIZE_TO_POINTER (g_signal_connect (node, "changed", G_CALLBACK (show), item)));
+}
+
+static void
+on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
+{
+  GtkWidget *cell = gtk_list_item_get_child (item);
+  gulong handler = cell != NULL ? GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (cell), HANDLER)) : 0;
+
+  if (handler == 0)
+    return;
+  g_object_set_data (G_OBJECT (cell), HANDLER, NULL);
+  g_signal_handler_disconnect (gtk_list_item_get_item (item), handler);
+}
+
+static void
+align (GtkColumnView *view, Column column)
+{
+  if (columns[column].look == SKY_CELL_NUMBER)
+    sky_timeline_columns_align_title (gtk_widget_get_first_child (GTK_WIDGET (view)), _(columns[column].title));
+}
+
+/**
+ * sky_clients_row_add_columns:
+ * @view: over a SkyRosterList of sockets
+ * @roster: what they are of
+ */
+void
+sky_clients_row_add_columns (GtkColumnView *view, SkyRoster *roster)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    {
+      GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+      GtkColumnViewColumn *column;
+
+      g_object_set_data_full (G_OBJECT (factory), ROSTER, g_object_ref (roster), g_object_unref);
+      g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GUINT_TO_POINTER (i));
+      g_signal_connect (factory, "bind", G_CALLBACK (on_bind), GUINT_TO_POINTER (i));
+      g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), GUINT_TO_POINTER (i));
+      column = gtk_column_view_column_new (*columns[i].title != '\0' ? _(columns[i].title) : "", factory);
+      gtk_column_view_column_set_resizable (column, i != COLUMN_GLYPH);
+      gtk_column_view_column_set_expand (column, columns[i].width == 0);
+      gtk_column_view_column_set_fixed_width (column, columns[i].width > 0 ? columns[i].width : -1);
+      gtk_column_view_append_column (view, column);
+      align (view, i);
+      g_ptr_array_add (all, column);
+    }
+  g_object_set_data_full (G_OBJECT (view), COLUMNS, all, (GDestroyNotify) g_ptr_array_unref);
+}
+
+/**
+ * sky_clients_row_fit:
+ * @width: of the table, in logical pixels
+ *
+ * Leaves out what there is no room for, the least telling first.
+ */
+void
+sky_clients_row_fit (GtkColumnView *view, int width)
+{
+  GPtrArray *all = g_object_get_data (G_OBJECT (view), COLUMNS);
+  guint position = 0;
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    {
+      GtkColumnViewColumn *column = g_ptr_array_index (all, i);
+      gboolean wanted = width >= columns[i].min_table, there = gtk_column_view_column_get_column_view (column) != NULL;
+
+      if (there && !wanted)
+        gtk_column_view_remove_column (view, column);
+      else if (wanted && !there)
+        {
+          gtk_column_view_insert_column (view, position, column);
+          align (view, i);
+        }
+      position += wanted;
+    }
+}

@@ -1,0 +1,169 @@
+#include "ui/rooms-deeds.h"
+
+#include "base/clock.h"
+#include "ui/record-cell.h"
+#include "ui/roster-deeds.h"
+#include "ui/ui.h"
+
+#define ROSTER  "sky-roster"  /* on a factory, and on a cell */
+#define COLUMNS "sky-columns" /* on a view: all of them, shown or not */
+
+typedef enum { COLUMN_TIME, COLUMN_WHAT, COLUMN_ROOM, COLUMN_SOCKET, COLUMN_WHY, N_COLUMNS } Column;
+
+static const struct
+{
+  const char *title;
+  GdkRGBA     color; /* of the badge: white on it is read easily */
+} whats[] = {
+  [SKY_ROSTER_CONNECTED] = { N_("connected"), { 0.11f, 0.44f, 0.60f, 1 } },
+  [SKY_ROSTER_DISCONNECTED] = { N_("disconnected"), { 0.42f, 0.42f, 0.43f, 1 } },
+  [SKY_ROSTER_JOINED] = { N_("joined"), { 0.11f, 0.51f, 0.35f, 1 } },
+  [SKY_ROSTER_LEFT] = { N_("left"), { 0.75f, 0.11f, 0.16f, 1 } },
+  [SKY_ROSTER_BROADCAST] = { N_("broadcast"), { 0.11f, 0.44f, 0.85f, 1 } },
+};
+
+static const struct
+{
+  const char *title;
+  int         width;     /* logical pixels; 0 takes what is left */
+  int         min_table; /* logical pixels; left out of a narrower table */
+  SkyCellLook look;
+} columns[N_COLUMNS] = {
+  [COLUMN_TIME] = { N_("Time"), 106, 440, SKY_CELL_TEXT },
+  [COLUMN_WHAT] = { N_("Activity"), 106, 0, SKY_CELL_BADGE },
+  [COLUMN_ROOM] = { N_("Room"), 96, 560, SKY_CELL_TEXT },
+  [COLUMN_SOCKET] = { N_("Socket"), 180, 0, SKY_CELL_TEXT },
+  [COLUMN_WHY] = { N_("Why"), 0, 0, SKY_CELL_TEXT },
+};
+
+/* "alice x7Qk…AAAB", or for a broadcast "alice x7Qk…AAAB → 2 sockets" */
+static char *
+format_socket (SkyRoster *roster, const SkyRosterDeed *deed)
+{
+  g_autofree char *name = deed->socket != NULL ? sky_roster_name_socket (roster, deed->nsp, deed->socket) : NULL;
+  g_autofree char *receivers = sky_roster_count_sockets (deed->n_receivers);
+
+  if (deed->what != SKY_ROSTER_BROADCAST)
+    return g_steal_pointer (&name);
+  return g_strdup_printf ("%s → %s", name != NULL ? name : _("server"), receivers);
+}
+
+static char *
+format (SkyRoster *roster, const SkyRosterDeed *deed, Column column)
+{
+  switch (column)
+    {
+    case COLUMN_TIME:
+      return sky_clock_format_time (deed->time_usec);
+    case COLUMN_WHAT:
+      return g_strdup (_(whats[deed->what].title));
+    case COLUMN_ROOM:
+      return g_strdup (deed->room);
+    case COLUMN_SOCKET:
+      return format_socket (roster, deed);
+    case COLUMN_WHY:
+      return g_strdup (deed->why);
+    case N_COLUMNS:
+      break;
+    }
+  return NULL;
+}
+
+static void
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
+{
+  GtkWidget *cell = sky_record_cell_new (columns[GPOINTER_TO_UINT (column)].look);
+
+  g_object_set_data (G_OBJECT (cell), ROSTER, g_object_get_data (G_OBJECT (factory), ROSTER));
+  gtk_list_item_set_child (item, cell);
+  gtk_list_item_set_activatable (item, FALSE);
+}
+
+/* The row says it all in one sentence. */
+static void
+speak (GtkWidget *cell, SkyRoster *roster, const SkyRosterDeed *deed)
+{
+  GtkWidget *parent = gtk_widget_get_parent (cell), *row = parent != NULL ? gtk_widget_get_parent (parent) : NULL;
+  g_autofree char *time = sky_clock_format_time (deed->time_usec);
+  g_autofree char *socket = format_socket (roster, deed);
+  g_autofree char *spoken
+      = g_strdup_printf ("%s %s %s %s %s", time, _(whats[deed->what].title), deed->room != NULL ? deed->room : "",
+                         socket != NULL ? socket : "", deed->why != NULL ? deed->why : "");
+
+  if (row != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  Column column = GPOINTER_TO_UINT (user_data);
+  GtkWidget *cell = gtk_list_item_get_child (item);
+  SkyRoster *roster = g_object_get_data (G_OBJECT (cell), ROSTER);
+  const SkyRosterDeed *deed = sky_roster_deed_item_get (gtk_list_item_get_item (item));
+  g_autofree char *text = deed->nsp != NULL ? format (roster, deed, column) : NULL;
+
+  sky_record_cell_set_text (SKY_RECORD_CELL (cell), text, FALSE);
+  if (column == COLUMN_WHAT)
+    sky_record_cell_set_color (SKY_RECORD_CELL (cell), &whats[deed->what].color);
+  if (column == COLUMN_WHY)
+    {
+      gtk_widget_set_tooltip_text (cell, text);
+      speak (cell, roster, deed);
+    }
+}
+
+/**
+ * sky_rooms_deeds_add_columns:
+ * @view: over a SkyRosterDeeds
+ * @roster: what they are of; it outlives the columns
+ */
+void
+sky_rooms_deeds_add_columns (GtkColumnView *view, SkyRoster *roster)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    {
+      GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+      GtkColumnViewColumn *column;
+
+      g_object_set_data_full (G_OBJECT (factory), ROSTER, g_object_ref (roster), g_object_unref);
+      g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GUINT_TO_POINTER (i));
+      g_signal_connect (factory, "bind", G_CALLBACK (on_bind), GUINT_TO_POINTER (i));
+      column = gtk_column_view_column_new (_(columns[i].title), factory);
+      gtk_column_view_column_set_resizable (column, TRUE);
+      gtk_column_view_column_set_expand (column, columns[i].width == 0);
+      gtk_column_view_column_set_fixed_width (column, columns[i].width > 0 ? columns[i].width : -1);
+      gtk_column_view_append_column (view, column);
+      g_ptr_array_add (all, column);
+    }
+  g_object_set_data_full (G_OBJECT (view), COLUMNS, all, (GDestroyNotify) g_ptr_array_unref);
+}
+
+/**
+ * sky_rooms_deeds_fit:
+ * @width: of the table, in logical pixels
+ * @one_room: whether all deeds are of the same room, or of none
+ *
+ * Leaves out what there is no room for, or what says nothing.
+ */
+void
+sky_rooms_deeds_fit (GtkColumnView *view, int width, gboolean one_room)
+{
+  GPtrArray *all = g_object_get_data (G_OBJECT (view), COLUMNS);
+  guint position = 0;
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    {
+      GtkColumnViewColumn *column = g_ptr_array_index (all, i);
+      gboolean wanted = width >= columns[i].min_table && (i != COLUMN_ROOM || !one_room);
+      gboolean there = gtk_column_view_column_get_column_view (column) != NULL;
+
+      if (there && !wanted)
+        gtk_column_view_remove_column (view, column);
+      else if (wanted && !there)
+        gtk_column_view_insert_column (view, position, column);
+      position += wanted;
+    }
+}

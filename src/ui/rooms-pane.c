@@ -1,0 +1,389 @@
+#include "ui/rooms-pane.h"
+
+#include "base/clock.h"
+#include "ui/rooms-chart.h"
+#include "ui/rooms-deeds.h"
+#include "ui/rooms-emit.h"
+#include "ui/rooms-part.h"
+#include "ui/rooms-target.h"
+#include "ui/rooms-tree.h"
+#include "ui/roster-deeds.h"
+#include "ui/roster-tick.h"
+#include "ui/ui.h"
+#include "ui/wrap-bar.h"
+
+#define EMIT_HEIGHT 172 /* logical pixels that the emit box gets at first */
+#define TREE_WIDTH  310 /* … and the tree */
+#define CHART_MIN_HEIGHT 300 /* of the panes above; below that the list is worth more than the chart */
+
+struct _SkyRoomsPane
+{
+  GtkWidget       parent_instance;
+  GtkPaned       *rows, *columns;
+  SkyRoomsTree   *tree;
+  GtkStack       *stack;
+  GtkLabel       *empty_title, *empty_text, *problem, *name, *facts;
+  GtkWidget      *emit_button, *empty_button, *chart_box;
+  SkyRoomsTarget *move;
+  SkyRoomsPart   *part;
+  SkyRoomsChart  *chart;
+  GtkColumnView  *deeds_view;
+  GtkScrolledWindow *deeds_scroller;
+  SkyRoomsEmit   *emit;
+  SkyRoster      *roster;
+  SkyRosterDeeds *deeds;
+  SkyRosterTick  *tick;
+  gboolean        placed, began;
+};
+
+G_DEFINE_FINAL_TYPE (SkyRoomsPane, sky_rooms_pane, GTK_TYPE_WIDGET)
+
+static void
+complain (SkyRoomsPane *self, const char *problem)
+{
+  gtk_label_set_text (self->problem, problem != NULL ? problem : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->problem), problem != NULL);
+}
+
+/* What a socket's own events are emitted to, or moved by: its id is a room as well. */
+static const char *
+get_who (const SkyRosterChoice *choice)
+{
+  return choice->socket != NULL ? choice->socket : choice->room;
+}
+
+static char *
+describe_place (SkyRoomsPane *self, const SkyRosterChoice *choice)
+{
+  guint n_sockets = sky_roster_get_n_sockets (self->roster, choice->nsp, choice->room);
+  gint64 created_usec = sky_roster_get_created (self->roster, choice->nsp, choice->room);
+  g_autofree char *sockets = sky_roster_count_sockets (n_sockets);
+  g_autofree char *time = sky_clock_format_time (created_usec);
+
+  if (created_usec == 0)
+    return g_strdup (_("nobody is in it any more"));
+  return g_strdup_printf (_("created %.8s · %s · peak %u"), time, sockets,
+                          sky_roster_get_peak (self->roster, choice->nsp, choice->room));
+}
+
+static char *
+describe_socket (SkyRoomsPane *self, const SkyRosterChoice *choice)
+{
+  SkyRosterSocket socket;
+  g_autoptr(GPtrArray) rooms = sky_roster_get_rooms_of (self->roster, choice->nsp, choice->socket);
+  g_autofree char *list = NULL;
+  g_autofree char *time = NULL;
+
+  if (!sky_roster_find_socket (self->roster, choice->nsp, choice->socket, &socket))
+    return g_strdup (_("disconnected"));
+  time = sky_clock_format_time (socket.since_usec);
+  g_ptr_array_add (rooms, NULL);
+  list = g_strjoinv (", ", (char **) rooms->pdata);
+  g_ptr_array_set_size (rooms, (int) rooms->len - 1);
+  return g_strdup_printf (*list != '\0' ? _("connected %.8s · %s · rooms: %s") : _("connected %.8s · %s · in no room%s"), time,
+                          sky_roster_transport_title (socket.transport), list);
+}
+
+static void
+show_head (SkyRoomsPane *self, const SkyRosterChoice *choice)
+{
+  g_autofree char *name = choice->socket != NULL ? sky_roster_name_socket (self->roster, choice->nsp, choice->socket)
+                          : choice->room != NULL ? g_strconcat ("# ", choice->room, NULL)
+                                                 : g_strdup (choice->nsp);
+  g_autofree char *facts = choice->socket != NULL ? describe_socket (self, choice) : describe_place (self, choice);
+
+  gtk_label_set_text (self->name, name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), choice->socket != NULL ? choice->socket : name);
+  gtk_label_set_text (self->facts, facts);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->facts), facts);
+  gtk_button_set_label (GTK_BUTTON (self->emit_button), choice->socket != NULL ? _("Emit to socket…")
+                                                        : choice->room != NULL ? _("Emit to room…")
+                                                                               : _("Emit to all…"));
+}
+
+/* Why nothing can be done to the choice: nobody is there. */
+static const char *
+find_problem (SkyRoomsPane *self, const SkyRosterChoice *choice)
+{
+  SkyRosterSocket socket;
+
+  if (choice->socket != NULL)
+    return sky_roster_find_socket (self->roster, choice->nsp, choice->socket, &socket) ? NULL
+                                                                                       : _("This socket has gone.");
+  if (sky_roster_get_n_sockets (self->roster, choice->nsp, choice->room) > 0)
+    return NULL;
+  return choice->room != NULL ? _("Nobody is in this room.") : _("Nobody is in this namespace.");
+}
+
+static void
+show_hands (SkyRoomsPane *self, const SkyRosterChoice *choice)
+{
+  gboolean is_socket = choice->socket != NULL;
+  const char *problem = find_problem (self, choice);
+  const char *no_room = choice->room == NULL && !is_socket ? _("Choose a room or a socket first.") : NULL;
+  const char *no_leave = choice->room == NULL ? _("Choose a room, or a socket within one, first.") : problem;
+
+  sky_roster_allow (self->emit_button, self->roster, G_STRUCT_OFFSET (SkyRosterHands, emit), problem,
+                    _("Write an event for them below"));
+  sky_rooms_target_set_kind (self->move, is_socket ? SKY_ROOMS_TARGET_ROOMS : SKY_ROOMS_TARGET_SOCKETS,
+                             is_socket ? _("Join room…") : _("Move in…"));
+  sky_rooms_target_set_place (self->move, choice->nsp, get_who (choice));
+  sky_roster_allow (GTK_WIDGET (self->move), self->roster, G_STRUCT_OFFSET (SkyRosterHands, join),
+                    no_room != NULL ? no_room : is_socket ? problem : NULL,
+                    is_socket ? _("Put this socket into another room, too") : _("Put another socket into this room"));
+  gtk_button_set_label (GTK_BUTTON (self->empty_button), is_socket ? _("Leave room") : _("Empty room"));
+  sky_roster_allow (self->empty_button, self->roster, G_STRUCT_OFFSET (SkyRosterHands, leave), no_leave,
+                    is_socket ? _("Take this socket out of the room") : _("Take everyone out of the room; they stay connected"));
+  sky_rooms_part_set_target (self->part, self->roster, choice->nsp, get_who (choice), problem);
+}
+
+static void
+show_empty (SkyRoomsPane *self)
+{
+  gboolean any = sky_roster_get_n_namespaces (self->roster) > 0;
+
+  gtk_label_set_text (self->empty_title, any ? _("Choose a namespace, a room or a socket") : _("Nobody is here yet"));
+  gtk_label_set_text (self->empty_text,
+                      any ? _("Then you see who came and went, when and why, and can emit to them.")
+                          : _("A room is a group of sockets on the server, by name. A socket joins and leaves rooms "
+                              "as the server decides, and what is emitted to a room reaches everyone in it. Rooms "
+                              "belong to a namespace, such as /chat.\n\nAs soon as a client connects, its namespace "
+                              "appears here."));
+  gtk_stack_set_visible_child_name (self->stack, "empty");
+}
+
+/* Whoever looks at the newest deeds goes on doing so; whoever reads older ones is left in peace. */
+static void
+show_deeds (SkyRoomsPane *self, const SkyRosterChoice *choice)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->deeds_scroller);
+  gboolean at_top = gtk_adjustment_get_value (adjustment) < 1;
+  GtkWidget *list = gtk_widget_get_last_child (GTK_WIDGET (self->deeds_view));
+
+  if (!sky_roster_deeds_show (self->deeds, choice) || !at_top)
+    return;
+  while (list != NULL && !GTK_IS_LIST_VIEW (list))
+    list = gtk_widget_get_prev_sibling (list);
+  if (list != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->deeds)) > 0)
+    gtk_widget_activate_action (list, "list.scroll-to-item", "u", 0);
+}
+
+static void
+show_choice (SkyRoomsPane *self)
+{
+  const SkyRosterChoice *choice = sky_rooms_tree_get_choice (self->tree);
+
+  if (choice->nsp == NULL)
+    {
+      show_empty (self);
+      return;
+    }
+  show_head (self, choice);
+  show_hands (self, choice);
+  gtk_widget_set_visible (self->chart_box, choice->socket == NULL
+                                               && gtk_widget_get_height (GTK_WIDGET (self->columns)) >= CHART_MIN_HEIGHT);
+  if (choice->socket == NULL)
+    sky_rooms_chart_show (self->chart, self->roster, choice->nsp, choice->room);
+  show_deeds (self, choice);
+  gtk_stack_set_visible_child_name (self->stack, "choice");
+}
+
+/* The first room that there is explains the pane better than words. */
+static void
+begin (SkyRoomsPane *self)
+{
+  guint n_spaces = sky_roster_get_n_namespaces (self->roster);
+
+  if (self->began || sky_rooms_tree_get_choice (self->tree)->nsp != NULL)
+    return;
+  for (guint i = 0; i < n_spaces && !self->began; i++)
+    {
+      const char *nsp = sky_roster_get_namespace (self->roster, i), *room = sky_roster_get_room (self->roster, nsp, 0, FALSE);
+
+      self->began = room != NULL;
+      if (room != NULL)
+        sky_rooms_tree_open (self->tree, nsp, room);
+    }
+}
+
+static void
+on_tick (gpointer user_data)
+{
+  SkyRoomsPane *self = user_data;
+
+  sky_rooms_tree_refresh (self->tree);
+  begin (self);
+  show_choice (self);
+  sky_rooms_deeds_fit (self->deeds_view, gtk_widget_get_width (GTK_WIDGET (self->stack)),
+                       sky_rooms_tree_get_choice (self->tree)->room != NULL);
+  sky_rooms_emit_refresh (self->emit);
+}
+
+static void
+on_chosen (SkyRoomsPane *self)
+{
+  const SkyRosterChoice *choice = sky_rooms_tree_get_choice (self->tree);
+
+  complain (self, NULL);
+  show_choice (self);
+  sky_roster_tick_want (self->tick);
+  if (choice->nsp != NULL)
+    sky_rooms_emit_aim (self->emit, choice->nsp, get_who (choice));
+}
+
+static void
+on_emit (SkyRoomsPane *self)
+{
+  const SkyRosterChoice *choice = sky_rooms_tree_get_choice (self->tree);
+
+  sky_rooms_emit_aim (self->emit, choice->nsp, get_who (choice));
+  gtk_widget_grab_focus (GTK_WIDGET (self->emit));
+}
+
+static void
+on_move (SkyRoomsPane *self)
+{
+  const SkyRosterChoice *choice = sky_rooms_tree_get_choice (self->tree);
+  g_autofree char *other = g_strdup (sky_rooms_target_get_chosen (self->move));
+  gboolean is_socket = choice->socket != NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (other == NULL || choice->nsp == NULL)
+    return;
+  sky_rooms_target_choose (self->move, NULL);
+  sky_roster_make_join (self->roster, choice->nsp, is_socket ? choice->socket : other, is_socket ? other : choice->room,
+                        &error);
+  complain (self, error != NULL ? error->message : NULL);
+}
+
+static void
+on_empty (SkyRoomsPane *self)
+{
+  const SkyRosterChoice *choice = sky_rooms_tree_get_choice (self->tree);
+  g_autoptr(GError) error = NULL;
+
+  if (choice->room == NULL)
+    return;
+  sky_roster_make_leave (self->roster, choice->nsp, get_who (choice), choice->room, &error);
+  complain (self, error != NULL ? error->message : NULL);
+}
+
+static void
+on_failed (SkyRoomsPane *self, const char *problem)
+{
+  complain (self, problem);
+}
+
+static void
+sky_rooms_pane_measure (GtkWidget     *widget,
+                        GtkOrientation orientation,
+                        int            for_size,
+                        int           *minimum,
+                        int           *natural,
+                        int           *minimum_baseline,
+                        int           *natural_baseline)
+{
+  gtk_widget_measure (GTK_WIDGET (SKY_ROOMS_PANE (widget)->rows), orientation, for_size, minimum, natural,
+                      minimum_baseline, natural_baseline);
+}
+
+static void
+sky_rooms_pane_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  SkyRoomsPane *self = SKY_ROOMS_PANE (widget);
+
+  if (!self->placed && width > 0)
+    {
+      gtk_paned_set_position (self->columns, MIN (TREE_WIDTH, width * 2 / 5));
+      gtk_paned_set_position (self->rows, MAX (height - EMIT_HEIGHT, 0));
+      self->placed = TRUE;
+    }
+  gtk_widget_allocate (GTK_WIDGET (self->rows), width, height, baseline, NULL);
+}
+
+static void
+sky_rooms_pane_dispose (GObject *object)
+{
+  SkyRoomsPane *self = SKY_ROOMS_PANE (object);
+
+  g_clear_pointer (&self->tick, sky_roster_tick_free);
+  if (self->deeds_view != NULL)
+    gtk_column_view_set_model (self->deeds_view, NULL);
+  if (self->rows != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->rows));
+  self->rows = NULL;
+  g_clear_object (&self->deeds);
+  g_clear_object (&self->roster);
+  G_OBJECT_CLASS (sky_rooms_pane_parent_class)->dispose (object);
+}
+
+static void
+sky_rooms_pane_init (SkyRoomsPane *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static void
+sky_rooms_pane_class_init (SkyRoomsPaneClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sky_rooms_pane_dispose;
+  widget_class->measure = sky_rooms_pane_measure;
+  widget_class->size_allocate = sky_rooms_pane_size_allocate;
+  g_type_ensure (SKY_TYPE_ROOMS_CHART);
+  g_type_ensure (SKY_TYPE_ROOMS_EMIT);
+  g_type_ensure (SKY_TYPE_ROOMS_PART);
+  g_type_ensure (SKY_TYPE_ROOMS_TARGET);
+  g_type_ensure (SKY_TYPE_ROOMS_TREE);
+  g_type_ensure (SKY_TYPE_WRAP_BAR);
+  gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "rooms-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, rows);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, columns);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, tree);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, stack);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, empty_title);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, empty_text);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, problem);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, name);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, facts);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, emit_button);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, empty_button);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, chart_box);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, move);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, part);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, chart);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, deeds_view);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, deeds_scroller);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, emit);
+  gtk_widget_class_bind_template_callback (widget_class, on_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_emit);
+  gtk_widget_class_bind_template_callback (widget_class, on_move);
+  gtk_widget_class_bind_template_callback (widget_class, on_empty);
+  gtk_widget_class_bind_template_callback (widget_class, on_failed);
+}
+
+/**
+ * sky_rooms_pane_new:
+ * @roster: what it shows, and acts through
+ *
+ * Returns: (transfer floating): the pane; it looks at the roster only while it is seen
+ */
+GtkWidget *
+sky_rooms_pane_new (SkyRoster *roster)
+{
+  SkyRoomsPane *self = g_object_new (SKY_TYPE_ROOMS_PANE, NULL);
+  g_autoptr(GtkNoSelection) deeds = NULL;
+
+  self->roster = g_object_ref (roster);
+  self->deeds = sky_roster_deeds_new (roster);
+  deeds = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->deeds)));
+  sky_rooms_deeds_add_columns (self->deeds_view, roster);
+  gtk_column_view_set_model (self->deeds_view, GTK_SELECTION_MODEL (deeds));
+  sky_rooms_target_set_roster (self->move, roster);
+  sky_rooms_tree_set_roster (self->tree, roster);
+  sky_rooms_emit_set_roster (self->emit, roster);
+  self->tick = sky_roster_tick_new (GTK_WIDGET (self), roster, on_tick, self);
+  show_choice (self);
+  return GTK_WIDGET (self);
+}

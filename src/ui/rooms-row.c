@@ -1,0 +1,275 @@
+#include "ui/rooms-row.h"
+
+#include "base/clock.h"
+#include "ui/record-cell.h"
+#include "ui/roster-node.h"
+#include "ui/roster-words.h"
+#include "ui/timeline-columns.h"
+#include "ui/ui.h"
+
+#define NODE    "sky-node"            /* on a cell: owned while it is bound, for its row may get another place */
+#define HANDLER "sky-changed-handler" /* … and the handler of that */
+#define SPOKEN  "sky-spoken"          /* on a row: what it says */
+#define ROSTER  "sky-roster"          /* on a factory, and on a cell */
+#define WATCH   "sky-watch"           /* on a factory */
+
+typedef enum { COLUMN_NAME, COLUMN_SOCKETS, COLUMN_RATE, N_COLUMNS } Column;
+
+typedef struct
+{
+  SkyRoomsRowFunc func;
+  gpointer        user_data;
+} Watch;
+
+typedef void (*ShowFunc) (GtkWidget *cell, SkyRoster *roster, SkyRosterNode *node);
+
+static guint
+count (SkyRoster *roster, SkyRosterNode *node)
+{
+  return sky_roster_get_n_sockets (roster, sky_roster_node_get_nsp (node), sky_roster_node_get_room (node));
+}
+
+static double
+rate_of (SkyRoster *roster, SkyRosterNode *node)
+{
+  const char *socket = sky_roster_node_get_socket (node);
+
+  return sky_roster_get_rate (roster, sky_roster_node_get_nsp (node),
+                              socket != NULL ? NULL : sky_roster_node_get_room (node), socket, sky_clock_now_usec ());
+}
+
+/* What a row says to who hears it. */
+static char *
+speak (SkyRoster *roster, SkyRosterNode *node)
+{
+  SkyRosterKind kind = sky_roster_node_get_kind (node);
+  g_autofree char *sockets = sky_roster_count_sockets (count (roster, node));
+  g_autofree char *name = NULL;
+  SkyRosterSocket socket;
+
+  if (kind == SKY_ROSTER_SPACE)
+    return g_strdup_printf (_("Namespace %s, %s"), sky_roster_node_get_nsp (node), sockets);
+  if (kind == SKY_ROSTER_ROOM)
+    return g_strdup_printf (_("Room %s, %s"), sky_roster_node_get_room (node), sockets);
+  name = sky_roster_name_socket (roster, sky_roster_node_get_nsp (node), sky_roster_node_get_socket (node));
+  if (!sky_roster_find_socket (roster, sky_roster_node_get_nsp (node), sky_roster_node_get_socket (node), &socket))
+    return g_steal_pointer (&name);
+  return g_strdup_printf (_("Socket %s, %s"), name, sky_roster_transport_title (socket.transport));
+}
+
+/* A word to the accessibility bus only when there is something new. */
+static void
+speak_row (GtkWidget *cell, SkyRoster *roster, SkyRosterNode *node)
+{
+  GtkWidget *parent = gtk_widget_get_parent (cell), *row = parent != NULL ? gtk_widget_get_parent (parent) : NULL;
+  g_autofree char *spoken = row != NULL ? speak (roster, node) : NULL;
+
+  if (row == NULL || g_strcmp0 (g_object_get_data (G_OBJECT (row), SPOKEN), spoken) == 0)
+    return;
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  g_object_set_data_full (G_OBJECT (row), SPOKEN, g_steal_pointer (&spoken), g_free);
+}
+
+static void
+show_socket (GtkWidget *box, SkyRoster *roster, SkyRosterNode *node)
+{
+  GtkWidget *glyph = gtk_widget_get_first_child (box), *name = gtk_widget_get_next_sibling (glyph);
+  GtkWidget *aside = gtk_widget_get_next_sibling (name);
+  const char *id = sky_roster_node_get_socket (node);
+  g_autofree char *alone = sky_roster_short_id (id), *brief = sky_roster_brief_id (id);
+  g_autofree char *beside = NULL;
+  SkyRosterSocket socket = { 0 };
+  GdkRGBA color;
+  gboolean polling;
+
+  sky_roster_find_socket (roster, sky_roster_node_get_nsp (node), id, &socket);
+  polling = g_strcmp0 (socket.transport, "polling") == 0;
+  sky_record_cell_set_text (SKY_RECORD_CELL (glyph), sky_roster_transport_glyph (socket.transport, &color), FALSE);
+  sky_record_cell_set_color (SKY_RECORD_CELL (glyph), &color);
+  gtk_label_set_text (GTK_LABEL (name), socket.label != NULL ? socket.label : alone);
+  beside = g_strdup_printf ("%s%s%s", socket.label != NULL ? brief : "", socket.label != NULL && polling ? " · " : "",
+                            polling ? _("polling") : "");
+  gtk_label_set_text (GTK_LABEL (aside), beside);
+  gtk_widget_set_tooltip_text (box, sky_roster_transport_title (socket.transport));
+}
+
+static void
+show_name (GtkWidget *expander, SkyRoster *roster, SkyRosterNode *node)
+{
+  GtkWidget *box = gtk_tree_expander_get_child (GTK_TREE_EXPANDER (expander));
+  GtkWidget *glyph = gtk_widget_get_first_child (box), *name = gtk_widget_get_next_sibling (glyph);
+  SkyRosterKind kind = sky_roster_node_get_kind (node);
+  gboolean is_room = kind == SKY_ROSTER_ROOM;
+  const char *title = is_room ? sky_roster_node_get_room (node) : sky_roster_node_get_nsp (node);
+
+  gtk_widget_set_visible (glyph, kind == SKY_ROSTER_SOCKET);
+  gtk_widget_set_css_classes (name, kind == SKY_ROSTER_SPACE ? (const char *[]) { "heading", NULL }
+                                                             : (const char *[]) { NULL });
+  if (kind == SKY_ROSTER_SOCKET)
+    show_socket (box, roster, node);
+  else
+    {
+      g_autofree char *marked = g_strconcat (is_room ? "# " : "", title, NULL);
+
+      gtk_label_set_text (GTK_LABEL (name), marked);
+      gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (name)), "");
+      gtk_widget_set_tooltip_text (box, title);
+    }
+  speak_row (expander, roster, node);
+}
+
+static void
+show_count (GtkWidget *cell, SkyRoster *roster, SkyRosterNode *node)
+{
+  g_autofree char *text = sky_roster_node_get_kind (node) != SKY_ROSTER_SOCKET
+                              ? g_strdup_printf ("%u", count (roster, node)) : NULL;
+
+  sky_record_cell_set_text (SKY_RECORD_CELL (cell), text, FALSE);
+}
+
+static void
+show_rate (GtkWidget *cell, SkyRoster *roster, SkyRosterNode *node)
+{
+  g_autofree char *text = sky_roster_format_rate (rate_of (roster, node));
+
+  sky_record_cell_set_text (SKY_RECORD_CELL (cell), text, TRUE);
+}
+
+static const struct
+{
+  const char *title;
+  int         width; /* logical pixels; 0 takes what is left */
+  ShowFunc    show;
+} columns[N_COLUMNS] = {
+  [COLUMN_NAME] = { N_("Rooms and sockets"), 0, show_name },
+  [COLUMN_SOCKETS] = { N_("Sockets"), 66, show_count },
+  [COLUMN_RATE] = { N_("ev/s"), 50, show_rate },
+};
+
+static GtkWidget *
+make_name (void)
+{
+  GtkWidget *expander = gtk_tree_expander_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *glyph = sky_record_cell_new (SKY_CELL_GLYPH), *name = gtk_label_new (NULL), *aside = gtk_label_new (NULL);
+
+  gtk_widget_set_size_request (glyph, 12, -1);
+  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
+  gtk_label_set_ellipsize (GTK_LABEL (aside), PANGO_ELLIPSIZE_END);
+  gtk_label_set_xalign (GTK_LABEL (name), 0);
+  gtk_widget_add_css_class (aside, "dim-label");
+  gtk_widget_add_css_class (aside, "caption");
+  gtk_box_append (GTK_BOX (box), glyph);
+  gtk_box_append (GTK_BOX (box), name);
+  gtk_box_append (GTK_BOX (box), aside);
+  gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), box);
+  return expander;
+}
+
+static void
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
+{
+  GtkWidget *cell = GPOINTER_TO_UINT (column) == COLUMN_NAME ? make_name () : sky_record_cell_new (SKY_CELL_NUMBER);
+
+  g_object_set_data (G_OBJECT (cell), ROSTER, g_object_get_data (G_OBJECT (factory), ROSTER));
+  gtk_list_item_set_child (item, cell);
+}
+
+static SkyRosterNode *
+node_of (GtkListItem *item)
+{
+  return gtk_tree_list_row_get_item (gtk_list_item_get_item (item));
+}
+
+static void
+show (GtkListItem *item, SkyRosterNode *node, Column column)
+{
+  GtkWidget *cell = gtk_list_item_get_child (item);
+
+  columns[column].show (cell, g_object_get_data (G_OBJECT (cell), ROSTER), node);
+}
+
+static void
+on_name_changed (SkyRosterNode *node, GtkListItem *item)
+{
+  show (item, node, COLUMN_NAME);
+}
+
+static void
+on_sockets_changed (SkyRosterNode *node, GtkListItem *item)
+{
+  show (item, node, COLUMN_SOCKETS);
+}
+
+static void
+on_rate_changed (SkyRosterNode *node, GtkListItem *item)
+{
+  show (item, node, COLUMN_RATE);
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
+{
+  static const GCallback handlers[] = { G_CALLBACK (on_name_changed), G_CALLBACK (on_sockets_changed),
+                                        G_CALLBACK (on_rate_changed) };
+  SkyRosterNode *node = node_of (item);
+  GtkWidget *cell = gtk_list_item_get_child (item);
+
+  if (GTK_IS_TREE_EXPANDER (cell))
+    {
+      const Watch *watch = g_object_get_data (G_OBJECT (factory), WATCH);
+
+      gtk_tree_expander_set_list_row (GTK_TREE_EXPANDER (cell), gtk_list_item_get_item (item));
+      watch->func (gtk_list_item_get_item (item), watch->user_data);
+    }
+  g_object_set_data_full (G_OBJECT (cell), NODE, node, g_object_unref);
+  show (item, node, GPOINTER_TO_UINT (column));
+  g_object_set_data (G_OBJECT (cell), HANDLER,
+                     GSIZE_TO_POINTER (g_signal_connect (node, "changed", handlers[GPOINTER_TO_UINT (column)], item)));
+}
+
+static void
+on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
+{
+  GtkWidget *cell = gtk_list_item_get_child (item);
+
+  if (cell == NULL)
+    return;
+  if (g_object_get_data (G_OBJECT (cell), NODE) != NULL)
+    g_signal_handler_disconnect (g_object_get_data (G_OBJECT (cell), NODE),
+                                 GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (cell), HANDLER)));
+  g_object_set_data (G_OBJECT (cell), NODE, NULL);
+  if (GTK_IS_TREE_EXPANDER (cell))
+    gtk_tree_expander_set_list_row (GTK_TREE_EXPANDER (cell), NULL);
+}
+
+/**
+ * sky_rooms_row_add_columns:
+ * @view: over a GtkTreeListModel of SkyRosterNode
+ * @roster: what the rows are of; it outlives the columns
+ * @func: called for each row that comes into view
+ *
+ * Gives the tree its columns.
+ */
+void
+sky_rooms_row_add_columns (GtkColumnView *view, SkyRoster *roster, SkyRoomsRowFunc func, gpointer user_data)
+{
+  const Watch watch = { func, user_data };
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    {
+      GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+      g_autoptr(GtkColumnViewColumn) column = NULL;
+
+      g_object_set_data_full (G_OBJECT (factory), ROSTER, g_object_ref (roster), g_object_unref);
+      g_object_set_data_full (G_OBJECT (factory), WATCH, g_memdup2 (&watch, sizeof watch), g_free);
+      g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GUINT_TO_POINTER (i));
+      g_signal_connect (factory, "bind", G_CALLBACK (on_bind), GUINT_TO_POINTER (i));
+      g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), GUINT_TO_POINTER (i));
+      column = gtk_column_view_column_new (_(columns[i].title), factory);
+      gtk_column_view_column_set_expand (column, columns[i].width == 0);
+      gtk_column_view_column_set_fixed_width (column, columns[i].width > 0 ? columns[i].width : -1);
+      gtk_column_view_append_column (view, column);
+      if (i != COLUMN_NAME)
+        sky_timeline_columns_align_title (gtk_widget_get_first_child (GTK_WIDGET (view)), _(columns[i].title));
+    }
+}
