@@ -42,7 +42,7 @@ show_handshake (SkyClientsDetail *self, const SkyRosterSocket *socket)
   gboolean any = g_strcmp0 (masked, socket->handshake) != 0;
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->reveal), any);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->reveal),
+  sky_roster_set_tip (GTK_WIDGET (self->reveal),
                                any ? _("Show cookies, tokens and passwords as they came")
                                    : _("There is nothing secret in what this client sent"));
   set_json (self->handshake, revealed ? socket->handshake : masked);
@@ -69,7 +69,7 @@ show_socket (SkyClientsDetail *self, const SkyRosterSocket *socket)
   g_autofree char *facts = g_strdup_printf ("%s · %s · %s", socket->nsp, transport, version);
 
   gtk_label_set_text (self->name, socket->label != NULL ? socket->label : socket->id);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), socket->id);
+  sky_roster_set_tip (GTK_WIDGET (self->name), socket->id);
   gtk_label_set_text (self->facts, facts);
   gtk_label_set_text (self->rooms, rooms);
   show_handshake (self, socket);

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "ui/roster-words.h"
 #include "ui/ui.h"
 
 #define SPAN_USEC  (5 * 60 * G_USEC_PER_SEC)
@@ -33,7 +34,7 @@ describe (SkyRoomsChart *self)
   if (g_strcmp0 (self->description, text) == 0)
     return;
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), text);
+  sky_roster_set_tip (GTK_WIDGET (self), text);
   g_free (self->description);
   self->description = g_steal_pointer (&text);
 }

@@ -40,7 +40,7 @@ static void
 say (SkyRoomsEmit *self, const char *text, gboolean error)
 {
   gtk_label_set_text (self->status, text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->status), text);
+  sky_roster_set_tip (GTK_WIDGET (self->status), text);
   if (error)
     gtk_widget_add_css_class (GTK_WIDGET (self->status), "error");
   else

@@ -9,6 +9,7 @@
 #include "ui/rooms-tree.h"
 #include "ui/roster-deeds.h"
 #include "ui/roster-tick.h"
+#include "ui/roster-words.h"
 #include "ui/ui.h"
 #include "ui/wrap-bar.h"
 
@@ -93,9 +94,9 @@ show_head (SkyRoomsPane *self, const SkyRosterChoice *choice)
   g_autofree char *facts = choice->socket != NULL ? describe_socket (self, choice) : describe_place (self, choice);
 
   gtk_label_set_text (self->name, name);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), choice->socket != NULL ? choice->socket : name);
+  sky_roster_set_tip (GTK_WIDGET (self->name), choice->socket != NULL ? choice->socket : name);
   gtk_label_set_text (self->facts, facts);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->facts), facts);
+  sky_roster_set_tip (GTK_WIDGET (self->facts), facts);
   gtk_button_set_label (GTK_BUTTON (self->emit_button), choice->socket != NULL ? _("Emit to socket…")
                                                         : choice->room != NULL ? _("Emit to room…")
                                                                                : _("Emit to all…"));

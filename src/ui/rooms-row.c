@@ -90,7 +90,7 @@ show_socket (GtkWidget *box, SkyRoster *roster, SkyRosterNode *node)
   beside = g_strdup_printf ("%s%s%s", socket.label != NULL ? brief : "", socket.label != NULL && polling ? " · " : "",
                             polling ? _("polling") : "");
   gtk_label_set_text (GTK_LABEL (aside), beside);
-  gtk_widget_set_tooltip_text (box, sky_roster_transport_title (socket.transport));
+  sky_roster_set_tip (box, sky_roster_transport_title (socket.transport));
 }
 
 static void
@@ -103,8 +103,8 @@ show_name (GtkWidget *expander, SkyRoster *roster, SkyRosterNode *node)
   const char *title = is_room ? sky_roster_node_get_room (node) : sky_roster_node_get_nsp (node);
 
   gtk_widget_set_visible (glyph, kind == SKY_ROSTER_SOCKET);
-  gtk_widget_set_css_classes (name, kind == SKY_ROSTER_SPACE ? (const char *[]) { "heading", NULL }
-                                                             : (const char *[]) { NULL });
+  if (gtk_widget_has_css_class (name, "heading") != (kind == SKY_ROSTER_SPACE))
+    gtk_widget_set_css_classes (name, (const char *[]) { kind == SKY_ROSTER_SPACE ? "heading" : NULL, NULL });
   if (kind == SKY_ROSTER_SOCKET)
     show_socket (box, roster, node);
   else
@@ -113,7 +113,7 @@ show_name (GtkWidget *expander, SkyRoster *roster, SkyRosterNode *node)
 
       gtk_label_set_text (GTK_LABEL (name), marked);
       gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (name)), "");
-      gtk_widget_set_tooltip_text (box, title);
+      sky_roster_set_tip (box, title);
     }
   speak_row (expander, roster, node);
 }

@@ -75,6 +75,8 @@ sky_rooms_target_refresh (SkyRoomsTarget *self)
   gtk_label_set_ellipsize (self->title, self->caption == NULL ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
   if (self->caption != NULL)
     {
+      if (g_strcmp0 (gtk_label_get_text (self->title), self->caption) == 0)
+        return;
       gtk_label_set_text (self->title, self->caption);
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, self->caption, -1);
       return;

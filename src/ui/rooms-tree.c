@@ -20,6 +20,7 @@ struct _SkyRoomsTree
   GtkSingleSelection *selection; /* nullable */
   GHashTable         *folded;    /* keys of those that a person has closed, or of rooms: opened */
   SkyRosterChoice     choice;
+  gboolean            untended; /* something is to be opened */
   gboolean            refreshing;
 };
 
@@ -92,6 +93,25 @@ tend_row (SkyRoomsTree *self, GtkTreeListRow *row)
     gtk_tree_list_row_set_expanded (row, wants_open (self, node));
 }
 
+/* Only those that somebody has opened: to look at a row costs a list of its sockets. */
+static void
+tend_rooms (SkyRoomsTree *self, GtkTreeListRow *space, SkyRosterList *rooms)
+{
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, self->folded);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      guint position = sky_roster_list_find (rooms, key);
+      g_autoptr(GtkTreeListRow) room
+          = position != G_MAXUINT ? gtk_tree_list_row_get_child_row (space, position) : NULL;
+
+      if (room != NULL)
+        tend_row (self, room);
+    }
+}
+
 /* Rows of rooms that came back, or moved, are as open as they were. */
 static void
 tend (SkyRoomsTree *self)
@@ -103,12 +123,8 @@ tend (SkyRoomsTree *self)
 
       tend_row (self, space);
       rooms = gtk_tree_list_row_get_children (space);
-      for (guint j = 0; rooms != NULL && j < g_list_model_get_n_items (rooms); j++)
-        {
-          g_autoptr(GtkTreeListRow) room = gtk_tree_list_row_get_child_row (space, j);
-
-          tend_row (self, room);
-        }
+      if (rooms != NULL)
+        tend_rooms (self, space, SKY_ROSTER_LIST (rooms));
     }
 }
 
@@ -180,8 +196,9 @@ sky_rooms_tree_refresh (SkyRoomsTree *self)
     return;
   sight = (SkyRosterSight) { gtk_editable_get_text (self->entry), gtk_toggle_button_get_active (self->private_button) };
   self->refreshing = TRUE;
-  sky_roster_list_refresh (self->spaces, &sight);
-  tend (self);
+  if (sky_roster_list_refresh (self->spaces, &sight) || self->untended)
+    tend (self);
+  self->untended = FALSE;
   reselect (self);
   self->refreshing = FALSE;
   show_state (self);
@@ -241,6 +258,7 @@ sky_rooms_tree_open (SkyRoomsTree *self, const char *nsp, const char *room)
   g_return_if_fail (SKY_IS_ROOMS_TREE (self));
 
   g_hash_table_add (self->folded, sky_roster_node_make_key (nsp, room, NULL));
+  self->untended = TRUE;
   sky_rooms_tree_refresh (self);
   sky_rooms_tree_choose (self, nsp, room, NULL);
 }

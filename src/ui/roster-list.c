@@ -203,8 +203,8 @@ collect (SkyRosterList *self)
   return keys;
 }
 
-/* What stands alike at both ends stays as it is. */
-static void
+/* What stands alike at both ends stays as it is. Returns: whether anything does not */
+static gboolean
 announce (SkyRosterList *self, GPtrArray *keys)
 {
   g_autoptr(GPtrArray) before = self->keys;
@@ -216,8 +216,10 @@ announce (SkyRosterList *self, GPtrArray *keys)
          && g_str_equal (before->pdata[before->len - 1 - tail], keys->pdata[keys->len - 1 - tail]))
     tail++;
   self->keys = keys;
-  if (before->len - head - tail > 0 || keys->len - head - tail > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), head, before->len - head - tail, keys->len - head - tail);
+  if (before->len == head + tail && keys->len == head + tail)
+    return FALSE;
+  g_list_model_items_changed (G_LIST_MODEL (self), head, before->len - head - tail, keys->len - head - tail);
+  return TRUE;
 }
 
 static GPtrArray *
@@ -238,24 +240,28 @@ hold_values (GHashTable *table)
  * @sight: what is to be seen from now on
  *
  * Catches up with the roster: once a frame is often enough.
+ *
+ * Returns: whether rows that can be opened came or went, here or below
  */
-void
+gboolean
 sky_roster_list_refresh (SkyRosterList *self, const SkyRosterSight *sight)
 {
   g_autoptr(GPtrArray) nodes = NULL, lists = NULL;
+  gboolean changed;
 
-  g_return_if_fail (SKY_IS_ROSTER_LIST (self));
+  g_return_val_if_fail (SKY_IS_ROSTER_LIST (self), FALSE);
 
   g_free (self->words);
   self->words = sight->words != NULL && *sight->words != '\0' ? g_utf8_casefold (sight->words, -1) : NULL;
   self->private = sight->private;
-  announce (self, collect (self));
+  changed = announce (self, collect (self)) && (self->level == LEVEL_SPACES || self->level == LEVEL_ROOMS);
   nodes = hold_values (self->live);
   for (guint i = 0; i < nodes->len; i++)
     sky_roster_node_refresh (g_ptr_array_index (nodes, i));
   lists = hold_values (self->below);
   for (guint i = 0; i < lists->len; i++)
-    sky_roster_list_refresh (g_ptr_array_index (lists, i), sight);
+    changed |= sky_roster_list_refresh (g_ptr_array_index (lists, i), sight);
+  return changed;
 }
 
 static SkyRosterList *

@@ -24,5 +24,5 @@ G_DECLARE_FINAL_TYPE (SkyRosterList, sky_roster_list, SKY, ROSTER_LIST, GObject)
 SkyRosterList *sky_roster_list_new (SkyRoster *roster);
 SkyRosterList *sky_roster_list_new_sockets (SkyRoster *roster);
 SkyRosterList *sky_roster_list_open (SkyRosterList *self, SkyRosterNode *node);
-void           sky_roster_list_refresh (SkyRosterList *self, const SkyRosterSight *sight);
+gboolean       sky_roster_list_refresh (SkyRosterList *self, const SkyRosterSight *sight);
 guint          sky_roster_list_find (SkyRosterList *self, const char *key);
