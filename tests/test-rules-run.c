@@ -413,6 +413,9 @@ static const Vector vectors[] = {
   { "forever-if", ON ("{\"if\":{\"has\":\"{{var.on}}\"},\"emit\":[\"t\",\"{{i}}\"],\"repeat\":\"forever\",\"delay\":10},{\"set\":{\"on\":1},\"delay\":25}"),
     "e\n+39\nfree", "emit self [\"t\",2]" },
 
+  { "forever-without-mercy", ON ("{\"emit\":[\"t\"],\"repeat\":\"forever\",\"delay\":\"{{0}}\"}"), "e 0\n+2\nfree", "emit self [\"t\"]; emit self [\"t\"]" },
+  { "noted-once", ON ("{\"emit\":[\"x\"],\"to\":\"{{0}}\",\"repeat\":3}"), "e", "note " AT "“to” names nobody: the event is not sent" },
+
   { "then", ON ("{\"emit\":[\"q\"],\"then\":[{\"emit\":[\"r\",\"{{acked.0}}\",\"{{acked.*}}\",\"{{0}}\"]}]},{\"emit\":[\"s\"]}"),
     "e \"kept\"\n=1 [1],2\n=1 9", "emit self [\"q\"] ?1; emit self [\"s\"]; emit self [\"r\",[1],[1],2,\"kept\"]" },
   { "then-no-answer", ON ("{\"emit\":[\"q\"],\"then\":[{\"emit\":[\"r\"]}]}"), "e\n+100000\nend x", "emit self [\"q\"] ?1; forget 1; no listener" },
@@ -454,6 +457,8 @@ static const Vector vectors[] = {
     "<\"a\"\n<\"ab\"\n<\"b\"", "send 1; send 2; no listener" },
   { "raw-json", RAW "\"onMessage\":[{\"if\":{\"eq\":[\"{{data.type}}\",\"hi\"]},\"send\":{\"re\":\"{{data.n}}\",\"l\":[1.0]}}]}", "<\"{\\\"type\\\":\\\"hi\\\",\\\"n\\\": 2.50}\"",
     "send {\"re\":2.50,\"l\":[1.0]}" },
+  { "raw-json-missing", RAW "\"onMessage\":[{\"if\":{\"eq\":[\"{{data.x}}\",null]},\"send\":\"none\"}]}", "<\"{\\\"a\\\":1}\"\n<\"{\\\"x\\\":1}\"\n<\"no\"",
+    "send none; no listener; send none" },
   { "raw-open-close", RAW "\"onOpen\":[{\"send\":\"hello\"},{\"send\":7,\"delay\":5},{\"close\":[4000,\"bye {{i}}\"]}],\"onClose\":[{\"set\":{\"global.last\":\"{{reason}}\"}}]}",
     "connect\n+5\nend gone", "send hello; send 7; close code 4000 bye 0" },
   { "raw-close-wrong", RAW "\"onMessage\":[{\"close\":[\"{{data.0}}\"]}]}", "<\"[999]\"\n<\"[1000]\"",

@@ -226,6 +226,9 @@ expands (const char *json, const char *args)
 static void
 test_bound (void)
 {
+  g_autofree char *letters = g_strnfill (100000, 'x'), *text = g_strdup_printf ("\"%s\"", letters);
+
+  g_assert_false (expands ("{\"$fill\": [\"{{0}}\", 60000000]}", text)); /* before six terabytes are asked for */
   g_assert_true (expands ("{\"$fill\": [\"x\", 67108864]}", ""));
   g_assert_false (expands ("[{\"$fill\": [\"x\", 67108864]}]", ""));
   g_assert_false (expands ("[{\"$fill\": [\"x\", 60000000]}, {\"$fill\": [\"x\", 60000000]}]", ""));

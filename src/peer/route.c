@@ -104,7 +104,10 @@ parse_url (const SkyProfile *self, GError **error)
   return NULL;
 }
 
-/* Socket.IO: the path of the URL is the namespace, unless it is the path of the server itself. */
+/*
+ * Socket.IO: the path of the URL is the namespace, unless it is the path of the server itself. One
+ * that is given apart gets its last slash, as socket.io-client does it; one in the URL stays as it is.
+ */
 static void
 resolve_engine_path (const SkyProfile *self, GUri *uri, SkyRoute *route, char **engine_path)
 {
@@ -113,15 +116,11 @@ resolve_engine_path (const SkyProfile *self, GUri *uri, SkyRoute *route, char **
   gboolean is_engine_path = strstr (path, "/socket.io") != NULL || strstr (path, "/engine.io") != NULL
                             || route->protocol == SKY_PROTOCOL_ENGINE_IO;
 
-  *engine_path = g_strdup (self->path != NULL && *self->path != '\0'  ? self->path
-                           : is_engine_path && !is_default (path) ? path
-                                                                      : usual);
-  if (**engine_path != '/')
-    {
-      g_autofree char *bare = g_steal_pointer (engine_path);
-
-      *engine_path = g_strconcat ("/", bare, NULL);
-    }
+  if (self->path != NULL && *self->path != '\0')
+    *engine_path = g_strconcat (*self->path != '/' ? "/" : "", self->path,
+                                g_str_has_suffix (self->path, "/") ? "" : "/", NULL);
+  else
+    *engine_path = g_strdup (is_engine_path && !is_default (path) ? path : usual);
   route->nsp = is_engine_path || is_default (path) ? g_strdup ("/") : g_uri_unescape_string (path, NULL);
 }
 
