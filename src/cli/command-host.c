@@ -13,7 +13,7 @@ typedef struct
   SkyHost *host;
   Orders  *orders;
   char    *bind;
-  char    *protocol, *path, *transports, *parser, *cookie, *deny_query;
+  char    *protocol, *path, *transports, *parser, *cookie, *deny_query, *tls, *tls_key;
   char   **cors, **set_cookies;
   int      port, ping_interval_msec, ping_timeout_msec, connect_timeout_msec, upgrade_timeout_msec,
       handshake_delay_msec, max_connections;
@@ -149,6 +149,8 @@ run (Host *self)
     .per_message_deflate = self->per_message_deflate,
     .cors = (const char *const *) self->cors,
     .check_origin = self->check_origin,
+    .tls_cert = self->tls,
+    .tls_key = self->tls_key,
     .cookie = self->cookie,
     .set_cookies = (const char *const *) self->set_cookies,
     .handshake_delay_msec = (guint) MAX (self->handshake_delay_msec, 0),
@@ -206,6 +208,8 @@ command_host (int argc, char **argv)
     { "per-message-deflate", 0, 0, G_OPTION_ARG_NONE, &self.per_message_deflate, N_("Compress Socket.IO over WebSocket"), NULL },
     { "cors", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.cors, N_("Let pages of this origin in, or * (repeat)"), N_("ORIGIN") },
     { "check-origin", 0, 0, G_OPTION_ARG_NONE, &self.check_origin, N_("Refuse clients of any other origin"), NULL },
+    { "tls", 0, 0, G_OPTION_ARG_FILENAME, &self.tls, N_("Speak TLS with this certificate, PEM"), N_("FILE") },
+    { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &self.tls_key, N_("… and this key, if it is not in the same file"), N_("FILE") },
     { "cookie", 0, 0, G_OPTION_ARG_STRING, &self.cookie, N_("Set a cookie of this name"), N_("NAME") },
     { "set-cookies", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.set_cookies, N_("Set this cookie, too (repeat)"), N_("NAME=VALUE") },
     { "handshake-delay", 0, 0, G_OPTION_ARG_INT, &self.handshake_delay_msec, N_("Answer handshakes late"), "MS" },
@@ -227,6 +231,8 @@ command_host (int argc, char **argv)
   g_free (self.transports);
   g_free (self.parser);
   g_free (self.cookie);
+  g_free (self.tls);
+  g_free (self.tls_key);
   g_free (self.deny_query);
   g_strfreev (self.cors);
   g_strfreev (self.set_cookies);

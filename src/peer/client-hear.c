@@ -164,18 +164,38 @@ note_late (SkyClient *self, const SkyTalk *talk)
                      talk->id, talk->nsp);
 }
 
+/* Returns: (transfer full): [its arguments], what was attached among them */
+static char *
+lower_args (const SkyTalk *talk)
+{
+  g_autofree char *array = g_strconcat ("[", talk->args, "]", NULL);
+
+  return talk->attachments != NULL ? sky_sio_attach_lower (array, strlen (array), talk->attachments)
+                                   : g_steal_pointer (&array);
+}
+
 static void
 hear_ack (SkyClient *self, const SkyTalk *talk)
 {
-  g_autofree char *array = g_strconcat ("[", talk->args, "]", NULL);
-  g_autofree char *lowered = NULL;
+  g_autofree char *array = lower_args (talk);
 
-  if (talk->attachments != NULL)
-    lowered = sky_sio_attach_lower (array, strlen (array), talk->attachments);
-  if (lowered != NULL)
-    lowered[strlen (lowered) - 1] = '\0';
-  if (!sky_acks_answer (self->acks, talk->nsp, talk->id, lowered != NULL ? lowered + 1 : talk->args))
+  array[strlen (array) - 1] = '\0';
+  if (!sky_acks_answer (self->acks, talk->nsp, talk->id, array + 1))
     note_late (self, talk);
+}
+
+/* Comes last: who hears of it may do anything to the client. Most clients are asked by nobody. */
+static void
+tell_event (SkyClient *self, const SkyTalk *talk)
+{
+  guint signal = g_signal_lookup ("event", SKY_TYPE_CLIENT);
+  g_autofree char *array = NULL;
+
+  if (talk->event == NULL || talk->args == NULL || !g_signal_has_handler_pending (self, signal, 0, FALSE))
+    return;
+  array = lower_args (talk);
+  array[strlen (array) - 1] = '\0';
+  g_signal_emit (self, signal, 0, talk->nsp, talk->event, array + 1);
 }
 
 static gboolean
@@ -267,6 +287,7 @@ on_talk (SkyTalker *talker, const SkyTalk *talk, gpointer owner)
     case SKY_SIO_BINARY_EVENT:
       sky_client_hear_offset (self, talk);
       sky_client_answer (self, talk);
+      tell_event (self, talk);
       break;
     case SKY_SIO_UNKNOWN:
       break;

@@ -145,9 +145,13 @@ static char *
 make_payload (SkyClient *self, const SkyClientSpace *space)
 {
   const char *auth = space->auth != NULL ? space->auth : sky_profile_get_auth (self->profile, space->nsp);
-  g_autofree char *plain = auth != NULL ? sky_json_minify (auth, strlen (auth)) : NULL;
+  g_autofree char *instead = NULL, *plain = NULL;
   g_autoptr(GString) payload = NULL;
 
+  g_signal_emit_by_name (self, "payload", space->nsp, auth, &instead);
+  if (instead != NULL)
+    auth = instead;
+  plain = auth != NULL ? sky_json_minify (auth, strlen (auth)) : NULL;
   if (space->pid == NULL || (plain != NULL && plain[0] != '{'))
     return g_steal_pointer (&plain);
   payload = g_string_new ("{\"pid\":");

@@ -59,6 +59,13 @@ sky_client_finalize (GObject *object)
   G_OBJECT_CLASS (sky_client_parent_class)->finalize (object);
 }
 
+static gboolean
+take_first (GSignalInvocationHint *hint, GValue *taken, const GValue *given, gpointer user_data)
+{
+  g_value_copy (given, taken);
+  return g_value_get_string (given) == NULL;
+}
+
 static void
 sky_client_class_init (SkyClientClass *klass)
 {
@@ -76,6 +83,11 @@ sky_client_class_init (SkyClientClass *klass)
   g_object_class_install_properties (object_class, G_N_ELEMENTS (props), props);
   g_signal_new ("spaces-changed", SKY_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_signal_new ("heartbeat", SKY_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_signal_new ("event", SKY_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
+                G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE,
+                G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+  g_signal_new ("payload", SKY_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, take_first, NULL, NULL, G_TYPE_STRING, 2,
+                G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void

@@ -10,7 +10,10 @@
  *
  * A connection that Sockeye dials, and dials again when it breaks. Properties besides SkyPeer's:
  * "sid" (of the Engine.IO session), "transport" ("polling", "websocket", or NULL). Signals:
- * "spaces-changed" (a namespace changed its state), "heartbeat" (a ping or pong went either way).
+ * "spaces-changed" (a namespace changed its state), "heartbeat" (a ping or pong went either way),
+ * "event" (nsp, event, args): every event that came, also to a namespace that is not connected yet; args
+ * as JSON separated by commas, binary as {"$bin":"…"}; "payload" (nsp, auth nullable) returns (nullable)
+ * what CONNECT carries instead of auth: the first that returns something is taken.
  */
 #define SKY_TYPE_CLIENT (sky_client_get_type ())
 G_DECLARE_FINAL_TYPE (SkyClient, sky_client, SKY, CLIENT, SkyPeer)

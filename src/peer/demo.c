@@ -130,7 +130,8 @@ on_state (SkyPeer *peer, GParamSpec *pspec, gpointer user_data)
 }
 
 static void
-add_client (SkyDemo *self, Who who, const char *title, const char *format, SkyProtocol protocol)
+add_client (SkyDemo *self, Who who, const char *title, const char *format, SkyProtocol protocol,
+            SkyTransports transports)
 {
   g_autofree char *address = g_strdup_printf ("localhost:%u", sky_host_get_port (self->host));
   g_auto(GStrv) parts = g_strsplit (format, "HOST", 2);
@@ -138,7 +139,7 @@ add_client (SkyDemo *self, Who who, const char *title, const char *format, SkyPr
   g_autoptr(SkyProfile) profile = sky_profile_new (url);
 
   profile->protocol = protocol;
-  profile->transports = SKY_TRANSPORTS_WEBSOCKET; /* all that the host speaks */
+  profile->transports = transports;
   self->clients[who] = sky_client_new (profile, NULL);
   sky_peer_set_title (SKY_PEER (self->clients[who]), title);
   if (protocol == SKY_PROTOCOL_SOCKET_IO)
@@ -149,8 +150,9 @@ add_client (SkyDemo *self, Who who, const char *title, const char *format, SkyPr
 /**
  * sky_demo_new:
  *
- * Starts a host on a free port of this computer, two clients that chat in a room of it, and one
- * that has its words echoed. Stop and start them as you like: who is connected goes on.
+ * Starts a host on a free port of this computer, two clients that chat in a room of it, of which one
+ * begins with long-polling and is upgraded, and one that has its words echoed. Stop and start them as
+ * you like: who is connected goes on.
  *
  * Returns: (transfer full): all of them, at work
  */
@@ -161,9 +163,9 @@ sky_demo_new (void)
 
   self->host = sky_host_new (NULL, NULL);
   sky_peer_start (SKY_PEER (self->host));
-  add_client (self, ALICE, "alice", "http://HOST" NSP, SKY_PROTOCOL_SOCKET_IO);
-  add_client (self, BOB, "bob", "http://HOST" NSP, SKY_PROTOCOL_SOCKET_IO);
-  add_client (self, ECHO, "echo", "ws://HOST/echo", SKY_PROTOCOL_WEBSOCKET);
+  add_client (self, ALICE, "alice", "http://HOST" NSP, SKY_PROTOCOL_SOCKET_IO, SKY_TRANSPORTS_WEBSOCKET);
+  add_client (self, BOB, "bob", "http://HOST" NSP, SKY_PROTOCOL_SOCKET_IO, SKY_TRANSPORTS_BOTH);
+  add_client (self, ECHO, "echo", "ws://HOST/echo", SKY_PROTOCOL_WEBSOCKET, SKY_TRANSPORTS_BOTH);
   self->chat = g_timeout_add (1000, on_chat, self);
   self->lines = g_timeout_add (1500, on_line, self);
   return self;

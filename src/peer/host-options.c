@@ -34,6 +34,8 @@ sky_host_options_copy (const SkyHostOptions *from, SkyHostOptions *to)
   to->max_payload = from->max_payload != 0 ? MIN (from->max_payload, MAX_MESSAGE) : 1000000;
   to->parser = from->parser == SKY_PARSER_MSGPACK ? SKY_PARSER_MSGPACK : SKY_PARSER_DEFAULT;
   to->cors = (const char *const *) g_strdupv ((char **) from->cors);
+  to->tls_cert = g_strdup (from->tls_cert);
+  to->tls_key = g_strdup (from->tls_key);
   to->cookie = g_strdup (from->cookie);
   to->set_cookies = (const char *const *) g_strdupv ((char **) from->set_cookies);
   to->deny_query = g_strdup (from->deny_query);
@@ -46,6 +48,8 @@ sky_host_options_clear (SkyHostOptions *self)
   g_free ((char *) self->bind);
   g_free ((char *) self->path);
   g_strfreev ((char **) self->cors);
+  g_free ((char *) self->tls_cert);
+  g_free ((char *) self->tls_key);
   g_free ((char *) self->cookie);
   g_strfreev ((char **) self->set_cookies);
   g_free ((char *) self->deny_query);

@@ -11,6 +11,7 @@ struct _SkyHost
   SkyHostHouse  house;
   SkyTcpListen *listen;
   SoupServer   *server;
+  GTlsCertificate *certificate; /* nullable: it speaks TLS */
   GIOStream    *anchor;  /* its server listens there, where nobody comes */
   GHashTable   *sockets; /* remote GSocketAddress, by identity → SkyHostSocket */
   guint         n_accepted;

@@ -194,6 +194,20 @@ keep_alive (GSocketConnection *connection)
   g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPCNT, 4, NULL);
 }
 
+/* Returns: (transfer full): what is spoken on; the handshake of TLS comes with the first read */
+static GIOStream *
+secure (SkyHost *self, GSocketConnection *connection)
+{
+  GIOStream *tls = self->certificate != NULL
+                       ? g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, NULL)
+                       : NULL;
+
+  /* Clients that hang up without TLS' goodbye are not wrong for that: HTTP and WebSocket have their own. */
+  if (tls != NULL)
+    g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
+  return tls != NULL ? tls : g_object_ref (G_IO_STREAM (connection));
+}
+
 static void
 on_incoming (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_data)
 {
@@ -203,6 +217,7 @@ on_incoming (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_
       = take_address (g_socket_connection_get_local_address (connection, NULL));
   g_autoptr(GSocketAddress) remote
       = take_address (g_socket_connection_get_remote_address (connection, NULL));
+  g_autoptr(GIOStream) base = NULL;
   g_autofree char *name = NULL;
   g_autoptr(GError) error = NULL;
   SkyHostSocket *socket;
@@ -210,8 +225,9 @@ on_incoming (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_
   if (n_sockets >= max + MAX_SURPLUS)
     return;
   keep_alive (connection);
+  base = secure (self, connection);
   name = g_strdup_printf (_("client %u"), ++self->n_accepted);
-  socket = sky_host_socket_new (&self->house, name, G_IO_STREAM (connection));
+  socket = sky_host_socket_new (&self->house, name, base);
   socket->surplus = n_sockets >= max;
   g_hash_table_insert (self->sockets, g_object_ref (remote), socket);
   if (!soup_server_accept_iostream (self->server, sky_link_get_stream (socket->link), local, remote,
@@ -267,6 +283,18 @@ listen_nowhere (SkyHost *self)
   soup_server_listen_socket (self->server, socket, 0, NULL);
 }
 
+static gboolean
+load_certificate (SkyHost *self, GError **error)
+{
+  const SkyHostOptions *options = &self->house.options;
+
+  g_clear_object (&self->certificate);
+  if (options->tls_cert == NULL && options->tls_key == NULL)
+    return TRUE;
+  self->certificate = sky_tcp_own_load (options->tls_cert, options->tls_key, error);
+  return self->certificate != NULL;
+}
+
 static void
 sky_host_start (SkyPeer *peer)
 {
@@ -277,6 +305,11 @@ sky_host_start (SkyPeer *peer)
   if (self->listen != NULL)
     return;
   sky_peer_set_state (peer, SKY_PEER_WORKING);
+  if (!load_certificate (self, &error))
+    {
+      fail (self, error);
+      return;
+    }
   self->listen = sky_tcp_listen_new (self->house.options.bind, self->house.options.port, &error);
   if (self->listen == NULL)
     {
@@ -335,6 +368,7 @@ sky_host_finalize (GObject *object)
   SkyHost *self = SKY_HOST (object);
 
   g_hash_table_unref (self->sockets);
+  g_clear_object (&self->certificate);
   g_hash_table_unref (self->house.sessions);
   sky_host_rooms_free (self->house.rooms);
   sky_host_options_clear (&self->house.options);
@@ -414,7 +448,8 @@ sky_host_get_url (SkyHost *self)
   g_return_val_if_fail (SKY_IS_HOST (self), NULL);
 
   literal = strchr (self->house.options.bind, ':') != NULL;
-  return g_strdup_printf (literal ? "http://[%s]:%u/" : "http://%s:%u/", self->house.options.bind, self->port);
+  return g_strdup_printf (literal ? "%s://[%s]:%u/" : "%s://%s:%u/", self->house.options.tls_cert != NULL ? "https" : "http",
+                          self->house.options.bind, self->port);
 }
 
 /* Returns: how many clients are here: sessions of Engine.IO, over whatever they come, and echoes */

@@ -22,6 +22,7 @@ typedef struct
 
   const char *const *cors;     /* origins, or "*"; NULL: no page of another origin */
   gboolean           check_origin; /* who comes from an origin that is neither our own nor in @cors is refused */
+  const char        *tls_cert, *tls_key; /* nullable: PEM files, the key perhaps in the first: HTTPS only */
   const char        *cookie;      /* nullable: the name of a cookie with the Engine.IO id */
   const char *const *set_cookies; /* nullable: "name=value; Path=/": more cookies for the handshake's answer */
   guint              handshake_delay_msec;

@@ -34,7 +34,6 @@ GError *sky_tcp_dial_explain_certificate (const SkyTcpDialState *state);
 GError *sky_tcp_dial_explain_proxy (const SkyTcpDialState *state, const GError *error);
 GError *sky_tcp_dial_explain_proxy_timeout (const SkyTcpDialState *state);
 
-GTlsCertificate *sky_tcp_own_load (const char *cert_file, const char *key_file, GError **error);
 void             sky_tcp_own_check_async (GTlsCertificate *own, GCancellable *cancellable,
                                           GAsyncReadyCallback callback, gpointer user_data);
 gboolean         sky_tcp_own_check_finish (GAsyncResult *result, GError **error);

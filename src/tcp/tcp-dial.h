@@ -66,3 +66,6 @@ void        sky_tcp_dial_async (SkyTcpDial *self, GCancellable *cancellable, GAs
 GIOStream  *sky_tcp_dial_finish (SkyTcpDial *self, GAsyncResult *result, GError **error);
 const char *sky_tcp_error_advice (int code);
 const SkyTcpCertificate *sky_tcp_error_get_certificate (const GError *error);
+
+/* A certificate of one's own with its key: of a client that is asked for one, or of a server. */
+GTlsCertificate *sky_tcp_own_load (const char *cert_file, const char *key_file, GError **error);

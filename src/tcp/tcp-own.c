@@ -40,7 +40,7 @@ is_encrypted (const char *path)
  * @key_file: (nullable): PEM; %NULL if the key stands in @cert_file as well
  * @error: %SKY_TCP_ERROR_FILE
  *
- * Returns: (nullable) (transfer full): a certificate to show to servers that ask for one; whether
+ * Returns: (nullable) (transfer full): a certificate to show to servers that ask for one, or to clients; whether
  *   the key belongs to it, sky_tcp_own_check_async() finds out
  */
 GTlsCertificate *

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """The npm clients against sockeye-cli host, as it answers without rules: echo, ack, rooms."""
-from harness import Cli, Client, case, main, passed
+from harness import Certificates, Cli, Client, case, main, passed
 
 WAYS = {'polling': ['polling'], 'websocket': ['websocket'], 'both': ['polling', 'websocket']}
 BEHAVIOURS = ['events', 'acks', 'binary', 'auth', 'rooms', 'namespaces', 'reconnect', 'disconnects']
@@ -156,6 +156,20 @@ def only_one_transport():
                 Client('socketio-client.mjs', host.at, 'disconnects', '--transport', tried) as client:
             assert client.wait(60) == 1 and error in client.story(), client.story()
         visit('4', served, ['acks', 'disconnects'], '--transports', served)
+
+
+@case
+def tls():
+    with Certificates(self_signed=True) as made:
+        for version, way in (('2', 'both'), ('3', 'both'), ('4', 'polling'), ('4', 'websocket')):
+            visit(version, way, ['acks', 'binary'], '--tls', str(made.cert), '--tls-key', str(made.key),
+                  '--max-payload', '16000000', args=['--insecure'])
+
+
+@case
+def tls_without_a_key():
+    with Certificates(self_signed=True) as made, Cli('host', '--tls', str(made.cert)) as host:
+        assert host.wait(20) == 1 and 'cert.pem' in '\n'.join(host.errors), host.story()
 
 
 @case
