@@ -439,6 +439,13 @@ sky_carrier_served_hurry (SkyCarrierServed *self, gboolean hurry)
   self->hurry = g_timeout_add (HURRY_MSEC, on_hurry, self);
 }
 
+/* Returns: whether a GET waits for something to be said, so that it can go at once */
+gboolean
+sky_carrier_served_is_polled (SkyCarrierServed *self)
+{
+  return self->state == SKY_SERVED_OPEN && self->poll.message != NULL;
+}
+
 /* Returns: how many messages wait for a poll */
 guint
 sky_carrier_served_get_n_queued (SkyCarrierServed *self)

@@ -325,6 +325,8 @@ begin_post (SkyHostSocket *socket, SoupServerMessage *message, GHashTable *query
           sky_host_socket_wait (socket, carrier);
           sky_host_socket_touch (socket);
           socket->body = g_byte_array_new ();
+          g_clear_pointer (&call.session->post_headers, soup_message_headers_unref);
+          call.session->post_headers = soup_message_headers_ref (headers);
         }
     }
   if (socket->body != NULL && soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH

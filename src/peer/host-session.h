@@ -21,6 +21,7 @@ struct _SkyHostSession
   SkyHostSocket      *socket;   /* nullable: the connection of its WebSocket; borrowed */
 
   SoupMessageHeaders *headers; /* of the first request */
+  SoupMessageHeaders *post_headers; /* nullable: of the last POST that brought packets */
   GUri               *uri;     /* … and what it asked for */
   gint64              issued_usec; /* … and when, by sky_clock_now_usec() */
 
@@ -31,6 +32,9 @@ struct _SkyHostSession
   guint       heartbeat; /* source: the next ping, or the end of waiting for one or its answer */
   guint       connect;   /* source: no CONNECT yet */
   GHashTable *seats;     /* nullable: namespace → SkyHostMember, borrowed from the rooms */
+  GHashTable *players;   /* nullable: namespace, or "" where there are none → SkyHostPlayer */
+  gint64      noted_usec; /* when the second began in which */
+  guint       n_noted;    /* … so much was said of its rules */
 
   SkyCarrier    *probe; /* nullable: a WebSocket on which an upgrade is tried */
   SkyHostSocket *probe_socket; /* … and its connection; borrowed */

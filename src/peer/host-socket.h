@@ -7,6 +7,7 @@
 #include "peer/host-rooms.h"
 #include "peer/host.h"
 #include "peer/link.h"
+#include "peer/rules-run.h"
 
 typedef struct _SkyHostSession SkyHostSession;
 typedef struct _SkyHostSocket SkyHostSocket;
@@ -17,6 +18,7 @@ typedef struct
   SkyStore      *store;
   SkyHostRooms  *rooms;
   GHashTable    *sessions; /* sid → SkyHostSession; it owns them */
+  SkyRulesStage *stage;    /* nullable: there are no rules */
   SkyHostOptions options;  /* with nothing left to default; owned */
   guint64        max_echo; /* bytes of one message of an echo */
   gboolean       closing;  /* no connection is kept for a further request */

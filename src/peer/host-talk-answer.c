@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "peer/host-rules.h"
 
 /* What a host without rules answers to events. */
 
@@ -155,6 +156,8 @@ sky_host_talk_answer (SkyHostSession *session, SkyHostMember *member, const SkyT
   Event event = { .session = session, .member = member, .talk = talk };
   gsize i = 0;
 
+  if (sky_host_rules_event (session, talk))
+    return;
   while (i < G_N_ELEMENTS (handlers) && g_strcmp0 (talk->event, handlers[i].name) != 0)
     i++;
   if (i == G_N_ELEMENTS (handlers))

@@ -304,6 +304,7 @@ sky_host_start (SkyPeer *peer)
 
   if (self->listen != NULL)
     return;
+  sky_host_apply_rules (self, FALSE);
   sky_peer_set_state (peer, SKY_PEER_WORKING);
   if (!load_certificate (self, &error))
     {
@@ -371,7 +372,10 @@ sky_host_finalize (GObject *object)
   g_clear_object (&self->certificate);
   g_hash_table_unref (self->house.sessions);
   sky_host_rooms_free (self->house.rooms);
+  g_clear_pointer (&self->house.stage, sky_rules_stage_free);
+  g_free (self->rules_text);
   sky_host_options_clear (&self->house.options);
+  sky_host_options_clear (&self->given);
   G_OBJECT_CLASS (sky_host_parent_class)->finalize (object);
 }
 
@@ -422,6 +426,7 @@ sky_host_new (const SkyHostOptions *options, SkyStore *store)
                                  .closed = on_closed,
                                  .gone = on_gone,
                                  .owner = self };
+  sky_host_options_dup (o, &self->given);
   sky_host_options_copy (o, &self->house.options);
   return self;
 }

@@ -2,12 +2,14 @@
 
 #include "peer/peer.h"
 #include "peer/profile.h"
+#include "peer/rules-run.h"
 
 /* How a host is set up: the names are those of RULES.md. Borrowed by sky_host_new(). 0 and NULL mean what socket.io does. */
 typedef struct
 {
   const char *bind; /* nullable: "127.0.0.1" */
   guint16     port; /* 0: any free one */
+  gboolean    port_given; /* @port wins over that of the rules even if it is 0 */
   guint       ping_interval_msec, ping_timeout_msec; /* 25000 and 20000 */
   guint64     max_payload; /* bytes; 64 MiB at most; 0: 1000000, and 64 MiB for an echo */
 
@@ -36,7 +38,7 @@ typedef struct
  *
  * A throwaway server. Socket.IO on /socket.io/, over long-polling and WebSocket: events that want an
  * ack are acked with their own arguments, others are sent back; "join", "leave" and "say" work rooms.
- * Any other path is a WebSocket echo. Properties besides SkyPeer's: "n-clients".
+ * Any other path is a WebSocket echo. With rules, these answer. Properties besides SkyPeer's: "n-clients".
  *
  * sky_peer_start() listens at once: the state is then OPEN, or FAILED with the problem.
  */
@@ -48,6 +50,9 @@ guint16  sky_host_get_port (SkyHost *self);
 char    *sky_host_get_url (SkyHost *self);
 guint    sky_host_get_n_clients (SkyHost *self);
 char    *sky_host_get_rooms_json (SkyHost *self);
+gboolean sky_host_set_rules (SkyHost *self, const char *text, GError **error);
+const char    *sky_host_get_rules (SkyHost *self);
+SkyRulesStage *sky_host_get_stage (SkyHost *self);
 gboolean sky_host_emit (SkyHost *self, const char *nsp, const char *to, const char *except,
                         const char *event, const char *args, GError **error);
 gboolean sky_host_ask (SkyHost *self, const char *nsp, const char *to, const char *except,
