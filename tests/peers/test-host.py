@@ -185,6 +185,12 @@ def tls():
 
 
 @case
+def tls_self_signed():
+    for way in ('polling', 'both'):
+        visit('4', way, ['acks', 'disconnects'], '--tls', 'self-signed', args=['--insecure'])
+
+
+@case
 def tls_without_a_key():
     with Certificates(self_signed=True) as made, Cli('host', '--tls', str(made.cert)) as host:
         assert host.wait(20) == 1 and 'cert.pem' in '\n'.join(host.errors), host.story()
