@@ -620,6 +620,32 @@ test_garbage (Rig *rig, gconstpointer data)
   expect_alive (s);
 }
 
+static const SkyHostOptions self_signed = { .tls_self_signed = TRUE };
+
+/* Who trusts the certificate has nothing to say against it, under each of the host's names. */
+static void
+test_self_signed (Rig *rig, gconstpointer data)
+{
+  static const char *const names[] = { "localhost", "127.0.0.1", "::1" };
+  GTlsCertificate *certificate = sky_host_get_certificate (rig->host);
+  g_autoptr(GSocketConnectable) stranger = g_network_address_new ("example.com", 443);
+  g_autoptr(GDateTime) begin = NULL, end = NULL;
+  g_autofree char *url = sky_host_get_url (rig->host);
+
+  g_assert_nonnull (certificate);
+  g_assert_true (g_str_has_prefix (url, "https://127.0.0.1:"));
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr(GSocketConnectable) name = g_network_address_new (names[i], 443);
+
+      g_assert_cmpuint (g_tls_certificate_verify (certificate, name, certificate), ==, 0);
+    }
+  g_assert_cmpuint (g_tls_certificate_verify (certificate, stranger, certificate), ==, G_TLS_CERTIFICATE_BAD_IDENTITY);
+  begin = g_tls_certificate_get_not_valid_before (certificate);
+  end = g_tls_certificate_get_not_valid_after (certificate);
+  g_assert_cmpint (g_date_time_difference (end, begin), >, 80 * G_TIME_SPAN_DAY);
+}
+
 static void
 add (const char *path, const SkyHostOptions *options, void (*test) (Rig *, gconstpointer))
 {
@@ -656,6 +682,7 @@ main (int argc, char **argv)
   add ("/host-options/large-head", NULL, test_large_head);
   add ("/host-options/small-hoarder", NULL, test_small_hoarder);
   add ("/host-options/many-joins", NULL, test_many_joins);
+  add ("/host-options/self-signed", &self_signed, test_self_signed);
   add ("/host-options/garbage", &old, test_garbage);
   return g_test_run ();
 }

@@ -193,6 +193,16 @@ sky_host_session_send (SkyHostSession *self, GBytes *message, gboolean binary, G
     sky_carrier_send (self->carrier, g_ptr_array_index (attachments, i), TRUE);
 }
 
+static gboolean
+on_never_polled (gpointer user_data)
+{
+  SkyHostSession *self = user_data;
+
+  self->heartbeat = 0;
+  sky_carrier_cut (self->carrier);
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * sky_host_session_close:
  * @code: what the close frame says: RFC 6455 §7.4
@@ -211,6 +221,10 @@ sky_host_session_close (SkyHostSession *self, guint code, const char *reason, co
   sky_host_session_end_probe (self);
   if (self->seats != NULL)
     sky_host_talk_leave_all (self, why);
+  /* Who would have been dead by then without the close packet is not waited for with it. */
+  if (SKY_IS_CARRIER_SERVED (self->carrier))
+    self->heartbeat = g_timeout_add (self->house->options.ping_interval_msec + self->house->options.ping_timeout_msec,
+                                     on_never_polled, self);
   sky_talker_close (self->talker, code, reason);
 }
 

@@ -8,6 +8,7 @@
 
 #include "peer/host-http.h"
 #include "peer/host-options.h"
+#include "tcp/tcp-self.h"
 
 #define MAX_SURPLUS   100  /* connections that are one too many and told so; those beyond are not even answered */
 #define STOP_MSEC     2000 /* how long clients may take to say goodbye */
@@ -287,11 +288,15 @@ static gboolean
 load_certificate (SkyHost *self, GError **error)
 {
   const SkyHostOptions *options = &self->house.options;
+  const char *const names[] = { "localhost", "127.0.0.1", "::1", options->bind, NULL };
 
-  g_clear_object (&self->certificate);
-  if (options->tls_cert == NULL && options->tls_key == NULL)
+  if (options->tls_cert == NULL && options->tls_key == NULL && !options->tls_self_signed)
     return TRUE;
-  self->certificate = sky_tcp_own_load (options->tls_cert, options->tls_key, error);
+  if (self->certificate != NULL && options->tls_self_signed)
+    return TRUE; /* who trusts it need not do so again after a stop */
+  g_clear_object (&self->certificate);
+  self->certificate = options->tls_self_signed ? sky_tcp_self_sign (names, error)
+                                               : sky_tcp_own_load (options->tls_cert, options->tls_key, error);
   return self->certificate != NULL;
 }
 
@@ -453,8 +458,17 @@ sky_host_get_url (SkyHost *self)
   g_return_val_if_fail (SKY_IS_HOST (self), NULL);
 
   literal = strchr (self->house.options.bind, ':') != NULL;
-  return g_strdup_printf (literal ? "%s://[%s]:%u/" : "%s://%s:%u/", self->house.options.tls_cert != NULL ? "https" : "http",
+  return g_strdup_printf (literal ? "%s://[%s]:%u/" : "%s://%s:%u/", self->certificate != NULL ? "https" : "http",
                           self->house.options.bind, self->port);
+}
+
+/* Returns: (nullable) (transfer none): what it shows to its clients, once it has been started, if it speaks TLS */
+GTlsCertificate *
+sky_host_get_certificate (SkyHost *self)
+{
+  g_return_val_if_fail (SKY_IS_HOST (self), NULL);
+
+  return self->certificate;
 }
 
 /* Returns: how many clients are here: sessions of Engine.IO, over whatever they come, and echoes */

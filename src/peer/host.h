@@ -24,6 +24,7 @@ typedef struct
 
   const char *const *cors;     /* origins, or "*"; NULL: no page of another origin */
   gboolean           check_origin; /* who comes from an origin that is neither our own nor in @cors is refused */
+  gboolean           tls_self_signed; /* HTTPS only, with a certificate that is made on the spot */
   const char        *tls_cert, *tls_key; /* nullable: PEM files, the key perhaps in the first: HTTPS only */
   const char        *cookie;      /* nullable: the name of a cookie with the Engine.IO id */
   const char *const *set_cookies; /* nullable: "name=value; Path=/": more cookies for the handshake's answer */
@@ -48,6 +49,7 @@ G_DECLARE_FINAL_TYPE (SkyHost, sky_host, SKY, HOST, SkyPeer)
 SkyHost *sky_host_new (const SkyHostOptions *options, SkyStore *store);
 guint16  sky_host_get_port (SkyHost *self);
 char    *sky_host_get_url (SkyHost *self);
+GTlsCertificate *sky_host_get_certificate (SkyHost *self);
 guint    sky_host_get_n_clients (SkyHost *self);
 char    *sky_host_get_rooms_json (SkyHost *self);
 gboolean sky_host_set_rules (SkyHost *self, const char *text, GError **error);
