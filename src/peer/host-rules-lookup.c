@@ -96,7 +96,8 @@ append_handshake (GString *json, SkyHostPlayer *self)
   const char *query = g_uri_get_query (session->uri);
   g_autofree char *url = g_strconcat (g_uri_get_path (session->uri), query != NULL ? "?" : "", query, NULL);
   g_autofree char *params = sky_host_talk_query_to_json (query);
-  gboolean secure = session->house->options.tls_cert != NULL || sky_link_get_facts (session->link)->tls;
+  const SkyHostOptions *options = &session->house->options;
+  gboolean secure = options->tls_self_signed || options->tls_cert != NULL;
 
   g_string_append (json, "{\"headers\":");
   append_headers (json, session->headers);

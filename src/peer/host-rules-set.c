@@ -36,8 +36,9 @@ merge_doors (SkyHostOptions *options, const SkyRulesServer *server)
     options->transports = SKY_TRANSPORTS_POLLING;
   else if (options->transports == SKY_TRANSPORTS_BOTH && server->transports == SKY_RULES_TRANSPORT_WEBSOCKET)
     options->transports = SKY_TRANSPORTS_WEBSOCKET;
-  if (options->tls_cert == NULL && options->tls_key == NULL)
+  if (options->tls_cert == NULL && options->tls_key == NULL && !options->tls_self_signed)
     {
+      options->tls_self_signed = server->self_signed;
       options->tls_cert = server->tls_cert;
       options->tls_key = server->tls_key;
     }
@@ -98,6 +99,7 @@ keep_running (SkyHostOptions *running, SkyHostOptions *next)
   swap_string (&running->path, &next->path);
   swap_string (&running->tls_cert, &next->tls_cert);
   swap_string (&running->tls_key, &next->tls_key);
+  next->tls_self_signed = running->tls_self_signed;
   next->port = running->port;
   next->parser = running->parser;
   next->ping_interval_msec = running->ping_interval_msec;
