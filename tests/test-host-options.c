@@ -263,11 +263,13 @@ test_origins (Rig *rig, gconstpointer data)
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autoptr(Line) polling = line_new (rig), websocket = line_new (rig);
+      g_autoptr(Line) polling = line_new (rig), websocket = line_new (rig), echo = line_new (rig);
       g_autofree char *more = g_strconcat (rows[i].origin, UPGRADE, NULL);
       g_autoptr(Answer) one_answer = line_ask (polling, "GET", ENGINE, rows[i].origin, NULL),
-                        other = line_ask (websocket, "GET", "/socket.io/?EIO=4&transport=websocket", more, NULL);
+                        other = line_ask (websocket, "GET", "/socket.io/?EIO=4&transport=websocket", more, NULL),
+                        third = line_ask (echo, "GET", "/echo", more, NULL);
 
+      g_assert_cmpuint (third->status, ==, rows[i].websocket);
       g_assert_cmpuint (one_answer->status, ==, rows[i].polling);
       g_assert_cmpuint (other->status, ==, rows[i].websocket);
       if (rows[i].polling == 403)

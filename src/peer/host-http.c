@@ -280,6 +280,12 @@ answer_echo (SkyHostSocket *socket, SoupServerMessage *message, SkyHostHttpFind 
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
 
+  if (sky_host_http_wants_upgrade (message) && !sky_host_http_is_welcome (socket->house, message))
+    {
+      sky_host_http_say (message, SOUP_STATUS_FORBIDDEN, "text/html", verdicts[FORBIDDEN]);
+      sky_host_http_hang_up (message);
+      return;
+    }
   if (sky_host_http_wants_upgrade (message))
     {
       sky_host_http_grant (socket, message, &(SkyHostAim) { .protocol = SKY_PROTOCOL_WEBSOCKET }, find, user_data);

@@ -143,7 +143,7 @@ ALL, FINE = names('--list'), names('--fine')
 
 
 def connect(name, server, *more, seconds):
-    return Watched('connect', server.url('http'), '--protocol', 'socket.io', '--path', f'/{name}/', '--json', '--timeout', '1500',
+    return Watched('connect', server.url('http'), '--protocol', 'socket.io', '--path', f'/{name}/', '--json', '--timeout', str(int(1500 * SLOW)),
                    '--for', str(seconds * SLOW), *(BRIEF if name in LIMITS_MB else ()), *more)
 
 
