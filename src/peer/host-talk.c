@@ -228,6 +228,8 @@ sky_host_talk_disconnect_all (SkyHostSession *session)
 
   while (g_hash_table_iter_init (&iter, session->seats), g_hash_table_iter_next (&iter, NULL, &member))
     sky_host_talk_disconnect (member);
+  if (SKY_IS_CARRIER_SERVED (session->carrier))
+    sky_carrier_served_set_apart (SKY_CARRIER_SERVED (session->carrier));
   sky_host_session_close (session, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL, "forced server close");
 }
 
