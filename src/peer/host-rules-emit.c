@@ -1,6 +1,5 @@
 #include "peer/host-rules-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/json.h"
