@@ -6,7 +6,7 @@
 #define MAX_SPACES   1000 /* empty ones beyond that are forgotten */
 #define MAX_COUNTED  64   /* rooms of one socket that an event of it counts for */
 
-/* What whoever fills a roster says. The books are in roster-books.c, reading in roster-read.c, acting in roster-act.c, the past in roster-deeds.c. */
+/* What whoever fills a roster says. The books are in roster-books.c; reading, acting and the past have files of their own. */
 
 G_DEFINE_FINAL_TYPE (SkyRoster, sky_roster, G_TYPE_OBJECT)
 
@@ -168,7 +168,8 @@ forget_if_many (SkyRoster *self, Space *space)
 static void
 quit_all (SkyRoster *self, Socket *socket, const char *why, gint64 time_usec)
 {
-  g_autofree char *reason = why != NULL ? g_strdup_printf (_("disconnected: %s"), why) : g_strdup (_("disconnected"));
+  g_autofree char *reason = why != NULL ? g_strdup_printf (_("disconnected: %s"), why)
+                                        : g_strdup (_("disconnected"));
   GHashTableIter iter;
   gpointer room, member;
 
