@@ -599,6 +599,68 @@ test_flood (Fixture *f, gconstpointer data)
   WAIT (sky_roster_find_socket (f->roster, "/", "a", &socket) && socket.n_out == 150000);
 }
 
+static void
+append_random (GString *out, guint depth)
+{
+  static const char *const words[] = { "null", "true", "-1", "1e999", "99999999999999999999", "\"\"", "\"/\"", "\"a\"", "\"b\"",
+                                       "\"/admin\"", "\"\\ud800\"", "\"EMIT\"", "\"2026-11-21T14:03:22.087Z\"" };
+  static const char *const keys[] = { "id", "nsp", "rooms", "data", "handshake", "headers", "query", "issued", "user",
+                                      "name", "namespaces", "serverId", "aggregatedEvents", "supportedFeatures", "count" };
+  guint n = (guint) g_test_rand_int_range (0, 5), kind = depth > 0 ? (guint) g_test_rand_int_range (0, 4) : 0;
+
+  if (kind < 2)
+    {
+      g_string_append (out, words[g_test_rand_int_range (0, G_N_ELEMENTS (words))]);
+      return;
+    }
+  g_string_append_c (out, kind == 2 ? '[' : '{');
+  if (kind == 3 && depth > 2) /* something that could be a socket */
+    g_string_append_printf (out, "\"id\":\"%c\",\"nsp\":\"/\",\"rooms\":[\"a\",\"tea\"]", g_test_rand_int_range ('a', 'f'));
+  for (guint i = 0; i < n; i++)
+    {
+      g_string_append (out, i > 0 || out->str[out->len - 1] == ']' ? "," : "");
+      if (kind == 3)
+        g_string_append_printf (out, "\"%s\":", keys[g_test_rand_int_range (0, G_N_ELEMENTS (keys))]);
+      append_random (out, depth - 1);
+    }
+  g_string_append_c (out, kind == 2 ? ']' : '}');
+}
+
+/* Whatever a server says, it does no harm, and the books stay whole: who is in a room is in its namespace. */
+static void
+test_random (Fixture *f, gconstpointer data)
+{
+  static const char *const events[] = { "session", "config", "server_stats", "all_sockets", "socket_connected", "other",
+                                        "socket_updated", "socket_disconnected", "room_joined", "room_left", "event_sent" };
+  SkyRosterSocket socket;
+  const char *nsp, *room;
+  guint n_sockets = 0;
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      g_autoptr(GString) args = g_string_new (NULL);
+
+      for (guint n = (guint) g_test_rand_int_range (0, 5); n > 0; n--)
+        {
+          append_random (args, 4);
+          g_string_append (args, n > 1 ? "," : "");
+        }
+      hear (f->client, events[g_test_rand_int_range (0, G_N_ELEMENTS (events))], args->str);
+      if (i % 100 == 0)
+        turn ();
+    }
+  turn ();
+  for (guint i = 0; (nsp = sky_roster_get_namespace (f->roster, i)) != NULL; i++)
+    {
+      g_assert_cmpstr (nsp, !=, "/admin");
+      n_sockets += sky_roster_get_n_sockets (f->roster, nsp, NULL);
+      for (guint r = 0; (room = sky_roster_get_room (f->roster, nsp, r, FALSE)) != NULL; r++)
+        for (guint n = 0; sky_roster_get_socket (f->roster, nsp, room, n, &socket); n++)
+          g_assert_true (sky_roster_find_socket (f->roster, nsp, socket.id, &socket));
+    }
+  g_assert_cmpuint (n_sockets + sky_roster_get_n_deeds (f->roster), >, 0); /* some of it made sense */
+}
+
 /* Whoever watches may go in the middle of it. */
 static void
 test_gone (Fixture *f, gconstpointer data)
@@ -657,6 +719,7 @@ main (int argc, char **argv)
   ADD ("/admin-watch/crowd", test_crowd);
   ADD ("/admin-watch/flood", test_flood);
   ADD ("/admin-watch/gone", test_gone);
+  ADD ("/admin-watch/random", test_random);
   g_test_add_func ("/admin-watch/logins", test_logins);
   g_test_add_func ("/admin-watch/session", test_session);
   g_test_add_func ("/admin-watch/refused", test_refused);

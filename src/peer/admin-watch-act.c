@@ -79,8 +79,8 @@ append_others (SkyAdminWatch *self, GString *args, const char *nsp, const char *
 }
 
 static gboolean
-hand_emit (gpointer owner, const char *nsp, const char *to, const char *except, const char *event, const char *event_args,
-           gboolean ack, GError **error)
+hand_emit (gpointer owner, const char *nsp, const char *to, const char *except, const char *event,
+           const char *event_args, gboolean ack, GError **error)
 {
   SkyAdminWatch *self = owner;
   const char *problem = sky_client_event_problem (event);
@@ -196,5 +196,6 @@ sky_admin_watch_set_hands (SkyAdminWatch *self)
   if (!sky_admin_watch_is_live (self))
     sky_roster_set_read_only (self->roster, TRUE, _("The server's admin namespace is not connected."));
   else
-    sky_roster_set_read_only (self->roster, !any, _("The server lets its admin namespace only watch: it is set to read-only."));
+    sky_roster_set_read_only (self->roster, !any,
+                              _("The server lets its admin namespace only watch: it is set to read-only."));
 }

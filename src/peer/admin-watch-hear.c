@@ -37,7 +37,7 @@ sky_admin_take (const char *text, const SkyJsonValue *string)
   value = sky_json_unquote (text, string, &len);
   if (strlen (value) != len)
     return NULL;
-  return g_utf8_validate (value, (gssize) len, NULL) ? g_steal_pointer (&value) : g_utf8_make_valid (value, (gssize) len);
+  return g_utf8_make_valid (value, (gssize) len);
 }
 
 static char *

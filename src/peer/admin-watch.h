@@ -3,7 +3,7 @@
 #include "peer/client.h"
 #include "peer/roster.h"
 
-/* What a server with @socket.io/admin-ui says it can do: FEATURES §4.4. The M ones take rooms, the others one socket. */
+/* What a server with @socket.io/admin-ui says it can do. The M ones take rooms, the others one socket. FEATURES §4.4 */
 typedef enum
 {
   SKY_ADMIN_EMIT = 1 << 0,

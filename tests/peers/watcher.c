@@ -24,6 +24,24 @@ typedef struct
 } Watcher;
 
 static void
+add_string (JsonBuilder *out, const char *name, const char *value)
+{
+  json_builder_add_string_value (json_builder_set_member_name (out, name), value != NULL ? value : "");
+}
+
+static void
+add_int (JsonBuilder *out, const char *name, gint64 value)
+{
+  json_builder_add_int_value (json_builder_set_member_name (out, name), value);
+}
+
+static void
+add_bool (JsonBuilder *out, const char *name, gboolean value)
+{
+  json_builder_add_boolean_value (json_builder_set_member_name (out, name), value);
+}
+
+static void
 add_sockets (Watcher *w, JsonBuilder *out, const char *nsp)
 {
   SkyRosterSocket s;
@@ -34,14 +52,14 @@ add_sockets (Watcher *w, JsonBuilder *out, const char *nsp)
       g_autofree char *handshake = sky_roster_redact (s.handshake);
 
       json_builder_begin_object (out);
-      json_builder_add_string_value (json_builder_set_member_name (out, "id"), s.id);
-      json_builder_add_string_value (json_builder_set_member_name (out, "label"), s.label != NULL ? s.label : "");
-      json_builder_add_string_value (json_builder_set_member_name (out, "transport"), s.transport != NULL ? s.transport : "");
-      json_builder_add_string_value (json_builder_set_member_name (out, "address"), s.address != NULL ? s.address : "");
-      json_builder_add_string_value (json_builder_set_member_name (out, "handshake"), handshake);
-      json_builder_add_int_value (json_builder_set_member_name (out, "revision"), s.revision);
-      json_builder_add_int_value (json_builder_set_member_name (out, "in"), (gint64) s.n_in);
-      json_builder_add_int_value (json_builder_set_member_name (out, "out"), (gint64) s.n_out);
+      add_string (out, "id", s.id);
+      add_string (out, "label", s.label);
+      add_string (out, "transport", s.transport);
+      add_string (out, "address", s.address);
+      add_string (out, "handshake", handshake);
+      add_int (out, "revision", s.revision);
+      add_int (out, "in", (gint64) s.n_in);
+      add_int (out, "out", (gint64) s.n_out);
       json_builder_begin_array (json_builder_set_member_name (out, "rooms"));
       for (guint r = 0; r < rooms->len; r++)
         json_builder_add_string_value (out, g_ptr_array_index (rooms, r));
@@ -58,9 +76,9 @@ add_spaces (Watcher *w, JsonBuilder *out)
   for (guint i = 0; (nsp = sky_roster_get_namespace (w->roster, i)) != NULL; i++)
     {
       json_builder_begin_object (json_builder_set_member_name (out, nsp));
-      json_builder_add_int_value (json_builder_set_member_name (out, "n"), sky_roster_get_n_sockets (w->roster, nsp, NULL));
-      json_builder_add_int_value (json_builder_set_member_name (out, "rooms"), sky_roster_get_n_rooms (w->roster, nsp, FALSE));
-      json_builder_add_int_value (json_builder_set_member_name (out, "told"), sky_roster_get_n_told (w->roster, nsp));
+      add_int (out, "n", sky_roster_get_n_sockets (w->roster, nsp, NULL));
+      add_int (out, "rooms", sky_roster_get_n_rooms (w->roster, nsp, FALSE));
+      add_int (out, "told", sky_roster_get_n_told (w->roster, nsp));
       json_builder_begin_array (json_builder_set_member_name (out, "sockets"));
       add_sockets (w, out, nsp);
       json_builder_end_object (json_builder_end_array (out));
@@ -75,17 +93,16 @@ on_idle (gpointer user_data)
   g_autoptr(JsonBuilder) out = json_builder_new ();
   g_autoptr(JsonNode) node = NULL;
   g_autofree char *line = NULL;
-  const char *problem = sky_admin_watch_get_problem (w->watch);
 
   w->idle = 0;
   sky_roster_catch_up (w->roster);
   json_builder_begin_object (out);
-  json_builder_add_boolean_value (json_builder_set_member_name (out, "live"), sky_admin_watch_is_live (w->watch));
-  json_builder_add_boolean_value (json_builder_set_member_name (out, "loading"), sky_admin_watch_is_loading (w->watch));
-  json_builder_add_boolean_value (json_builder_set_member_name (out, "development"), sky_admin_watch_is_development (w->watch));
-  json_builder_add_int_value (json_builder_set_member_name (out, "features"), sky_admin_watch_get_features (w->watch));
-  json_builder_add_int_value (json_builder_set_member_name (out, "servers"), sky_admin_watch_get_n_servers (w->watch));
-  json_builder_add_string_value (json_builder_set_member_name (out, "problem"), problem != NULL ? problem : "");
+  add_bool (out, "live", sky_admin_watch_is_live (w->watch));
+  add_bool (out, "loading", sky_admin_watch_is_loading (w->watch));
+  add_bool (out, "development", sky_admin_watch_is_development (w->watch));
+  add_int (out, "features", sky_admin_watch_get_features (w->watch));
+  add_int (out, "servers", sky_admin_watch_get_n_servers (w->watch));
+  add_string (out, "problem", sky_admin_watch_get_problem (w->watch));
   add_spaces (w, out);
   json_builder_end_object (out);
   node = json_builder_get_root (out);
@@ -121,8 +138,8 @@ obey (Watcher *w, JsonObject *order, GError **error)
   if (json_object_has_member (order, "emit"))
     {
       words = json_object_get_array_member (order, "emit");
-      return sky_roster_emit (w->roster, word (words, 0), word (words, 1), word (words, 2), word (words, 3), word (words, 4),
-                              FALSE, error);
+      return sky_roster_emit (w->roster, word (words, 0), word (words, 1), word (words, 2), word (words, 3),
+                              word (words, 4), FALSE, error);
     }
   if (json_object_has_member (order, "join"))
     {
@@ -135,8 +152,8 @@ obey (Watcher *w, JsonObject *order, GError **error)
       return sky_roster_make_leave (w->roster, word (words, 0), word (words, 1), word (words, 2), error);
     }
   words = json_object_get_array_member (order, "disconnect");
-  return sky_roster_make_disconnect (w->roster, word (words, 0), word (words, 1), json_array_get_boolean_element (words, 2),
-                                     error);
+  return sky_roster_make_disconnect (w->roster, word (words, 0), word (words, 1),
+                                     json_array_get_boolean_element (words, 2), error);
 }
 
 static void
