@@ -69,7 +69,7 @@ only=("$@")
 tmp=$(mktemp -d)
 export GSK_RENDERER=cairo GDK_DEBUG=gl-disable,vulkan-disable PYTHONDONTWRITEBYTECODE=1 NO_COLOR=1
 
-build_and_test build "fuzz${quick:+ peers ui}" 1 -Dwerror=true
+build_and_test build "fuzz servers${quick:+ peers ui}" 1 -Dwerror=true
 if [ -n "$sanitize" ]; then
   export G_SLICE=always-malloc
   export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1

@@ -128,6 +128,8 @@ test_links (void)
   NOTE (second, SKY_LAYER_NOTE, SKY_KIND_ERROR, 60, "Nobody listens there.");
   g_assert_true (sky_handshakes_catch_up (handshakes));
   g_assert_cmpuint (sky_handshakes_get_n (handshakes), ==, 2);
+  g_assert_true (sky_handshakes_is_upgrade (handshakes, 0));
+  g_assert_false (sky_handshakes_is_upgrade (handshakes, 1));
   g_assert_cmpuint (sky_handshakes_get_newest (handshakes), ==, 0); /* the other wants no upgrade */
   g_assert_cmpuint (sky_handshakes_get_link (handshakes, 1), ==, sky_feed_get_link (second));
   shown = sky_handshakes_make (handshakes, 1);

@@ -263,11 +263,13 @@ test_origins (Rig *rig, gconstpointer data)
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autoptr(Line) polling = line_new (rig), websocket = line_new (rig);
+      g_autoptr(Line) polling = line_new (rig), websocket = line_new (rig), echo = line_new (rig);
       g_autofree char *more = g_strconcat (rows[i].origin, UPGRADE, NULL);
       g_autoptr(Answer) one_answer = line_ask (polling, "GET", ENGINE, rows[i].origin, NULL),
-                        other = line_ask (websocket, "GET", "/socket.io/?EIO=4&transport=websocket", more, NULL);
+                        other = line_ask (websocket, "GET", "/socket.io/?EIO=4&transport=websocket", more, NULL),
+                        third = line_ask (echo, "GET", "/echo", more, NULL);
 
+      g_assert_cmpuint (third->status, ==, rows[i].websocket);
       g_assert_cmpuint (one_answer->status, ==, rows[i].polling);
       g_assert_cmpuint (other->status, ==, rows[i].websocket);
       if (rows[i].polling == 403)
@@ -620,6 +622,32 @@ test_garbage (Rig *rig, gconstpointer data)
   expect_alive (s);
 }
 
+static const SkyHostOptions self_signed = { .tls_self_signed = TRUE };
+
+/* Who trusts the certificate has nothing to say against it, under each of the host's names. */
+static void
+test_self_signed (Rig *rig, gconstpointer data)
+{
+  static const char *const names[] = { "localhost", "127.0.0.1", "::1" };
+  GTlsCertificate *certificate = sky_host_get_certificate (rig->host);
+  g_autoptr(GSocketConnectable) stranger = g_network_address_new ("example.com", 443);
+  g_autoptr(GDateTime) begin = NULL, end = NULL;
+  g_autofree char *url = sky_host_get_url (rig->host);
+
+  g_assert_nonnull (certificate);
+  g_assert_true (g_str_has_prefix (url, "https://127.0.0.1:"));
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr(GSocketConnectable) name = g_network_address_new (names[i], 443);
+
+      g_assert_cmpuint (g_tls_certificate_verify (certificate, name, certificate), ==, 0);
+    }
+  g_assert_cmpuint (g_tls_certificate_verify (certificate, stranger, certificate), ==, G_TLS_CERTIFICATE_BAD_IDENTITY);
+  begin = g_tls_certificate_get_not_valid_before (certificate);
+  end = g_tls_certificate_get_not_valid_after (certificate);
+  g_assert_cmpint (g_date_time_difference (end, begin), >, 80 * G_TIME_SPAN_DAY);
+}
+
 static void
 add (const char *path, const SkyHostOptions *options, void (*test) (Rig *, gconstpointer))
 {
@@ -656,6 +684,7 @@ main (int argc, char **argv)
   add ("/host-options/large-head", NULL, test_large_head);
   add ("/host-options/small-hoarder", NULL, test_small_hoarder);
   add ("/host-options/many-joins", NULL, test_many_joins);
+  add ("/host-options/self-signed", &self_signed, test_self_signed);
   add ("/host-options/garbage", &old, test_garbage);
   return g_test_run ();
 }

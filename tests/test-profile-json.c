@@ -102,6 +102,8 @@ static const Split splits[] = {
   { "url-query", "{\"url\":\"http://h/chat?a=1&access_token=s3&b=2#x\"}", "{\"url\":\"http://h/chat?a=1&access_token=&b=2#x\"}",
     "{\"url\":\"http://h/chat?a=1&access_token=s3&b=2#x\"}" },
   { "url-query-escaped", "{\"url\":\"h?%74oken=s3\"}", "{\"url\":\"h?%74oken=\"}", "{\"url\":\"h?%74oken=s3\"}" },
+  { "url-query-url", "{\"url\":\"h/?token=s3&next=http://x/\"}", "{\"url\":\"h/?token=&next=http://x/\"}",
+    "{\"url\":\"h/?token=s3&next=http://x/\"}" },
   { "url-password", "{\"url\":\"ws://ann:p@w@h:1/?k\"}", "{\"url\":\"ws://ann:@h:1/?k\"}", "{\"url\":\"ws://ann:p@w@h:1/?k\"}" },
   { "url-user-alone", "{\"url\":\"ws://ann@h:1/\"}", "{\"url\":\"ws://ann@h:1/\"}", "{}" },
   { "auth", "{\"url\":\"u\",\"auth\":\"{}\",\"namespaces\":[\"/\",\"/x\"],\"auths\":[\"\",\"[1]\"]}",

@@ -4,14 +4,14 @@
 
 #include "base/json.h"
 #include "cli/orders.h"
-#include "cli/session.h"
-#include "peer/host.h"
+#include "cli/rules-watch.h"
 
 typedef struct
 {
   Session  session;
   SkyHost *host;
   Orders  *orders;
+  char    *rules; /* nullable: a file */
   char    *bind;
   char    *protocol, *path, *transports, *parser, *cookie, *deny_query, *tls, *tls_key;
   char   **cors, **set_cookies;
@@ -133,12 +133,43 @@ print_listening (Host *self)
   fflush (stdout);
 }
 
+/* Returns: %FALSE if there is something wrong with the file; that is said */
+static gboolean
+play_rules (Host *self)
+{
+  g_autofree char *problem = NULL;
+
+  if (self->rules == NULL || rules_watch_load (self->host, self->rules, &problem))
+    return TRUE;
+  g_printerr ("%s\n", problem);
+  self->session.status = EXIT_USAGE;
+  return FALSE;
+}
+
+static void
+serve (Host *self)
+{
+  RulesWatch *watch = self->rules != NULL ? rules_watch_new (self->host, self->rules, &self->session) : NULL;
+
+  sky_peer_start (SKY_PEER (self->host));
+  if (sky_peer_get_state (SKY_PEER (self->host)) == SKY_PEER_OPEN)
+    {
+      print_listening (self);
+      if (self->stdin_wanted)
+        self->orders = orders_new (on_order, on_orders_ended, self);
+    }
+  session_run (&self->session);
+  g_clear_pointer (&self->orders, orders_free);
+  g_clear_pointer (&watch, rules_watch_free);
+}
+
 static ExitStatus
 run (Host *self)
 {
   SkyHostOptions options = {
     .bind = self->bind,
-    .port = (guint16) self->port,
+    .port = (guint16) MAX (self->port, 0),
+    .port_given = self->port >= 0,
     .ping_interval_msec = (guint) MAX (self->ping_interval_msec, 0),
     .ping_timeout_msec = (guint) MAX (self->ping_timeout_msec, 0),
     .max_payload = (guint64) MAX (self->max_payload, 0),
@@ -149,7 +180,8 @@ run (Host *self)
     .per_message_deflate = self->per_message_deflate,
     .cors = (const char *const *) self->cors,
     .check_origin = self->check_origin,
-    .tls_cert = self->tls,
+    .tls_self_signed = g_strcmp0 (self->tls, "self-signed") == 0,
+    .tls_cert = g_strcmp0 (self->tls, "self-signed") != 0 ? self->tls : NULL,
     .tls_key = self->tls_key,
     .cookie = self->cookie,
     .set_cookies = (const char *const *) self->set_cookies,
@@ -158,7 +190,7 @@ run (Host *self)
     .max_connections = (guint) MAX (self->max_connections, 0),
   };
 
-  if (self->port < 0 || self->port > G_MAXUINT16)
+  if (self->port < -1 || self->port > G_MAXUINT16)
     return session_usage (_("--port %d is no port: there are 0 to 65535."), self->port);
   if (self->protocol != NULL && !sky_protocol_from_id (self->protocol, &options.protocol))
     return session_usage (_("--protocol %s is none of socket.io, engine.io and websocket."), self->protocol);
@@ -174,16 +206,9 @@ run (Host *self)
     return self->session.status;
   self->host = sky_host_new (&options, self->session.store);
   g_signal_connect (self->host, "notify::state", G_CALLBACK (on_state), self);
-  sky_peer_start (SKY_PEER (self->host));
-  if (sky_peer_get_state (SKY_PEER (self->host)) == SKY_PEER_OPEN)
-    {
-      print_listening (self);
-      if (self->stdin_wanted)
-        self->orders = orders_new (on_order, on_orders_ended, self);
-    }
-  session_run (&self->session);
+  if (play_rules (self))
+    serve (self);
   g_signal_handlers_disconnect_by_data (self->host, self);
-  g_clear_pointer (&self->orders, orders_free);
   g_clear_object (&self->host);
   return self->session.status;
 }
@@ -191,9 +216,10 @@ run (Host *self)
 int
 command_host (int argc, char **argv)
 {
-  Host self = { 0 };
+  Host self = { .port = -1 };
   const GOptionEntry entries[] = {
     { "port", 0, 0, G_OPTION_ARG_INT, &self.port, N_("Listen on this port; 0 chooses a free one"), "N" },
+    { "rules", 0, 0, G_OPTION_ARG_FILENAME, &self.rules, N_("Answer as this file says, and again when it is edited"), N_("FILE") },
     { "bind", 0, 0, G_OPTION_ARG_STRING, &self.bind, N_("Listen on this address (127.0.0.1)"), N_("ADDR") },
     { "ping-interval", 0, 0, G_OPTION_ARG_INT, &self.ping_interval_msec, N_("Between two pings (25000)"), "MS" },
     { "ping-timeout", 0, 0, G_OPTION_ARG_INT, &self.ping_timeout_msec, N_("Wait for a pong (20000)"), "MS" },
@@ -208,7 +234,7 @@ command_host (int argc, char **argv)
     { "per-message-deflate", 0, 0, G_OPTION_ARG_NONE, &self.per_message_deflate, N_("Compress Socket.IO over WebSocket"), NULL },
     { "cors", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.cors, N_("Let pages of this origin in, or * (repeat)"), N_("ORIGIN") },
     { "check-origin", 0, 0, G_OPTION_ARG_NONE, &self.check_origin, N_("Refuse clients of any other origin"), NULL },
-    { "tls", 0, 0, G_OPTION_ARG_FILENAME, &self.tls, N_("Speak TLS with this certificate, PEM"), N_("FILE") },
+    { "tls", 0, 0, G_OPTION_ARG_FILENAME, &self.tls, N_("Speak TLS: “self-signed”, or with this certificate, PEM"), N_("FILE") },
     { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &self.tls_key, N_("… and this key, if it is not in the same file"), N_("FILE") },
     { "cookie", 0, 0, G_OPTION_ARG_STRING, &self.cookie, N_("Set a cookie of this name"), N_("NAME") },
     { "set-cookies", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.set_cookies, N_("Set this cookie, too (repeat)"), N_("NAME=VALUE") },
@@ -225,6 +251,7 @@ command_host (int argc, char **argv)
   if (session_parse (&self.session, context, argc, argv, &words))
     self.session.status = g_strv_length (words) == 0 ? run (&self)
                                                      : session_usage (_("“host” takes options only, not %s."), words[0]);
+  g_free (self.rules);
   g_free (self.bind);
   g_free (self.protocol);
   g_free (self.path);

@@ -126,7 +126,7 @@ gboolean
 sky_eio_payload_measure (SkyEioForm form, const guint8 *data, gsize len, gsize *prefix_len, gsize *packet_len)
 {
   gboolean octets = form == SKY_EIO_FORM_OCTETS_3, fits;
-  guint64 length;
+  guint64 length = 0;
 
   *prefix_len = 0;
   *packet_len = len;

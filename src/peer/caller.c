@@ -438,17 +438,6 @@ sky_caller_cut (SkyCaller *self)
   fail (self->task, error);
 }
 
-/* Returns: (transfer full) (nullable): the value of a header, its lines joined by commas */
-char *
-sky_answer_header (const SkyAnswer *self, const char *name)
-{
-  g_autofree SkyHttpHead *head = g_new0 (SkyHttpHead, 1);
-  gsize len;
-  const guint8 *data = g_bytes_get_data (self->head, &len);
-
-  return sky_http_head_decode (data, len, TRUE, head, NULL) > 0 ? sky_http_head_value (head, data, name) : NULL;
-}
-
 void
 sky_answer_free (SkyAnswer *self)
 {

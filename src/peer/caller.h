@@ -60,7 +60,6 @@ SkyAnswer  *sky_caller_call_finish (SkyCaller *self, GAsyncResult *result, GErro
 void        sky_caller_set_quiet (SkyCaller *self);
 SkyLink    *sky_caller_get_link (SkyCaller *self);
 void        sky_caller_cut (SkyCaller *self);
-char       *sky_answer_header (const SkyAnswer *self, const char *name);
 void        sky_answer_free (SkyAnswer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyAnswer, sky_answer_free)

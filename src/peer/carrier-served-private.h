@@ -37,6 +37,7 @@ struct _SkyCarrierServed
   guint64  queued_len; /* bytes */
   guint    flush;      /* source: at the end of this turn the poll is answered */
   guint    hurry;      /* source: an upgrade is under way, no poll waits for long */
+  gboolean apart;      /* a close packet comes in an answer of its own */
   guint    deadline;   /* source: the last poll is not waited for any longer */
 
   GBytes    *body; /* nullable: of the POST that is being told */

@@ -187,6 +187,16 @@ on_deadline (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* A poll has come, and a close packet is due. */
+static void
+answer_last (SkyCarrierServed *self)
+{
+  if (self->apart && self->queue->length > 0)
+    answer_poll (self);
+  else
+    sky_carrier_served_end (self, SKY_EIO_CLOSE, NULL);
+}
+
 /* The close packet is the last one of the poll that waits, or of the next: PROTOCOL §3.12. */
 static void
 begin_close (SkyCarrier *carrier, guint code, const char *reason)
@@ -195,8 +205,8 @@ begin_close (SkyCarrier *carrier, guint code, const char *reason)
 
   self->state = SKY_SERVED_CLOSING;
   if (self->poll.message != NULL)
-    sky_carrier_served_end (self, SKY_EIO_CLOSE, NULL);
-  else
+    answer_last (self);
+  if (self->state == SKY_SERVED_CLOSING)
     self->deadline = g_timeout_add_seconds (CLOSE_SEC, on_deadline, self);
 }
 
@@ -298,7 +308,7 @@ sky_carrier_served_poll (SkyCarrierServed *self, SoupServerMessage *message, con
     }
   sky_served_request_take (&self->poll, message, form);
   if (self->state == SKY_SERVED_CLOSING)
-    sky_carrier_served_end (self, SKY_EIO_CLOSE, NULL);
+    answer_last (self);
   else if (self->state == SKY_SERVED_CLOSED)
     sky_served_request_refuse (&self->poll);
   else if (self->queue->length > 0)
@@ -437,6 +447,25 @@ sky_carrier_served_hurry (SkyCarrierServed *self, gboolean hurry)
     return;
   on_hurry (self);
   self->hurry = g_timeout_add (HURRY_MSEC, on_hurry, self);
+}
+
+/**
+ * sky_carrier_served_set_apart:
+ *
+ * What is said last is to be heard before the end: a socket.io-client reads the packets of one answer
+ * in another order, and would take a DISCONNECT before a close packet for a lost connection.
+ */
+void
+sky_carrier_served_set_apart (SkyCarrierServed *self)
+{
+  self->apart = TRUE;
+}
+
+/* Returns: whether a GET waits for something to be said, so that it can go at once */
+gboolean
+sky_carrier_served_is_polled (SkyCarrierServed *self)
+{
+  return self->state == SKY_SERVED_OPEN && self->poll.message != NULL;
 }
 
 /* Returns: how many messages wait for a poll */

@@ -28,5 +28,7 @@ void     sky_carrier_served_post (SkyCarrierServed *self, SoupServerMessage *mes
 void     sky_carrier_served_forget_post (SkyCarrierServed *self, SoupServerMessage *message);
 void     sky_carrier_served_drop (SkyCarrierServed *self, SoupServerMessage *message);
 void     sky_carrier_served_hurry (SkyCarrierServed *self, gboolean hurry);
+void     sky_carrier_served_set_apart (SkyCarrierServed *self);
+gboolean sky_carrier_served_is_polled (SkyCarrierServed *self);
 guint    sky_carrier_served_get_n_queued (SkyCarrierServed *self);
 void     sky_carrier_served_hand_over (SkyCarrierServed *self, SkyCarrier *next);

@@ -16,8 +16,8 @@
 /* What a client does about what it hears, and about what does not come in time. */
 
 /* It stands: what comes after counts as a connection that broke, and not as one that never was. */
-void
-sky_client_become_open (SkyClient *self)
+static void
+become_open (SkyClient *self)
 {
   guint attempt = sky_peer_get_attempt (SKY_PEER (self));
 
@@ -34,8 +34,8 @@ sky_client_become_open (SkyClient *self)
 }
 
 /* The peer is not waited for any longer. */
-void
-sky_client_cut (SkyClient *self)
+static void
+cut (SkyClient *self)
 {
   sky_carrier_cut (self->carrier);
   sky_client_judge_close (self, SKY_WS_CLOSE_ABNORMAL, NULL, NULL);
@@ -50,7 +50,7 @@ on_deadline (gpointer user_data)
   if (self->carrier == NULL)
     sky_client_end_guess (self);
   else if (self->refusal != NULL)
-    sky_client_cut (self);
+    cut (self);
   else if (self->open.sid == NULL)
     sky_client_judge_no_engine (self);
   else
@@ -125,7 +125,7 @@ on_engine_open (SkyTalker *talker, const SkyEioOpen *open, gpointer owner)
       sky_client_set_deadline (self, 0);
       sky_client_begin_beat (self);
       if (self->talker == talker)
-        sky_client_become_open (self);
+        become_open (self);
     }
   else
     {
@@ -247,7 +247,7 @@ hear_connect (SkyClient *self, SkyTalker *talker, const SkyTalk *talk)
   nsp = g_strdup (space->nsp);
   sky_client_set_deadline (self, 0);
   g_object_freeze_notify (G_OBJECT (self));
-  sky_client_become_open (self);
+  become_open (self);
   sky_client_release_held (self, nsp);
   g_object_thaw_notify (G_OBJECT (self));
   g_signal_emit_by_name (self, "spaces-changed");
@@ -340,7 +340,7 @@ on_drop (gpointer user_data)
   self->refusal = g_strdup_printf (_("%s floods the connection with pings and does not read the pongs; it was cut."),
                                    self->route.host_header);
   sky_client_note (self, SKY_KIND_ERROR, "%s", self->refusal);
-  sky_client_cut (self);
+  cut (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -416,7 +416,7 @@ begin_talk (SkyClient *self, SkyCarrier *carrier, const SkyTalkerFuncs *funcs)
   if (self->route.protocol == SKY_PROTOCOL_WEBSOCKET)
     {
       sky_client_note (self, SKY_KIND_OPEN, _("open: WebSocket"));
-      sky_client_become_open (self);
+      become_open (self);
     }
   else
     sky_client_set_deadline (self, self->found.protocol == SKY_PROTOCOL_AUTO && self->profile->protocol == SKY_PROTOCOL_AUTO

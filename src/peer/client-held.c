@@ -176,7 +176,9 @@ sky_client_take_held (SkyClient *self, const char *nsp, GQueue *taken)
 
   take (self, nsp, taken);
   if (taken->length > before)
-    sky_client_note (self, SKY_KIND_HELD, _("%u events that waited for the connection were dropped"),
+    sky_client_note (self, SKY_KIND_HELD,
+                     g_dngettext (GETTEXT_PACKAGE, "%u event that waited for the connection was dropped",
+                                  "%u events that waited for the connection were dropped", taken->length - before),
                      taken->length - before);
 }
 

@@ -106,9 +106,7 @@ void     sky_client_open (SkyClient *self);
 void     sky_client_end_guess (SkyClient *self);
 void     sky_client_hear (SkyClient *self, SkyCarrier *carrier);
 void     sky_client_upgrade (SkyClient *self);
-void     sky_client_cut (SkyClient *self);
 void     sky_client_set_deadline (SkyClient *self, guint msec);
-void     sky_client_become_open (SkyClient *self);
 
 void     sky_client_set_revision (SkyClient *self, guint revision);
 void     sky_client_begin_beat (SkyClient *self);

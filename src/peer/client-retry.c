@@ -50,7 +50,9 @@ sky_client_retry (SkyClient *self, const char *problem, const char *advice)
     sky_client_note (self, SKY_KIND_RECONNECT_ERROR, _("attempt %u: %s"), attempt, problem);
   if (reconnect->attempts > 0 && attempt >= (guint) reconnect->attempts)
     {
-      sky_client_note (self, SKY_KIND_RECONNECT_FAILED, _("given up after %u attempts"), attempt);
+      sky_client_note (self, SKY_KIND_RECONNECT_FAILED,
+                       g_dngettext (GETTEXT_PACKAGE, "given up after %u attempt", "given up after %u attempts", attempt),
+                       attempt);
       return FALSE;
     }
   delay = sky_reconnect_delay (reconnect, attempt + 1, g_random_double_range (-1, 1));

@@ -246,7 +246,7 @@ judge_opening (SkyClient *self, const GError *error)
 
   if (error->code == SKY_OPENING_ERROR_NOT_HTTP && !self->route.tls && looks_like_tls (self))
     {
-      problem = g_strdup_printf (_("%s expects TLS, but was spoken to without."), self->route.host_header);
+      problem = g_strdup_printf (_("%s expects TLS, but was spoken to without it."), self->route.host_header);
       conclude (self, problem, _("Use wss:// or https:// instead."), SKY_REMEDY_USE_TLS);
     }
   else if (self->route.protocol == SKY_PROTOCOL_WEBSOCKET

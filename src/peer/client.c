@@ -233,13 +233,6 @@ sky_client_get_buffered (SkyClient *self)
   return self->carrier != NULL ? (gsize) sky_carrier_get_n_unsent (self->carrier) : 0;
 }
 
-/* Returns: (nullable): of the connection, once there is one */
-const SkyTcpFacts *
-sky_client_get_facts (SkyClient *self)
-{
-  return self->link != NULL ? sky_link_get_facts (self->link) : NULL;
-}
-
 /* Returns: (nullable) (transfer none): the certificate for which the last attempt failed: see %SKY_REMEDY_ACCEPT_CERTIFICATE */
 const SkyTcpCertificate *
 sky_client_get_certificate (SkyClient *self)

@@ -38,7 +38,7 @@ typedef enum
 typedef void (*SkyClientAckFunc) (SkyClient *client, const char *args, gint64 latency_usec,
                                   const GError *error, gpointer user_data);
 
-/* What a client knows of one namespace. All strings are borrowed until the next "spaces-changed". */
+/* Where one namespace stands. */
 typedef enum
 {
   SKY_SPACE_CONNECTING,   /* CONNECT was sent, or is to be sent once the engine is open */
@@ -47,6 +47,7 @@ typedef enum
   SKY_SPACE_DISCONNECTED, /* @why is socket.io's reason */
 } SkySpaceState;
 
+/* What a client knows of one namespace. All strings are borrowed until the next "spaces-changed". */
 typedef struct
 {
   const char   *nsp;
@@ -82,7 +83,6 @@ SkyProtocol        sky_client_get_protocol (SkyClient *self);
 const char        *sky_client_get_sid (SkyClient *self);
 const char *const *sky_client_get_namespaces (SkyClient *self);
 gsize              sky_client_get_buffered (SkyClient *self);
-const SkyTcpFacts *sky_client_get_facts (SkyClient *self);
 const SkyTcpCertificate *sky_client_get_certificate (SkyClient *self);
 const char        *sky_client_get_transport (SkyClient *self);
 guint              sky_client_get_revision (SkyClient *self);

@@ -37,7 +37,7 @@ find_wall (SkyDoctor *self, const SkyAsk *ask)
                        : g_strdup_printf (_("%s wants credentials (401)."), ask->route.host_header),
                    sky_ask_evidence (ask),
                    ask->status == 403
-                       ? _("Ask for what it checks: an Origin, a header, a cookie, or your address. Add it under Options.")
+                       ? _("Ask what it checks: an Origin, a header, a cookie, or your address. Add it under Options.")
                    : ask->status == 407 ? _("Give name and password in the proxy's address.")
                                         : _("Add what it asks for: --user name:password, or a header."));
 }
@@ -54,7 +54,8 @@ find_end (SkyDoctor *self, const SkyAsk *ask, const SkySigns *signs)
       sky_doctor_find (self, SKY_FINDING_BAD, "backend-down",
                        g_strdup_printf (_("%s answers %u: a proxy is there, but the server behind it is not."),
                                         ask->route.host_header, ask->status),
-                       sky_ask_evidence (ask), _("Start the server behind the proxy, or mend the proxy's address of it."));
+                       sky_ask_evidence (ask),
+                       _("Start the server behind the proxy, or correct the address that the proxy has for it."));
     }
   else if (signs->sign == SKY_SIGN_NOTHING)
     {
@@ -86,7 +87,7 @@ on_without_origin (SkyDoctor *self, SkyAsk *ask)
                                              sky_signs_explain_code (4)),
                    g_strdup (ask->question.note),
                    origin ? _("Take the Origin out, or have the server allow it (cors.origin, or allowRequest).")
-                          : _("Ask for what the server checks in allowRequest: an Origin, a header or a cookie, and add it."));
+                          : _("Ask what the server checks in allowRequest: an Origin, a header or a cookie, and add it."));
   sky_doctor_end (self);
 }
 
@@ -101,7 +102,7 @@ find_forbidden (SkyDoctor *self, const SkyAsk *ask)
                        g_strdup_printf (_("%s turned the request away: %s"), ask->route.host_header,
                                         sky_signs_explain_code (4)),
                        sky_ask_evidence (ask),
-                       _("Ask for what the server checks in allowRequest: an Origin, a header or a cookie, and add it."));
+                       _("Ask what the server checks in allowRequest: an Origin, a header or a cookie, and add it."));
       sky_doctor_end (self);
       return;
     }
@@ -173,7 +174,7 @@ find_redirect (SkyDoctor *self, const SkyAsk *ask)
                    g_strdup_printf (_("%s sends requests elsewhere: to %s."), ask->route.host_header,
                                     to != NULL ? to : _("nowhere (no Location)")),
                    sky_ask_evidence (ask),
-                   _("Connect to that address at once: polling follows a redirect, a WebSocket does not."));
+                   _("Connect to that address directly: polling follows a redirect, a WebSocket does not."));
   self->followed = TRUE;
   ask_engine (self, self->profile->eio, TRUE);
 }

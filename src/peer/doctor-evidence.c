@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "http/http-head.h"
+#include "peer/profile-secrets.h"
 
 /* What a finding was seen by, as text. */
 
@@ -45,6 +46,8 @@ append_bytes (GString *text, GBytes *bytes)
 /**
  * sky_ask_evidence:
  *
+ * Reports are shown to others: the values of the query that are secret by their name are left out.
+ *
  * Returns: (transfer full): what was asked, and on a second line what was answered
  */
 char *
@@ -52,10 +55,11 @@ sky_ask_evidence (const SkyAsk *self)
 {
   static const char *const shown[] = { "Location", "WWW-Authenticate", "Server", "Via" };
   gboolean upgrade = self->caller == NULL && *self->method != '\0';
+  g_autofree char *target = sky_secret_blank_url (self->route.target);
   GString *text = g_string_new (NULL);
 
   if (*self->method != '\0')
-    g_string_append_printf (text, "%s %s%s\n", self->method, self->route.target, upgrade ? _(" (upgrade)") : "");
+    g_string_append_printf (text, "%s %s%s\n", self->method, target, upgrade ? _(" (upgrade)") : "");
   if (self->status != 0)
     {
       g_string_append_printf (text, "%u", self->status);

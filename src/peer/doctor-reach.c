@@ -168,7 +168,7 @@ on_tls_tried (SkyDoctor *self, SkyAsk *ask)
       return;
     }
   sky_doctor_find (self, SKY_FINDING_BAD, "tls-expected",
-                   g_strdup_printf (_("%s expects TLS, but was to be spoken to without."), ask->route.host_header),
+                   g_strdup_printf (_("%s expects TLS, but the address asks for none."), ask->route.host_header),
                    g_strdup_printf ("%s\n%s", ask->question.note, _("with TLS the handshake succeeds")),
                    _("Use https:// or wss:// instead."));
   sky_doctor_mend_tls (self, TRUE);

@@ -220,11 +220,11 @@ on_probed (SkyDoctor *self, SkyAsk *ask)
   const char *text = message != NULL ? g_bytes_get_data (message->data, &len) : NULL;
 
   if (len == 6 && memcmp (text, "3probe", 6) == 0)
-    sky_doctor_find (self, SKY_FINDING_GOOD, "upgrade", g_strdup (_("The session of polling can be moved to a WebSocket.")),
+    sky_doctor_find (self, SKY_FINDING_GOOD, "upgrade", g_strdup (_("The polling session can be moved to a WebSocket.")),
                      sky_ask_evidence (ask), NULL);
   else
     sky_doctor_find (self, SKY_FINDING_WARNING, "upgrade-fails",
-                     g_strdup (_("A WebSocket opens, but the session of polling cannot be moved to it.")),
+                     g_strdup (_("A WebSocket opens, but the polling session cannot be moved to it.")),
                      sky_ask_evidence (ask),
                      _("Use WebSocket only (--transports websocket): the upgrade is answered by another server than the polls."));
   sky_doctor_join (self);

@@ -64,11 +64,8 @@ sky_doctor_mend_path (SkyDoctor *self, const char *path, gboolean in_url)
 
   for (guint i = 0; i < G_N_ELEMENTS (profiles); i++)
     {
-      g_auto(SkyRoute) route = { 0 };
-      const char *slash = in_url ? path : "/";
-
       if (in_url)
-        replace (&profiles[i]->url, change_url (profiles[i]->url, &self->engine, NULL, slash));
+        replace (&profiles[i]->url, change_url (profiles[i]->url, &self->engine, NULL, path));
       else
         replace (&profiles[i]->path, g_strdup (path));
       if (!in_url && profiles[i]->namespaces == NULL && self->engine.nsp != NULL && strlen (self->engine.nsp) > 1

@@ -197,7 +197,7 @@ on_deadline (gpointer user_data)
     sky_doctor_find (self, self->joined || self->plain_found ? SKY_FINDING_WARNING : SKY_FINDING_BAD, "time-out",
                      g_strdup_printf (_("The examination was ended after %u seconds: not all was looked at."),
                                       ALL_MSEC / 1000),
-                     NULL, _("Look whether the server, or the way to it, is very slow."));
+                     NULL, _("Check whether the server, or the way to it, is very slow."));
   give_report (self);
   return G_SOURCE_REMOVE;
 }

@@ -177,7 +177,7 @@ sky_host_disconnect (SkyHost *self, const char *who, gboolean all, GError **erro
     return FALSE;
   session = sky_host_member_get_owner (member);
   if (all)
-    sky_host_session_close (session, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL, "forced server close");
+    sky_host_talk_disconnect_all (session);
   else
     sky_host_talk_disconnect (member);
   return TRUE;

@@ -280,6 +280,12 @@ answer_echo (SkyHostSocket *socket, SoupServerMessage *message, SkyHostHttpFind 
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
 
+  if (sky_host_http_wants_upgrade (message) && !sky_host_http_is_welcome (socket->house, message))
+    {
+      sky_host_http_say (message, SOUP_STATUS_FORBIDDEN, "text/html", verdicts[FORBIDDEN]);
+      sky_host_http_hang_up (message);
+      return;
+    }
   if (sky_host_http_wants_upgrade (message))
     {
       sky_host_http_grant (socket, message, &(SkyHostAim) { .protocol = SKY_PROTOCOL_WEBSOCKET }, find, user_data);
@@ -325,6 +331,8 @@ begin_post (SkyHostSocket *socket, SoupServerMessage *message, GHashTable *query
           sky_host_socket_wait (socket, carrier);
           sky_host_socket_touch (socket);
           socket->body = g_byte_array_new ();
+          g_clear_pointer (&call.session->post_headers, soup_message_headers_unref);
+          call.session->post_headers = soup_message_headers_ref (headers);
         }
     }
   if (socket->body != NULL && soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH

@@ -9,6 +9,24 @@ or_else (guint given, guint otherwise)
 }
 
 /**
+ * sky_host_options_dup:
+ * @to: (out caller-allocates): the same as @from, to be cleared with sky_host_options_clear()
+ */
+void
+sky_host_options_dup (const SkyHostOptions *from, SkyHostOptions *to)
+{
+  *to = *from;
+  to->bind = g_strdup (from->bind);
+  to->path = g_strdup (from->path);
+  to->cors = (const char *const *) g_strdupv ((char **) from->cors);
+  to->tls_cert = g_strdup (from->tls_cert);
+  to->tls_key = g_strdup (from->tls_key);
+  to->cookie = g_strdup (from->cookie);
+  to->set_cookies = (const char *const *) g_strdupv ((char **) from->set_cookies);
+  to->deny_query = g_strdup (from->deny_query);
+}
+
+/**
  * sky_host_options_copy:
  * @from: as a caller gave them
  * @to: (out caller-allocates): the same with nothing left to default, to be cleared with
@@ -19,10 +37,10 @@ or_else (guint given, guint otherwise)
 void
 sky_host_options_copy (const SkyHostOptions *from, SkyHostOptions *to)
 {
-  *to = *from;
+  sky_host_options_dup (from, to);
   to->protocol = from->protocol != SKY_PROTOCOL_AUTO ? from->protocol : SKY_PROTOCOL_SOCKET_IO;
-  to->bind = g_strdup (from->bind != NULL ? from->bind : "127.0.0.1");
-  to->path = g_strdup (from->path);
+  if (to->bind == NULL)
+    to->bind = g_strdup ("127.0.0.1");
   if (to->path == NULL && to->protocol != SKY_PROTOCOL_WEBSOCKET)
     to->path = g_strdup (to->protocol == SKY_PROTOCOL_ENGINE_IO ? "/engine.io/" : "/socket.io/");
   to->ping_interval_msec = or_else (from->ping_interval_msec, 25000);
@@ -33,12 +51,6 @@ sky_host_options_copy (const SkyHostOptions *from, SkyHostOptions *to)
   to->max_connections = or_else (from->max_connections, 1000);
   to->max_payload = from->max_payload != 0 ? MIN (from->max_payload, MAX_MESSAGE) : 1000000;
   to->parser = from->parser == SKY_PARSER_MSGPACK ? SKY_PARSER_MSGPACK : SKY_PARSER_DEFAULT;
-  to->cors = (const char *const *) g_strdupv ((char **) from->cors);
-  to->tls_cert = g_strdup (from->tls_cert);
-  to->tls_key = g_strdup (from->tls_key);
-  to->cookie = g_strdup (from->cookie);
-  to->set_cookies = (const char *const *) g_strdupv ((char **) from->set_cookies);
-  to->deny_query = g_strdup (from->deny_query);
 }
 
 /* Frees what sky_host_options_copy() made. */

@@ -9,6 +9,8 @@ struct _SkyHost
   SkyPeer       parent_instance;
   guint16       port; /* 0 unless it listens, or did */
   SkyHostHouse  house;
+  SkyHostOptions given;     /* as it was made, before any rules */
+  char          *rules_text; /* nullable */
   SkyTcpListen *listen;
   SoupServer   *server;
   GTlsCertificate *certificate; /* nullable: it speaks TLS */
@@ -19,3 +21,5 @@ struct _SkyHost
   guint         stop;      /* source */
   guint         check;     /* source: perhaps everyone has gone */
 };
+
+void sky_host_apply_rules (SkyHost *self, gboolean running);

@@ -6,8 +6,10 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "peer/host-private.h"
+#include "peer/host-rules-private.h"
 #include "peer/host-talk.h"
 
+#define TOUCH_MSEC        500   /* between two looks at those who spoke or were spoken to */
 #define MAX_HANDSHAKE_LEN 16384 /* bytes of headers, query and auth that are kept for each socket */
 
 static void
@@ -113,14 +115,6 @@ sky_host_roster_enter (SkyHostMember *member, const char *auth)
   sky_roster_connect (session->house->roster, &socket, now_usec);
 }
 
-/* It leaves its namespace, and so all rooms of it. */
-void
-sky_host_roster_exit (SkyHostMember *member, const char *why)
-{
-  sky_roster_disconnect (session_of (member)->house->roster, sky_host_member_get_nsp (member),
-                         sky_host_member_get_id (member), why, sky_clock_now_usec ());
-}
-
 void
 sky_host_roster_join (SkyHostMember *member, const char *room, const char *why)
 {
@@ -135,12 +129,113 @@ sky_host_roster_leave (SkyHostMember *member, const char *room, const char *why)
                     sky_host_member_get_id (member), why, sky_clock_now_usec ());
 }
 
+/* Returns: (transfer full) (nullable): the variables that rules keep for @member, as JSON */
+static char *
+describe_variables (SkyHostMember *member)
+{
+  SkyHostSession *session = session_of (member);
+  SkyHostPlayer *player
+      = session->house->stage != NULL ? sky_host_rules_find (session, sky_host_member_get_nsp (member)) : NULL;
+  g_autoptr(GString) json = NULL;
+
+  if (player == NULL || player->rules == NULL)
+    return NULL;
+  json = g_string_new (NULL);
+  sky_rules_player_append_variables (player->rules, json);
+  return json->len <= MAX_HANDSHAKE_LEN && !g_str_equal (json->str, "{}") ? g_strdup (json->str) : NULL;
+}
+
+static void
+update (SkyHostMember *member)
+{
+  SkyHostSession *session = session_of (member);
+  SkyRoster *roster = session->house->roster;
+  g_autofree char *data = describe_variables (member);
+  g_autofree char *label = find_label (data);
+  SkyRosterSocket socket;
+
+  if (!sky_roster_find_socket (roster, sky_host_member_get_nsp (member), sky_host_member_get_id (member), &socket))
+    return;
+  socket.transport = transport_of (session);
+  socket.latency_usec = session->latency_usec;
+  socket.n_buffered = sky_carrier_get_n_unsent (session->carrier);
+  socket.data = data;
+  if (label != NULL)
+    socket.label = label;
+  sky_roster_update (roster, &socket);
+}
+
+/* Who has spoken or was spoken to since the last look: what waits to be sent, and variables, may be others. */
+typedef struct
+{
+  GHashTable *members; /* set of SkyHostMember */
+  guint       timer;
+} Touched;
+
+static void
+touched_free (gpointer data)
+{
+  Touched *self = data;
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_hash_table_unref (self->members);
+  g_free (self);
+}
+
+static Touched *
+get_touched (SkyRoster *roster)
+{
+  Touched *touched = g_object_get_data (G_OBJECT (roster), "sky-touched");
+
+  if (touched != NULL)
+    return touched;
+  touched = g_new0 (Touched, 1);
+  touched->members = g_hash_table_new (NULL, NULL);
+  g_object_set_data_full (G_OBJECT (roster), "sky-touched", touched, touched_free);
+  return touched;
+}
+
+static gboolean
+on_touched (gpointer user_data)
+{
+  Touched *self = user_data;
+  GHashTableIter iter;
+  gpointer member;
+
+  self->timer = 0;
+  g_hash_table_iter_init (&iter, self->members);
+  while (g_hash_table_iter_next (&iter, &member, NULL))
+    update (member);
+  g_hash_table_remove_all (self->members);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+touch (SkyHostMember *member)
+{
+  Touched *touched = get_touched (session_of (member)->house->roster);
+
+  g_hash_table_add (touched->members, member);
+  if (touched->timer == 0)
+    touched->timer = g_timeout_add (TOUCH_MSEC, on_touched, touched);
+}
+
+/* It leaves its namespace, and so all rooms of it. */
+void
+sky_host_roster_exit (SkyHostMember *member, const char *why)
+{
+  g_hash_table_remove (get_touched (session_of (member)->house->roster)->members, member);
+  sky_roster_disconnect (session_of (member)->house->roster, sky_host_member_get_nsp (member),
+                         sky_host_member_get_id (member), why, sky_clock_now_usec ());
+}
+
 /* One event came from a socket, or went to it. */
 void
 sky_host_roster_count (SkyHostMember *member, gboolean in)
 {
   sky_roster_count (session_of (member)->house->roster, sky_host_member_get_nsp (member), NULL,
                     sky_host_member_get_id (member), in, sky_clock_now_usec ());
+  touch (member);
 }
 
 /* A packet goes to one socket alone: events are counted. */
@@ -183,22 +278,13 @@ void
 sky_host_roster_update (SkyHostSession *session)
 {
   GHashTableIter iter;
-  gpointer nsp, member;
+  gpointer member;
 
   if (session->seats == NULL)
     return;
   g_hash_table_iter_init (&iter, session->seats);
-  while (g_hash_table_iter_next (&iter, &nsp, &member))
-    {
-      SkyRosterSocket socket;
-
-      if (!sky_roster_find_socket (session->house->roster, nsp, sky_host_member_get_id (member), &socket))
-        continue;
-      socket.transport = transport_of (session);
-      socket.latency_usec = session->latency_usec;
-      socket.n_buffered = sky_carrier_get_n_unsent (session->carrier);
-      sky_roster_update (session->house->roster, &socket);
-    }
+  while (g_hash_table_iter_next (&iter, NULL, &member))
+    update (member);
 }
 
 static gboolean

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "peer/carrier-ws.h"
 #include "peer/host-roster.h"
+#include "peer/host-rules.h"
 #include "peer/host-talk.h"
 
 #define MAX_UNSENT (16 * 1024 * 1024) /* bytes that may wait for a client that does not poll */
@@ -61,6 +62,8 @@ end (SkyHostSession *self, const char *why)
   sky_host_session_end_probe (self);
   if (self->seats != NULL)
     sky_host_talk_leave_all (self, why);
+  else
+    sky_host_rules_end (self, "", 0, why);
   self->gone = g_idle_add (on_gone, self);
   self->house->closed (self, self->house->owner);
 }
@@ -101,6 +104,7 @@ sky_host_session_new (const SkyHostHouse *house, SkyHostSocket *socket, SoupServ
 void
 sky_host_session_free (SkyHostSession *self)
 {
+  sky_host_rules_clear (self);
   if (self->seats != NULL)
     sky_host_talk_leave_all (self, "server shutting down");
   g_clear_handle_id (&self->gone, g_source_remove);
@@ -114,6 +118,7 @@ sky_host_session_free (SkyHostSession *self)
   g_clear_object (&self->carrier);
   g_clear_pointer (&self->seats, g_hash_table_unref);
   soup_message_headers_unref (self->headers);
+  g_clear_pointer (&self->post_headers, soup_message_headers_unref);
   g_uri_unref (self->uri);
   sky_link_unref (self->link);
   g_free (self->sid);
@@ -189,6 +194,16 @@ sky_host_session_send (SkyHostSession *self, GBytes *message, gboolean binary, G
     sky_carrier_send (self->carrier, g_ptr_array_index (attachments, i), TRUE);
 }
 
+static gboolean
+on_never_polled (gpointer user_data)
+{
+  SkyHostSession *self = user_data;
+
+  self->heartbeat = 0;
+  sky_carrier_cut (self->carrier);
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * sky_host_session_close:
  * @code: what the close frame says: RFC 6455 §7.4
@@ -207,6 +222,10 @@ sky_host_session_close (SkyHostSession *self, guint code, const char *reason, co
   sky_host_session_end_probe (self);
   if (self->seats != NULL)
     sky_host_talk_leave_all (self, why);
+  /* Who would have been dead by then without the close packet is not waited for with it. */
+  if (SKY_IS_CARRIER_SERVED (self->carrier))
+    self->heartbeat = g_timeout_add (self->house->options.ping_interval_msec + self->house->options.ping_timeout_msec,
+                                     on_never_polled, self);
   sky_talker_close (self->talker, code, reason);
 }
 
@@ -342,7 +361,7 @@ on_message (SkyTalker *talker, GBytes *data, gboolean binary, gpointer owner)
   gsize len;
   const char *text = g_bytes_get_data (data, &len);
 
-  if (self->leaving || (self->socket != NULL && self->socket->drop != 0))
+  if (self->leaving || (self->socket != NULL && self->socket->drop != 0) || sky_host_rules_message (self, data, binary))
     return;
   if (binary)
     sky_talker_binary (talker, data);
@@ -357,6 +376,8 @@ on_closed (SkyTalker *talker, guint code, const char *reason, const GError *erro
 
   if (error != NULL && !self->leaving)
     sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, _("Closed: %s"), _(error->message));
+  if (self->seats == NULL)
+    sky_host_rules_end (self, "", code, reason);
   end (self, error != NULL || sky_link_get_end_error (self->link) != NULL ? "transport error" : "transport close");
 }
 
@@ -405,8 +426,6 @@ open_engine (SkyHostSession *self)
   sky_talker_set_parser (self->talker, options->parser);
   self->seats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->connect = g_timeout_add (options->connect_timeout_msec, on_connect_timeout, self);
-  if (self->revision == 3)
-    sky_host_talk_welcome (self);
 }
 
 /**
@@ -435,4 +454,10 @@ sky_host_session_open (SkyHostSession *self, SkyCarrier *carrier, SkyHostSocket 
   if (self->revision != 0)
     open_engine (self);
   self->house->opened (self, self->house->owner);
+  if (self->leaving)
+    return;
+  if (self->seats == NULL)
+    sky_host_rules_open (self);
+  else if (self->revision == 3)
+    sky_host_talk_welcome (self);
 }

@@ -21,6 +21,7 @@ struct _SkyHostSession
   SkyHostSocket      *socket;   /* nullable: the connection of its WebSocket; borrowed */
 
   SoupMessageHeaders *headers; /* of the first request */
+  SoupMessageHeaders *post_headers; /* nullable: of the last POST that brought packets */
   GUri               *uri;     /* … and what it asked for */
   gint64              issued_usec; /* … and when, by sky_clock_now_usec() */
 
@@ -32,6 +33,9 @@ struct _SkyHostSession
   guint       connect;   /* source: no CONNECT yet */
   gint64      pinged_usec, latency_usec; /* 0 while unknown; of the last heartbeat */
   GHashTable *seats;     /* nullable: namespace → SkyHostMember, borrowed from the rooms */
+  GHashTable *players;   /* nullable: namespace, or "" where there are none → SkyHostPlayer */
+  gint64      noted_usec; /* when the second began in which */
+  guint       n_noted;    /* … so much was said of its rules */
 
   SkyCarrier    *probe; /* nullable: a WebSocket on which an upgrade is tried */
   SkyHostSocket *probe_socket; /* … and its connection; borrowed */

@@ -8,6 +8,7 @@
 #include "peer/host.h"
 #include "peer/link.h"
 #include "peer/roster.h"
+#include "peer/rules-run.h"
 
 typedef struct _SkyHostSession SkyHostSession;
 typedef struct _SkyHostSocket SkyHostSocket;
@@ -19,6 +20,7 @@ typedef struct
   SkyHostRooms  *rooms;
   SkyRoster     *roster;   /* what a person sees of @rooms; owned */
   GHashTable    *sessions; /* sid → SkyHostSession; it owns them */
+  SkyRulesStage *stage;    /* nullable: there are no rules */
   SkyHostOptions options;  /* with nothing left to default; owned */
   guint64        max_echo; /* bytes of one message of an echo */
   gboolean       closing;  /* no connection is kept for a further request */

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "peer/host-roster.h"
+#include "peer/host-rules.h"
 
 /* What a host without rules answers to events. */
 
@@ -157,6 +158,8 @@ sky_host_talk_answer (SkyHostSession *session, SkyHostMember *member, const SkyT
   Event event = { .session = session, .member = member, .talk = talk };
   gsize i = 0;
 
+  if (sky_host_rules_event (session, talk))
+    return;
   while (i < G_N_ELEMENTS (handlers) && g_strcmp0 (talk->event, handlers[i].name) != 0)
     i++;
   if (i == G_N_ELEMENTS (handlers))

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "peer/host-roster.h"
+#include "peer/host-rules.h"
 
 /* Who may join a namespace, and how. */
 
@@ -21,27 +22,20 @@ has_token (const char *json)
          && !(token.type == SKY_JSON_STRING && sky_json_string_equal (json, &token, ""));
 }
 
-/* Why somebody may not join. */
-typedef struct
+/*
+ * @id: what it would be called. @auth: what the client gave for this namespace, JSON. Returns: (nullable)
+ * (transfer full): why it may not join, as JSON
+ */
+static char *
+judge_connect (SkyHostSession *session, const char *nsp, const char *id, const char *auth)
 {
-  const char *message;
-  const char *data; /* nullable: JSON */
-} Refusal;
-
-/* @auth: what the client gave for this namespace, JSON. Returns: (nullable): why it may not join */
-static const Refusal *
-judge_connect (SkyHostSession *session, const char *nsp, const char *auth)
-{
-  static const Refusal invalid = { "Invalid namespace", NULL }, many = { "too many namespaces", NULL },
-                       no_token = { "no token", "{\"code\":401}" };
-
   if (strlen (nsp) > SKY_HOST_MAX_NAME_LEN)
-    return &invalid;
+    return g_strdup ("{\"message\":\"Invalid namespace\"}");
   if (g_hash_table_size (session->seats) >= SKY_HOST_MAX_SPACES)
-    return &many;
-  if (g_str_equal (nsp, "/secure") && !has_token (auth))
-    return &no_token;
-  return NULL;
+    return g_strdup ("{\"message\":\"too many namespaces\"}");
+  if (!sky_host_rules_reign (session) && g_str_equal (nsp, "/secure") && !has_token (auth))
+    return g_strdup ("{\"message\":\"no token\",\"data\":{\"code\":401}}");
+  return sky_host_rules_seat (session, nsp, id, auth);
 }
 
 /*
@@ -49,23 +43,16 @@ judge_connect (SkyHostSession *session, const char *nsp, const char *auth)
  * dies of anything but the message.
  */
 static void
-send_refusal (SkyHostSession *session, const char *nsp, const Refusal *refusal)
+send_refusal (SkyHostSession *session, const char *nsp, const char *json)
 {
-  g_autoptr(GString) json = g_string_new (NULL);
+  g_autofree char *old = NULL;
+  SkyJsonValue refusal, what;
 
-  if (session->revision == 3 && refusal->data != NULL && session->house->options.parser != SKY_PARSER_MSGPACK)
-    g_string_append (json, refusal->data);
-  else if (session->revision == 3)
-    sky_json_quote (json, refusal->message, -1);
-  else
-    {
-      g_string_append (json, "{\"message\":");
-      sky_json_quote (json, refusal->message, -1);
-      if (refusal->data != NULL)
-        g_string_append_printf (json, ",\"data\":%s", refusal->data);
-      g_string_append_c (json, '}');
-    }
-  sky_host_talk_send (session, SKY_SIO_CONNECT_ERROR, nsp, NULL, json->str, NULL);
+  if (session->revision == 3 && sky_json_parse (json, strlen (json), &refusal, NULL, NULL)
+      && ((session->house->options.parser != SKY_PARSER_MSGPACK && sky_json_member (json, &refusal, "data", &what))
+          || sky_json_member (json, &refusal, "message", &what)))
+    old = g_strndup (json + what.start, what.len);
+  sky_host_talk_send (session, SKY_SIO_CONNECT_ERROR, nsp, NULL, old != NULL ? old : json, NULL);
 }
 
 /* In Socket.IO 2 clients know their id before they are told: PROTOCOL §14.5. */
@@ -80,8 +67,8 @@ make_id (SkyHostSession *session, const char *nsp)
 static void
 take_seat (SkyHostSession *session, const char *nsp, const char *auth)
 {
-  const Refusal *refusal = judge_connect (session, nsp, auth);
   g_autofree char *id = make_id (session, nsp);
+  g_autofree char *refusal = judge_connect (session, nsp, id, auth);
   g_autofree char *answer = session->revision == 3 ? NULL : g_strdup_printf ("{\"sid\":\"%s\"}", id);
   SkyHostMember *member;
 
@@ -96,11 +83,21 @@ take_seat (SkyHostSession *session, const char *nsp, const char *auth)
   sky_host_roster_enter (member, auth);
   sky_host_talk_note_room (member, SKY_KIND_JOIN, id, _("by CONNECT"));
   sky_host_talk_send (session, SKY_SIO_CONNECT, nsp, NULL, answer, NULL);
+  sky_host_rules_connect (session, member);
+}
+
+/* A query may be percent-encoded octets of any kind. */
+static void
+quote (GString *json, const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+  sky_json_quote (json, valid, -1);
 }
 
 /* What Socket.IO 2 has instead of a payload: a query, as a JSON object of strings. */
-static char *
-query_to_json (const char *query)
+char *
+sky_host_talk_query_to_json (const char *query)
 {
   g_autoptr(GHashTable) params = query != NULL ? soup_form_decode (query) : NULL;
   GString *json = g_string_new ("{");
@@ -114,9 +111,9 @@ query_to_json (const char *query)
         {
           if (json->len > 1)
             g_string_append_c (json, ',');
-          sky_json_quote (json, key, -1);
+          quote (json, key);
           g_string_append_c (json, ':');
-          sky_json_quote (json, value, -1);
+          quote (json, value);
         }
     }
   g_string_append_c (json, '}');
@@ -131,7 +128,7 @@ query_to_json (const char *query)
 void
 sky_host_talk_welcome (SkyHostSession *session)
 {
-  g_autofree char *auth = query_to_json (g_uri_get_query (session->uri));
+  g_autofree char *auth = sky_host_talk_query_to_json (g_uri_get_query (session->uri));
 
   take_seat (session, "/", auth);
 }
@@ -140,7 +137,7 @@ sky_host_talk_welcome (SkyHostSession *session)
 void
 sky_host_talk_connect (SkyHostSession *session, const SkyTalk *talk, const char *query)
 {
-  g_autofree char *auth = session->revision == 3 ? query_to_json (query) : g_strdup (talk->json);
+  g_autofree char *auth = session->revision == 3 ? sky_host_talk_query_to_json (query) : g_strdup (talk->json);
 
   take_seat (session, talk->nsp, auth);
 }

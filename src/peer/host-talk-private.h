@@ -8,6 +8,9 @@
 
 void sky_host_talk_send (SkyHostSession *session, SkySioType type, const char *nsp, const guint64 *id,
                          const char *json, GPtrArray *attachments);
+void sky_host_talk_tell_members (const SkyHostHouse *house, const char *nsp, GPtrArray *members, const char *json,
+                                 GPtrArray *attachments);
+char *sky_host_talk_query_to_json (const char *query);
 void sky_host_talk_note_room (const SkyHostMember *member, SkyKind kind, const char *room, const char *by);
 void sky_host_talk_connect (SkyHostSession *session, const SkyTalk *talk, const char *query);
 void sky_host_talk_answer (SkyHostSession *session, SkyHostMember *member, const SkyTalk *talk);

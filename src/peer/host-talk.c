@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "peer/host-roster.h"
+#include "peer/host-rules.h"
 #include "sio/sio-attach.h"
 #include "sio/sio-msgpack.h"
 
@@ -95,6 +96,30 @@ sky_host_talk_send (SkyHostSession *session, SkySioType type, const char *nsp, c
 }
 
 /**
+ * sky_host_talk_tell_members:
+ * @members: (element-type SkyHostMember): of @nsp
+ *
+ * Sends one event to all of them; see sky_host_talk_tell().
+ */
+void
+sky_host_talk_tell_members (const SkyHostHouse *house, const char *nsp, GPtrArray *members, const char *json,
+                            GPtrArray *attachments)
+{
+  gboolean binary = attachments != NULL && attachments->len > 0;
+  g_auto(Parcel) parcel = { 0 };
+
+  if (members->len == 0)
+    return;
+  parcel = encode (house->options.parser, 0, binary ? SKY_SIO_BINARY_EVENT : SKY_SIO_EVENT, nsp, NULL, json,
+                   attachments);
+  for (guint i = 0; i < members->len; i++)
+    {
+      send_parcel (sky_host_member_get_owner (g_ptr_array_index (members, i)), &parcel);
+      sky_host_roster_count (g_ptr_array_index (members, i), FALSE);
+    }
+}
+
+/**
  * sky_host_talk_tell:
  * @to: (nullable): a room or a socket's id; %NULL for the whole namespace
  * @except: (nullable): whose members are left out
@@ -110,15 +135,8 @@ sky_host_talk_tell (const SkyHostHouse *house, const char *nsp, const char *to, 
                     const char *json, GPtrArray *attachments)
 {
   g_autoptr(GPtrArray) members = sky_host_rooms_select (house->rooms, nsp, to, except);
-  gboolean binary = attachments != NULL && attachments->len > 0;
-  g_auto(Parcel) parcel = encode (house->options.parser, 0, binary ? SKY_SIO_BINARY_EVENT : SKY_SIO_EVENT, nsp, NULL,
-                                  json, attachments);
 
-  for (guint i = 0; i < members->len; i++)
-    {
-      send_parcel (sky_host_member_get_owner (g_ptr_array_index (members, i)), &parcel);
-      sky_host_roster_count (g_ptr_array_index (members, i), FALSE);
-    }
+  sky_host_talk_tell_members (house, nsp, members, json, attachments);
   return members->len;
 }
 
@@ -170,11 +188,13 @@ leave_space (SkyHostMember *member, const char *why)
   SkyHostSession *session = sky_host_member_get_owner (member);
   g_autoptr(GPtrArray) rooms = sky_host_member_get_rooms (member);
   g_autofree char *by = g_strdup_printf (_("by disconnect: %s"), why);
+  g_autofree char *nsp = g_strdup (sky_host_member_get_nsp (member));
 
   for (guint i = 0; i < rooms->len; i++)
     sky_host_talk_note_room (member, SKY_KIND_LEAVE, g_ptr_array_index (rooms, i), by);
   sky_host_roster_exit (member, why);
   sky_host_rooms_exit (session->house->rooms, member);
+  sky_host_rules_end (session, nsp, 0, why);
 }
 
 /**
@@ -207,6 +227,20 @@ sky_host_talk_disconnect (SkyHostMember *member)
   sky_host_talk_send (session, SKY_SIO_DISCONNECT, nsp, NULL, NULL, NULL);
   g_hash_table_remove (session->seats, nsp);
   leave_space (member, "server namespace disconnect");
+}
+
+/* … and out of all others, and ends the connection: PROTOCOL §8.10. */
+void
+sky_host_talk_disconnect_all (SkyHostSession *session)
+{
+  GHashTableIter iter;
+  gpointer member;
+
+  while (g_hash_table_iter_init (&iter, session->seats), g_hash_table_iter_next (&iter, NULL, &member))
+    sky_host_talk_disconnect (member);
+  if (SKY_IS_CARRIER_SERVED (session->carrier))
+    sky_carrier_served_set_apart (SKY_CARRIER_SERVED (session->carrier));
+  sky_host_session_close (session, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL, "forced server close");
 }
 
 /**
@@ -256,6 +290,8 @@ sky_host_talk_hear (SkyHostSession *session, const SkyTalk *heard)
       break;
     case SKY_SIO_ACK:
     case SKY_SIO_BINARY_ACK:
+      sky_host_rules_answer (session, talk);
+      break;
     case SKY_SIO_CONNECT_ERROR:
     case SKY_SIO_UNKNOWN:
       break;

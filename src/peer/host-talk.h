@@ -9,5 +9,6 @@ void  sky_host_talk_leave_all (SkyHostSession *session, const char *why);
 void  sky_host_talk_join (SkyHostMember *member, const char *room, const char *by);
 void  sky_host_talk_leave (SkyHostMember *member, const char *room, const char *by);
 void  sky_host_talk_disconnect (SkyHostMember *member);
+void  sky_host_talk_disconnect_all (SkyHostSession *session);
 guint sky_host_talk_tell (const SkyHostHouse *house, const char *nsp, const char *to,
                           const char *except, const char *json, GPtrArray *attachments);

@@ -9,6 +9,7 @@
 #include "peer/host-http.h"
 #include "peer/host-options.h"
 #include "peer/host-roster.h"
+#include "tcp/tcp-self.h"
 
 #define MAX_SURPLUS   100  /* connections that are one too many and told so; those beyond are not even answered */
 #define STOP_MSEC     2000 /* how long clients may take to say goodbye */
@@ -288,11 +289,15 @@ static gboolean
 load_certificate (SkyHost *self, GError **error)
 {
   const SkyHostOptions *options = &self->house.options;
+  const char *const names[] = { "localhost", "127.0.0.1", "::1", options->bind, NULL };
 
-  g_clear_object (&self->certificate);
-  if (options->tls_cert == NULL && options->tls_key == NULL)
+  if (options->tls_cert == NULL && options->tls_key == NULL && !options->tls_self_signed)
     return TRUE;
-  self->certificate = sky_tcp_own_load (options->tls_cert, options->tls_key, error);
+  if (self->certificate != NULL && options->tls_self_signed)
+    return TRUE; /* who trusts it need not do so again after a stop */
+  g_clear_object (&self->certificate);
+  self->certificate = options->tls_self_signed ? sky_tcp_self_sign (names, error)
+                                               : sky_tcp_own_load (options->tls_cert, options->tls_key, error);
   return self->certificate != NULL;
 }
 
@@ -305,6 +310,7 @@ sky_host_start (SkyPeer *peer)
 
   if (self->listen != NULL)
     return;
+  sky_host_apply_rules (self, FALSE);
   sky_peer_set_state (peer, SKY_PEER_WORKING);
   if (!load_certificate (self, &error))
     {
@@ -374,7 +380,10 @@ sky_host_finalize (GObject *object)
   sky_host_rooms_free (self->house.rooms);
   sky_roster_set_hands (self->house.roster, NULL, NULL); /* a pane may outlive us */
   g_object_unref (self->house.roster);
+  g_clear_pointer (&self->house.stage, sky_rules_stage_free);
+  g_free (self->rules_text);
   sky_host_options_clear (&self->house.options);
+  sky_host_options_clear (&self->given);
   G_OBJECT_CLASS (sky_host_parent_class)->finalize (object);
 }
 
@@ -426,6 +435,7 @@ sky_host_new (const SkyHostOptions *options, SkyStore *store)
                                  .closed = on_closed,
                                  .gone = on_gone,
                                  .owner = self };
+  sky_host_options_dup (o, &self->given);
   sky_host_options_copy (o, &self->house.options);
   return self;
 }
@@ -452,8 +462,17 @@ sky_host_get_url (SkyHost *self)
   g_return_val_if_fail (SKY_IS_HOST (self), NULL);
 
   literal = strchr (self->house.options.bind, ':') != NULL;
-  return g_strdup_printf (literal ? "%s://[%s]:%u/" : "%s://%s:%u/", self->house.options.tls_cert != NULL ? "https" : "http",
+  return g_strdup_printf (literal ? "%s://[%s]:%u/" : "%s://%s:%u/", self->certificate != NULL ? "https" : "http",
                           self->house.options.bind, self->port);
+}
+
+/* Returns: (nullable) (transfer none): what it shows to its clients, once it has been started, if it speaks TLS */
+GTlsCertificate *
+sky_host_get_certificate (SkyHost *self)
+{
+  g_return_val_if_fail (SKY_IS_HOST (self), NULL);
+
+  return self->certificate;
 }
 
 /* Returns: how many clients are here: sessions of Engine.IO, over whatever they come, and echoes */

@@ -3,12 +3,14 @@
 #include "peer/peer.h"
 #include "peer/profile.h"
 #include "peer/roster.h"
+#include "peer/rules-run.h"
 
 /* How a host is set up: the names are those of RULES.md. Borrowed by sky_host_new(). 0 and NULL mean what socket.io does. */
 typedef struct
 {
   const char *bind; /* nullable: "127.0.0.1" */
   guint16     port; /* 0: any free one */
+  gboolean    port_given; /* @port wins over that of the rules even if it is 0 */
   guint       ping_interval_msec, ping_timeout_msec; /* 25000 and 20000 */
   guint64     max_payload; /* bytes; 64 MiB at most; 0: 1000000, and 64 MiB for an echo */
 
@@ -23,6 +25,7 @@ typedef struct
 
   const char *const *cors;     /* origins, or "*"; NULL: no page of another origin */
   gboolean           check_origin; /* who comes from an origin that is neither our own nor in @cors is refused */
+  gboolean           tls_self_signed; /* HTTPS only, with a certificate that is made on the spot */
   const char        *tls_cert, *tls_key; /* nullable: PEM files, the key perhaps in the first: HTTPS only */
   const char        *cookie;      /* nullable: the name of a cookie with the Engine.IO id */
   const char *const *set_cookies; /* nullable: "name=value; Path=/": more cookies for the handshake's answer */
@@ -37,7 +40,7 @@ typedef struct
  *
  * A throwaway server. Socket.IO on /socket.io/, over long-polling and WebSocket: events that want an
  * ack are acked with their own arguments, others are sent back; "join", "leave" and "say" work rooms.
- * Any other path is a WebSocket echo. Properties besides SkyPeer's: "n-clients".
+ * Any other path is a WebSocket echo. With rules, these answer. Properties besides SkyPeer's: "n-clients".
  *
  * sky_peer_start() listens at once: the state is then OPEN, or FAILED with the problem.
  */
@@ -47,9 +50,13 @@ G_DECLARE_FINAL_TYPE (SkyHost, sky_host, SKY, HOST, SkyPeer)
 SkyHost *sky_host_new (const SkyHostOptions *options, SkyStore *store);
 guint16  sky_host_get_port (SkyHost *self);
 char    *sky_host_get_url (SkyHost *self);
+GTlsCertificate *sky_host_get_certificate (SkyHost *self);
 guint    sky_host_get_n_clients (SkyHost *self);
 char    *sky_host_get_rooms_json (SkyHost *self);
 SkyRoster *sky_host_get_roster (SkyHost *self);
+gboolean sky_host_set_rules (SkyHost *self, const char *text, GError **error);
+const char    *sky_host_get_rules (SkyHost *self);
+SkyRulesStage *sky_host_get_stage (SkyHost *self);
 gboolean sky_host_emit (SkyHost *self, const char *nsp, const char *to, const char *except,
                         const char *event, const char *args, GError **error);
 gboolean sky_host_ask (SkyHost *self, const char *nsp, const char *to, const char *except,

@@ -88,8 +88,9 @@ blank_query (GString *out, const char *query, gsize len)
 char *
 sky_secret_blank_url (const char *url)
 {
-  const char *scheme = strstr (url, "://");
-  const char *rest = scheme != NULL ? scheme + 3 : url;
+  const char *slash = url + strcspn (url, "/?#");
+  gboolean scheme = slash > url && slash[-1] == ':' && g_str_has_prefix (slash, "//");
+  const char *rest = scheme ? slash + 2 : url;
   gsize authority = strcspn (rest, "/?#");
   const char *path = rest + authority;
   const char *query = path + strcspn (path, "?#");

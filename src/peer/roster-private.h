@@ -6,6 +6,7 @@
 #define SKY_ROSTER_MAX_DEEDS   10000
 #define SKY_ROSTER_MAX_SOCKETS 100000
 #define SKY_ROSTER_MAX_MEMBERS 500000
+#define SKY_ROSTER_SPACE_STEPS 2048 /* of a namespace's history */
 
 typedef struct _Space  Space;
 typedef struct _Room   Room;
@@ -95,4 +96,11 @@ void    sky_roster_note (SkyRoster *self, SkyRosterWhat what, const Space *space
                          const char *why, guint n_receivers, gint64 time_usec);
 void    sky_roster_announce (SkyRoster *self);
 void    sky_roster_free_deeds (SkyRoster *self);
+Space  *sky_roster_get_space (SkyRoster *self, const char *nsp, gint64 time_usec);
+void    sky_roster_space_free (gpointer data);
+Socket *sky_roster_make_socket (SkyRoster *self, const SkyRosterSocket *info, gint64 time_usec);
+void    sky_roster_fill (Socket *socket, const SkyRosterSocket *info);
+gboolean sky_roster_enter (SkyRoster *self, Socket *socket, const char *name, gint64 time_usec);
+void    sky_roster_quit (SkyRoster *self, Member *member, gint64 time_usec);
+void    sky_tally_set (Tally *tally, gint64 time_usec, guint count, guint max_steps);
 void    sky_tally_count (SkyRosterRate **rate, gint64 time_usec);

@@ -64,11 +64,12 @@ thin (SkyRosterHistory *self)
     {
       Step step = g_array_index (self->steps, Step, i);
 
-      if (n_kept > 0
-          && g_array_index (self->steps, Step, n_kept - 1).time_usec / self->grain_usec == step.time_usec / self->grain_usec)
-        g_array_index (self->steps, Step, n_kept - 1).value = step.value;
+      Step *kept = &g_array_index (self->steps, Step, n_kept);
+
+      if (n_kept > 0 && kept[-1].time_usec / self->grain_usec == step.time_usec / self->grain_usec)
+        kept[-1].value = step.value;
       else
-        g_array_index (self->steps, Step, n_kept++) = step;
+        *kept = step, n_kept++;
     }
   g_array_set_size (self->steps, n_kept);
 }

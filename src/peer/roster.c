@@ -3,82 +3,12 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define SPACE_STEPS  2048 /* of a namespace's history */
-#define ROOM_STEPS   256
 #define MAX_SPACES   1000 /* empty ones beyond that are forgotten */
 #define MAX_COUNTED  64   /* rooms of one socket that an event of it counts for */
 
-/* The books: who is where. Reading is in roster-read.c, acting in roster-act.c, the past in roster-deeds.c. */
+/* What whoever fills a roster says. The books are in roster-books.c; reading, acting and the past have files of their own. */
 
 G_DEFINE_FINAL_TYPE (SkyRoster, sky_roster, G_TYPE_OBJECT)
-
-static void
-tally_clear (Tally *tally)
-{
-  sky_roster_history_clear (&tally->history);
-  g_free (tally->rate);
-}
-
-static void
-tally_set (Tally *tally, gint64 time_usec, guint count, guint max_steps)
-{
-  tally->peak = MAX (tally->peak, count);
-  sky_roster_history_add (&tally->history, time_usec, count, max_steps);
-}
-
-/* Counts an event at @rate, which is made for the first. */
-void
-sky_tally_count (SkyRosterRate **rate, gint64 time_usec)
-{
-  if (*rate == NULL)
-    *rate = g_new0 (SkyRosterRate, 1);
-  sky_roster_rate_count (*rate, time_usec);
-}
-
-static void
-room_free (gpointer data)
-{
-  Room *self = data;
-
-  g_sequence_remove (self->at);
-  g_sequence_free (self->members);
-  tally_clear (&self->tally);
-  g_ref_string_release (self->name);
-  g_free (self);
-}
-
-static void
-socket_free (gpointer data)
-{
-  Socket *self = data;
-
-  g_hash_table_unref (self->rooms);
-  g_ref_string_release ((char *) self->info.id);
-  g_free ((char *) self->info.label);
-  g_free ((char *) self->info.address);
-  g_free ((char *) self->info.transport);
-  g_free ((char *) self->info.user_agent);
-  g_free ((char *) self->info.handshake);
-  g_free ((char *) self->info.data);
-  g_free (self->rate);
-  g_free (self);
-}
-
-static void
-space_free (gpointer data)
-{
-  Space *self = data;
-
-  g_sequence_remove (self->at);
-  g_hash_table_unref (self->rooms);
-  g_hash_table_unref (self->sockets);
-  g_sequence_free (self->in_order);
-  for (guint i = 0; i < G_N_ELEMENTS (self->by_name); i++)
-    g_sequence_free (self->by_name[i]);
-  tally_clear (&self->tally);
-  g_ref_string_release (self->name);
-  g_free (self);
-}
 
 static void
 sky_roster_dispose (GObject *object)
@@ -114,7 +44,7 @@ sky_roster_class_init (SkyRosterClass *klass)
 static void
 sky_roster_init (SkyRoster *self)
 {
-  self->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, space_free);
+  self->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, sky_roster_space_free);
   self->spaces = g_sequence_new (NULL);
 }
 
@@ -181,170 +111,6 @@ sky_roster_look_up (SkyRoster *self, const char *nsp, const char *id)
   return space != NULL ? g_hash_table_lookup (space->sockets, id) : NULL;
 }
 
-static int
-compare_spaces (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  return strcmp (((const Space *) a)->name, ((const Space *) b)->name);
-}
-
-static int
-compare_rooms (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  return strcmp (((const Room *) a)->name, ((const Room *) b)->name);
-}
-
-static Space *
-get_space (SkyRoster *self, const char *nsp, gint64 time_usec)
-{
-  Space *space = sky_roster_find_space (self, nsp);
-
-  if (space != NULL)
-    return space;
-  space = g_new0 (Space, 1);
-  space->name = g_ref_string_new (nsp);
-  space->sockets = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, socket_free);
-  space->rooms = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, room_free);
-  space->in_order = g_sequence_new (NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (space->by_name); i++)
-    space->by_name[i] = g_sequence_new (NULL);
-  space->n_told = -1;
-  space->tally.created_usec = time_usec;
-  space->at = g_sequence_insert_sorted (self->spaces, space, compare_spaces, NULL);
-  g_hash_table_insert (self->by_name, space->name, space);
-  return space;
-}
-
-static Room *
-get_room (Space *space, const char *name, gint64 time_usec)
-{
-  Room *room = g_hash_table_lookup (space->rooms, name);
-
-  if (room != NULL)
-    return room;
-  room = g_new0 (Room, 1);
-  room->name = g_ref_string_new (name);
-  room->space = space;
-  room->members = g_sequence_new (g_free);
-  room->tally.created_usec = time_usec;
-  room->at = g_sequence_insert_sorted (space->by_name[FALSE], room, compare_rooms, NULL);
-  g_hash_table_insert (space->rooms, room->name, room);
-  return room;
-}
-
-static void
-set_private (Room *room, gboolean private)
-{
-  if (room->private == private)
-    return;
-  g_sequence_remove (room->at);
-  room->private = private;
-  room->at = g_sequence_insert_sorted (room->space->by_name[private], room, compare_rooms, NULL);
-}
-
-static guint
-count_members (const Room *room)
-{
-  return (guint) g_sequence_get_length (room->members);
-}
-
-/* Nobody looks at the chart of a room that has one member for as long as there is a room. */
-static void
-tally_room (Room *room, gint64 time_usec)
-{
-  guint count = count_members (room);
-
-  if (room->private)
-    room->tally.peak = MAX (room->tally.peak, count);
-  else
-    tally_set (&room->tally, time_usec, count, ROOM_STEPS);
-}
-
-/* Returns: whether it was not there yet, and could be let in */
-static gboolean
-enter (SkyRoster *self, Socket *socket, const char *name, gint64 time_usec)
-{
-  Room *room = g_hash_table_lookup (socket->space->rooms, name);
-  Member *member;
-
-  if (room != NULL && g_hash_table_contains (socket->rooms, room))
-    return FALSE;
-  if (self->n_members >= SKY_ROSTER_MAX_MEMBERS)
-    {
-      self->full = TRUE;
-      return FALSE;
-    }
-  room = get_room (socket->space, name, time_usec);
-  member = g_new (Member, 1);
-  *member = (Member) { socket, room, NULL };
-  member->at = g_sequence_append (room->members, member);
-  g_hash_table_insert (socket->rooms, room, member);
-  self->n_members++;
-  if (strcmp (name, socket->info.id) == 0)
-    set_private (room, TRUE);
-  tally_room (room, time_usec);
-  return TRUE;
-}
-
-/* The room goes with its last member. */
-static void
-quit (SkyRoster *self, Member *member, gint64 time_usec)
-{
-  Room *room = member->room;
-
-  if (strcmp (room->name, member->socket->info.id) == 0)
-    set_private (room, FALSE);
-  g_sequence_remove (member->at);
-  self->n_members--;
-  if (count_members (room) == 0)
-    g_hash_table_remove (room->space->rooms, room->name);
-  else
-    tally_room (room, time_usec);
-}
-
-static void
-replace (const char **text, const char *now)
-{
-  char *before = (char *) *text;
-
-  if (before == now)
-    return;
-  *text = g_strdup (now);
-  g_free (before);
-}
-
-/* @info may be the socket's own, with some of it changed. */
-static void
-fill (Socket *socket, const SkyRosterSocket *info)
-{
-  replace (&socket->info.label, info->label);
-  replace (&socket->info.address, info->address);
-  replace (&socket->info.transport, info->transport);
-  replace (&socket->info.user_agent, info->user_agent);
-  replace (&socket->info.handshake, info->handshake);
-  replace (&socket->info.data, info->data);
-  socket->info.revision = info->revision;
-  socket->info.latency_usec = info->latency_usec;
-  socket->info.n_buffered = info->n_buffered;
-}
-
-static Socket *
-make_socket (SkyRoster *self, const SkyRosterSocket *info, gint64 time_usec)
-{
-  Socket *socket = g_new0 (Socket, 1);
-  Space *space = get_space (self, info->nsp, time_usec);
-
-  socket->space = space;
-  socket->info.id = g_ref_string_new (info->id);
-  socket->info.nsp = space->name;
-  socket->info.since_usec = info->since_usec != 0 ? info->since_usec : time_usec;
-  socket->rooms = g_hash_table_new (NULL, NULL);
-  socket->at = g_sequence_append (space->in_order, socket);
-  g_hash_table_insert (space->sockets, (char *) socket->info.id, socket);
-  self->n_sockets++;
-  tally_set (&space->tally, time_usec, g_hash_table_size (space->sockets), SPACE_STEPS);
-  return socket;
-}
-
 /**
  * sky_roster_connect:
  * @socket: copied; @since_usec 0 is @time_usec
@@ -369,9 +135,9 @@ sky_roster_connect (SkyRoster *self, const SkyRosterSocket *socket, gint64 time_
       self->full = TRUE;
       return;
     }
-  made = make_socket (self, socket, time_usec);
-  fill (made, socket);
-  enter (self, made, made->info.id, time_usec);
+  made = sky_roster_make_socket (self, socket, time_usec);
+  sky_roster_fill (made, socket);
+  sky_roster_enter (self, made, made->info.id, time_usec);
   sky_roster_note (self, SKY_ROSTER_CONNECTED, made->space, NULL, made->info.id, NULL, 0, time_usec);
   sky_roster_announce (self);
 }
@@ -387,7 +153,7 @@ sky_roster_update (SkyRoster *self, const SkyRosterSocket *socket)
 
   if (known == NULL)
     return;
-  fill (known, socket);
+  sky_roster_fill (known, socket);
   sky_roster_announce (self);
 }
 
@@ -402,7 +168,8 @@ forget_if_many (SkyRoster *self, Space *space)
 static void
 quit_all (SkyRoster *self, Socket *socket, const char *why, gint64 time_usec)
 {
-  g_autofree char *reason = why != NULL ? g_strdup_printf (_("disconnected: %s"), why) : g_strdup (_("disconnected"));
+  g_autofree char *reason = why != NULL ? g_strdup_printf (_("disconnected: %s"), why)
+                                        : g_strdup (_("disconnected"));
   GHashTableIter iter;
   gpointer room, member;
 
@@ -413,7 +180,7 @@ quit_all (SkyRoster *self, Socket *socket, const char *why, gint64 time_usec)
 
       if (strcmp (name, socket->info.id) != 0)
         sky_roster_note (self, SKY_ROSTER_LEFT, socket->space, name, socket->info.id, reason, 0, time_usec);
-      quit (self, member, time_usec);
+      sky_roster_quit (self, member, time_usec);
     }
 }
 
@@ -437,7 +204,7 @@ sky_roster_disconnect (SkyRoster *self, const char *nsp, const char *id, const c
   g_sequence_remove (socket->at);
   g_hash_table_remove (space->sockets, socket->info.id);
   self->n_sockets--;
-  tally_set (&space->tally, time_usec, g_hash_table_size (space->sockets), SPACE_STEPS);
+  sky_tally_set (&space->tally, time_usec, g_hash_table_size (space->sockets), SKY_ROSTER_SPACE_STEPS);
   forget_if_many (self, space);
   sky_roster_announce (self);
 }
@@ -451,7 +218,7 @@ sky_roster_join (SkyRoster *self, const char *nsp, const char *room, const char 
 {
   Socket *socket = sky_roster_look_up (self, nsp, id);
 
-  if (socket == NULL || !enter (self, socket, room, time_usec))
+  if (socket == NULL || !sky_roster_enter (self, socket, room, time_usec))
     return;
   sky_roster_note (self, SKY_ROSTER_JOINED, socket->space, room, socket->info.id, why, 0, time_usec);
   sky_roster_announce (self);
@@ -473,7 +240,7 @@ sky_roster_leave (SkyRoster *self, const char *nsp, const char *room, const char
     return;
   sky_roster_note (self, SKY_ROSTER_LEFT, socket->space, room, socket->info.id, why, 0, time_usec);
   g_hash_table_remove (socket->rooms, where);
-  quit (self, member, time_usec);
+  sky_roster_quit (self, member, time_usec);
   sky_roster_announce (self);
 }
 
@@ -558,10 +325,10 @@ sky_roster_tell (SkyRoster *self, const char *nsp, int n_sockets, gint64 time_us
     }
   if (space != NULL && space->n_told == n_sockets)
     return;
-  space = get_space (self, nsp, time_usec);
+  space = sky_roster_get_space (self, nsp, time_usec);
   space->n_told = n_sockets;
   if (n_sockets >= 0)
-    tally_set (&space->tally, time_usec, (guint) n_sockets, SPACE_STEPS);
+    sky_tally_set (&space->tally, time_usec, (guint) n_sockets, SKY_ROSTER_SPACE_STEPS);
   sky_roster_announce (self);
 }
 

@@ -198,8 +198,9 @@ send_packet (SkyTalker *self, SkySioType type, const char *nsp, gint64 id, const
     sky_carrier_send (self->carrier, g_ptr_array_index (attachments, i), TRUE);
 }
 
-static guint64
-take_id (SkyTalker *self, const char *nsp)
+/* Returns: the id of the next event of @nsp that asks for an ack */
+guint64
+sky_talker_take_id (SkyTalker *self, const char *nsp)
 {
   guint64 *next = g_hash_table_lookup (self->next_ids, nsp);
 
@@ -236,7 +237,7 @@ sky_talker_emit (SkyTalker *self, const char *nsp, const char *event, const char
                  gboolean ask)
 {
   g_autoptr(GString) json = g_string_new ("[");
-  guint64 id = ask ? take_id (self, nsp) : 0;
+  guint64 id = ask ? sky_talker_take_id (self, nsp) : 0;
 
   sky_json_quote (json, event, -1);
   if (args != NULL && *args != '\0')

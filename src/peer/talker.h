@@ -52,6 +52,7 @@ void       sky_talker_silence (SkyTalker *self);
 gboolean   sky_talker_is_open (SkyTalker *self);
 guint64    sky_talker_emit (SkyTalker *self, const char *nsp, const char *event, const char *args,
                             GPtrArray *attachments, gboolean ask);
+guint64    sky_talker_take_id (SkyTalker *self, const char *nsp);
 gboolean   sky_talker_has_asked (SkyTalker *self, const char *nsp, guint64 id);
 void       sky_talker_ack (SkyTalker *self, const char *nsp, guint64 id, const char *args, GPtrArray *attachments);
 void       sky_talker_packet (SkyTalker *self, SkySioType type, const char *nsp, const char *json);

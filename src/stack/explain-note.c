@@ -13,6 +13,7 @@ static const struct
   { SKY_KIND_ERROR, N_("Sockeye's own note of what went wrong. No byte of it was on the wire. A program sees “error” on a WebSocket, and “connect_error” or “disconnect” in Socket.IO."), NULL },
   { SKY_KIND_JOIN, N_("A socket has joined a room. Rooms are known to the server alone: no packet says so."), "Socket.IO documentation, Rooms" },
   { SKY_KIND_LEAVE, N_("A socket has left a room. Rooms are known to the server alone: no packet says so."), "Socket.IO documentation, Rooms" },
+  { SKY_KIND_NO_LISTENER, N_("An event came that no rule of this host answers: it has no entry in “on”, and there is no “onAny”. The client is told nothing; if it waits for an ack, it waits in vain. A socket.io server without such a listener does the same."), "Socket.IO documentation, Listening to events" },
   { SKY_KIND_OPEN,
     N_("“open”: the connection stands. On a plain WebSocket, onopen is called and messages may be sent. In Socket.IO the engine is open, but no namespace is connected yet: that is told by “connect”."),
     "WHATWG WebSockets, readyState; Socket.IO documentation, Manager" },

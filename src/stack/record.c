@@ -63,6 +63,7 @@ static const char *const kinds[SKY_N_KINDS] = {
   [SKY_KIND_RECONNECT_ERROR] = "reconnect_error",
   [SKY_KIND_RECONNECT_FAILED] = "reconnect_failed",
   [SKY_KIND_HELD] = "held",
+  [SKY_KIND_NO_LISTENER] = "no_listener",
 };
 
 /**

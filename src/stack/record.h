@@ -72,6 +72,7 @@ typedef enum
   SKY_KIND_RECONNECT_ERROR,
   SKY_KIND_RECONNECT_FAILED,
   SKY_KIND_HELD, /* an emit that waits for the connection, or was dropped */
+  SKY_KIND_NO_LISTENER, /* note: no rule of a host answers an event */
   SKY_N_KINDS,
 } SkyKind;
 

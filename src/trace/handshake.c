@@ -129,6 +129,19 @@ sky_handshakes_get_link (SkyHandshakes *self, guint index)
 }
 
 /**
+ * sky_handshakes_is_upgrade:
+ *
+ * Returns: whether an upgrade was asked for on that connection, so far
+ */
+gboolean
+sky_handshakes_is_upgrade (SkyHandshakes *self, guint index)
+{
+  g_return_val_if_fail (index < self->beginnings->len, FALSE);
+
+  return ((Beginning *) g_ptr_array_index (self->beginnings, index))->upgrade;
+}
+
+/**
  * sky_handshakes_get_newest:
  *
  * Returns: the newest connection that asked for an upgrade, else the newest of all; 0 if there

@@ -51,6 +51,7 @@ void           sky_handshakes_free (SkyHandshakes *self);
 gboolean       sky_handshakes_catch_up (SkyHandshakes *self);
 guint          sky_handshakes_get_n (SkyHandshakes *self);
 guint16        sky_handshakes_get_link (SkyHandshakes *self, guint index);
+gboolean       sky_handshakes_is_upgrade (SkyHandshakes *self, guint index);
 guint          sky_handshakes_get_newest (SkyHandshakes *self);
 SkyHandshake  *sky_handshakes_make (SkyHandshakes *self, guint index);
 

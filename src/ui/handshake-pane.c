@@ -6,6 +6,8 @@
 #include "ui/waterfall.h"
 #include "ui/wrap-bar.h"
 
+#define N_YOUNG 8u /* connections whose titles may change */
+
 struct _SkyHandshakePane
 {
   GtkWidget      parent_instance;
@@ -100,31 +102,44 @@ show (SkyHandshakePane *self, guint index)
   g_clear_pointer (&old, sky_handshake_free);
 }
 
+/* One session has several: "… polling" and "… posts" are their names already. Others are told apart by who calls. */
+static char *
+title_of (SkyHandshakePane *self, guint index)
+{
+  guint16 link = sky_handshakes_get_link (self->handshakes, index);
+  const SkyStoreLink *about = sky_store_get_link (self->store, link);
+  gboolean ours = about != NULL && about->role == SKY_ROLE_CLIENT;
+  const char *name = about == NULL ? "" : ours || about->remote == NULL ? about->name : about->remote;
+
+  return ours && sky_handshakes_is_upgrade (self->handshakes, index)
+             ? g_strdup_printf (_("Connection %u · %s WebSocket"), link + 1u, name)
+             : g_strdup_printf (_("Connection %u · %s"), link + 1u, name);
+}
+
 static void
 list_links (SkyHandshakePane *self)
 {
   guint n_links = sky_handshakes_get_n (self->handshakes);
-  GListModel *model = gtk_drop_down_get_model (self->chooser);
+  GtkStringList *titles = GTK_STRING_LIST (gtk_drop_down_get_model (self->chooser));
 
-  for (; self->n_listed < n_links; self->n_listed++)
+  /* Those that were the last ones may have asked for an upgrade since. */
+  for (guint i = MAX (self->n_listed, N_YOUNG) - N_YOUNG; i < n_links; i++)
     {
-      guint16 link = sky_handshakes_get_link (self->handshakes, self->n_listed);
-      const SkyStoreLink *about = sky_store_get_link (self->store, link);
-      g_autofree char *title
-          = g_strdup_printf (_("Connection %u · %s"), link + 1u,
-                             about != NULL && about->remote != NULL ? about->remote
-                             : about != NULL                        ? about->name
-                                                                    : "");
+      g_autofree char *title = title_of (self, i);
 
-      gtk_string_list_append (GTK_STRING_LIST (model), title);
+      if (i >= self->n_listed)
+        gtk_string_list_append (titles, title);
+      else if (!g_str_equal (gtk_string_list_get_string (titles, i), title))
+        gtk_string_list_splice (titles, i, 1, (const char *const[]){ title, NULL });
     }
+  self->n_listed = n_links;
   gtk_widget_set_visible (GTK_WIDGET (self->chooser), n_links > 1);
 }
 
 static void
 catch_up (SkyHandshakePane *self)
 {
-  guint index;
+  guint index, chosen;
 
   if (self->handshakes == NULL)
     return;
@@ -132,9 +147,9 @@ catch_up (SkyHandshakePane *self)
   if (!sky_handshakes_catch_up (self->handshakes))
     return;
   self->settling = TRUE;
+  chosen = gtk_drop_down_get_selected (self->chooser); /* a new title may move it */
   list_links (self);
-  index = self->pinned ? gtk_drop_down_get_selected (self->chooser)
-                       : sky_handshakes_get_newest (self->handshakes);
+  index = self->pinned ? chosen : sky_handshakes_get_newest (self->handshakes);
   gtk_drop_down_set_selected (self->chooser, index);
   self->settling = FALSE;
   show (self, index);

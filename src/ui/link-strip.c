@@ -27,7 +27,7 @@ static const struct
   [PART_SID] = { GAP, "monospace", N_("Session id that the server gave") },
   [PART_HEART] = { GAP - 4, NULL, NULL },
   [PART_RTT] = { GAP - 4, "numeric", N_("Round trip of the last ping, from this side to the server and back") },
-  [PART_HANDSHAKE] = { GAP, "numeric", N_("From the begin of the dial to the end of the handshake") },
+  [PART_HANDSHAKE] = { GAP, "numeric", N_("From the start of the dial to the end of the handshake") },
   [PART_PHASES] = { 6, "caption", N_("Steps of the dial, in milliseconds") },
   [PART_ACK] = { GAP, "numeric", N_("Latency of the last acknowledgement") },
   [PART_RATES] = { GAP, "numeric", N_("Messages in and out each second, over the last five seconds") },

@@ -147,8 +147,8 @@ show_empty (SkyRoomsPane *self)
   gtk_label_set_text (self->empty_text,
                       any ? _("Then you see who came and went, when and why, and can emit to them.")
                           : _("A room is a group of sockets on the server, by name. A socket joins and leaves rooms "
-                              "as the server decides, and what is emitted to a room reaches everyone in it. Rooms "
-                              "belong to a namespace, such as /chat.\n\nAs soon as a client connects, its namespace "
+                              "as the server decides, and what is emitted to a room reaches everyone in it. Each "
+                              "namespace has rooms of its own.\n\nAs soon as a client connects, its namespace "
                               "appears here."));
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }

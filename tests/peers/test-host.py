@@ -159,11 +159,35 @@ def only_one_transport():
 
 
 @case
+def engine_io_alone():
+    """The npm client of Engine.IO itself: what it says comes back."""
+    for revision in '43':
+        for args in (['--transport', 'polling'], ['--transport', 'websocket'], ['--upgrade']):
+            with Cli.host('--protocol', 'engine.io', '--eio3') as host, \
+                    Client('engine.mjs', host.at, '--revision', revision, '--own-close', *args) as client:
+                passed(client)
+                no_faults(host.seen)
+
+
+@case
+def websocket_alone():
+    with Cli.host('--protocol', 'websocket', '--path', '/there') as host, \
+            Client('ws-client.mjs', host.at.replace('http', 'ws') + 'there') as client:
+        passed(client)
+
+
+@case
 def tls():
     with Certificates(self_signed=True) as made:
         for version, way in (('2', 'both'), ('3', 'both'), ('4', 'polling'), ('4', 'websocket')):
             visit(version, way, ['acks', 'binary'], '--tls', str(made.cert), '--tls-key', str(made.key),
                   '--max-payload', '16000000', args=['--insecure'])
+
+
+@case
+def tls_self_signed():
+    for way in ('polling', 'both'):
+        visit('4', way, ['acks', 'disconnects'], '--tls', 'self-signed', args=['--insecure'])
 
 
 @case

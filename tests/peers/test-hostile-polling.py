@@ -5,7 +5,7 @@ import functools
 import json
 import subprocess
 
-from harness import HERE, SANITIZED, SLOW, Server, Watched, case, main
+from harness import HERE, SANITIZED, SLOW, Server, Watched, case, main, sample
 
 SMALL_MB, LARGE_MB, BOMB_MB = (110, 400, 600) if SANITIZED else (45, 250, 450)
 BRIEF = ('--layers', 'note,sio')    # of a flood only what is said of it is printed
@@ -143,7 +143,7 @@ ALL, FINE = names('--list'), names('--fine')
 
 
 def connect(name, server, *more, seconds):
-    return Watched('connect', server.url('http'), '--protocol', 'socket.io', '--path', f'/{name}/', '--json', '--timeout', '1500',
+    return Watched('connect', server.url('http'), '--protocol', 'socket.io', '--path', f'/{name}/', '--json', '--timeout', str(int(1500 * SLOW)),
                    '--for', str(seconds * SLOW), *(BRIEF if name in LIMITS_MB else ()), *more)
 
 
@@ -200,7 +200,7 @@ def every_row_is_here():
     assert sorted([*ROWS, *FINE]) == sorted(ALL), set(ALL) ^ {*ROWS, *FINE}
 
 
-for _name in ALL:
+for _name in sample(ALL):
     _run = functools.partial(works if _name in FINE else ends, _name)
     if _name == 'each-closes-unsaid':
         _run = functools.partial(works_now_and_then)

@@ -46,6 +46,34 @@ def event(path):
 
 
 @scene
+def polling(path):
+    """Long-polling that was upgraded, as it is by default."""
+    with Server('socketio.mjs') as server, Story() as window:
+        window.connect(server.url('http'))
+        ui.wait(lambda: 'polling → websocket' in window.strip(), 10, 'the upgrade')
+        show(window, path)
+
+
+@scene
+def handshakes(path):
+    with Server('socketio.mjs') as server, Story() as window:
+        window.connect(server.url('http'))
+        ui.wait(lambda: 'polling → websocket' in window.strip(), 10, 'the upgrade')
+        window.tab('Handshake')
+        show(window, path)
+
+
+@scene
+def waiting(path):
+    with Server('socketio.mjs') as server, Story() as window:
+        window.connect(server.url('http'))
+        window.state('connected ')
+        server.say(crash=60000)
+        window.problem('Trying again')
+        show(window, path)
+
+
+@scene
 def handshake(path):
     with Story('--demo') as window:
         demo(window)

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# shots.sh OUT_DIR [NAME…]: the standard pictures, for people to judge: start, event, handshake, composer, problem
-# and host, each at 1280×800 and 900×600, light and dark. SOCKEYE is the program (build/src/ui/sockeye).
+# shots.sh OUT_DIR [NAME…]: the standard pictures, for people to judge: start, event, polling, handshakes, waiting,
+# handshake, composer, problem and host, each at 1280×800 and 900×600, light and dark. SOCKEYE is the program
+# (build/src/ui/sockeye).
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-[ $# -ge 1 ] || { sed -n '2,3s/^# *//p' "$0"; exit 2; }
+[ $# -ge 1 ] || { sed -n '2,4s/^# *//p' "$0"; exit 2; }
 mkdir -p "$1" || exit 1
 out=$(cd "$1" && pwd) failed=0
 shift

@@ -22,7 +22,10 @@ def connect_and_see_the_handshake_rows():
         server.expect(lambda r: r.get('connected') == '/', 'the client at the server')
         strip = window.strip()
         assert 'sid ' in strip and re.search(r'handshake \d', strip), strip
-        window.row('sent', 'GET', '/socket.io/?EIO=4')
+        ui.wait(lambda: 'polling → websocket' in window.strip(), 5, 'the upgrade in the strip')
+        window.row('sent', 'HTTP GET', '/socket.io/?EIO=4&transport=polling')
+        window.row('received', 'HTTP 200', '"upgrades":["websocket"]')
+        window.row('sent', 'Upgrade GET', '/socket.io/?EIO=4&transport=websocket&sid=')
         window.row('received', '101')
         window.row('sent', 'CONNECT')
         window.row('received', 'CONNECT', '"sid"')
@@ -98,6 +101,8 @@ def the_handshake_is_explained():
         window.connect(server.url('http'))
         window.state('connected ')
         pane = window.tab('Handshake')
+        chosen = f'· 127.0.0.1:{server.port} WebSocket'
+        ui.wait(lambda: chosen in ui.all_text(ui.find(pane, 'Connection', 'combo box')), 5, 'the upgrade chosen among the connections')
         phases = ui.all_text(ui.find(pane, 'Phases of the handshake', 'panel'))
         assert 'TCP connect' in phases and 'Upgrade' in phases and 'In all' in phases, phases
         request = ui.all_text(ui.find(pane, 'Request', 'list'))

@@ -46,7 +46,7 @@ def not_found():
 def certificate_not_trusted():
     with Certificates() as tls, Server('ws.mjs', '--cert', str(tls.cert), '--key', str(tls.key)) as server:
         said = fails(server.url('wss'), 'certificate', '127.0.0.1', 'authority', protocol='WebSocket')
-    assert 'If the server is yours' in said, said
+    assert 'accept it for this host' in said and 'Show certificate…' in said, said
 
 
 @case
@@ -79,7 +79,7 @@ def socket_io_server_taken_for_websocket():
 
 @case
 def websocket_server_taken_for_socket_io():
-    remedied(Server('ws.mjs'), 'http', 'Socket.IO', 'Use WebSocket', ('plain WebSocket', 'Socket.IO'), 'WebSocket')
+    remedied(Server('ws.mjs', '--refuse-plain'), 'http', 'Socket.IO', 'Use WebSocket', ('plain WebSocket', 'Socket.IO'), 'WebSocket')
 
 
 @case
@@ -119,7 +119,7 @@ def event_without_a_name():
         window.result(sentence)
         says(sentence)
         ui.set_text(window.on_page('Event name', 'text'), 'disconnect')
-        says('This name is reserved: Socket.IO raises it itself, and a server that gets it closes the connection.')
+        says('This name is reserved: Socket.IO raises it itself, and whoever gets it closes the connection.')
         ui.set_text(window.on_page('Event name', 'text'), '')
         says(hint)
         ui.set_text(window.on_page('Arguments as JSON', 'text'), '1')

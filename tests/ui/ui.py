@@ -1,9 +1,11 @@
-"""Drives a GTK 4 window through AT-SPI, and with a real pointer and keyboard through xdotool.
+"""Drives a GTK 4 window over the accessibility bus, and with a real pointer and keyboard through xdotool.
 
-Widgets are found by accessible name and role. GTK 4.8 gives actions to push buttons only: check boxes,
-list rows, drop-downs and menu items are clicked by place (mouse_click) or reached by keyboard. It sets
-SHOWING on the frame alone, so VISIBLE is what is looked at, and it knows no screen coordinates.
+Widgets are found by accessible name and role. The bus is asked by hand: its cache tells a whole tree in one answer,
+where libatspi needs several calls a widget. GTK 4.8 gives actions to push buttons only: check boxes, list rows,
+drop-downs and menu items are clicked by place (mouse_click) or reached by keyboard. It sets SHOWING on the frame
+alone, so VISIBLE is what is looked at, and it knows no screen coordinates.
 """
+import functools
 import os
 import pathlib
 import re
@@ -15,7 +17,7 @@ import time
 
 import gi
 gi.require_version('Atspi', '2.0')
-from gi.repository import Atspi, GLib    # noqa: E402
+from gi.repository import Atspi, Gio, GLib    # noqa: E402
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / 'peers'))    # for harness: servers, TAP
 
@@ -120,57 +122,195 @@ class Window:
             assert not complaints, 'complaints on standard error:\n' + '\n'.join(complaints)
 
 
+# Below these is nothing that their own name does not tell.
+LEAVES = {'label', 'image', 'table row', 'scroll bar', 'page tab', 'spin button', 'check box'}
+
+
+@functools.lru_cache(None)
+def role_name(number):
+    """The role's name; newer AT-SPI calls a push button just "button"."""
+    name = Atspi.role_get_name(Atspi.Role(number))
+    return 'push button' if name == 'button' else name
+
+
+class Node:
+    """One widget on the bus. What it tells is asked for at that moment; a widget that is gone is a GLib.Error."""
+    _bus = None
+
+    def __init__(self, owner, path):
+        self.owner, self.path = owner, path
+
+    @classmethod
+    def bus(cls):
+        if cls._bus is None:
+            session = Gio.bus_get_sync(Gio.BusType.SESSION)
+            address, = session.call_sync('org.a11y.Bus', '/org/a11y/bus', 'org.a11y.Bus', 'GetAddress', None, None,
+                                         Gio.DBusCallFlags.NONE, -1, None).unpack()
+            flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+            cls._bus = Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+        return cls._bus
+
+    def variant(self, face, method, form=None, *values):
+        return self.bus().call_sync(self.owner, self.path, face, method, form and GLib.Variant(form, values), None,
+                                    Gio.DBusCallFlags.NONE, int(10000 * SLOW), None)
+
+    def ask(self, *call):
+        return self.variant(*call).unpack()
+
+    def atspi(self, face, method, form=None, *values):
+        return self.ask('org.a11y.atspi.' + face, method, form, *values)
+
+    def property(self, face, name):
+        return self.ask('org.freedesktop.DBus.Properties', 'Get', '(ss)', 'org.a11y.atspi.' + face, name)[0]
+
+    def can(self, face):
+        return 'org.a11y.atspi.' + face in self.atspi('Accessible', 'GetInterfaces')[0]
+
+    def kids(self):
+        """One by one: see Look."""
+        refs = [self.atspi('Accessible', 'GetChildAtIndex', '(i)', i)[0] for i in range(self.property('Accessible', 'ChildCount'))]
+        return [Node(*ref) for ref in refs if ref[0]]
+
+    def get_parent(self):
+        owner, path = self.property('Accessible', 'Parent')
+        return Node(owner, path) if owner else None
+
+    def get_name(self):
+        return self.property('Accessible', 'Name')
+
+    def get_role_name(self):
+        return role_name(self.atspi('Accessible', 'GetRole')[0])
+
+    def __eq__(self, other):
+        return isinstance(other, Node) and (self.owner, self.path) == (other.owner, other.path)
+
+    def __hash__(self):
+        return hash((self.owner, self.path))
+
+
+class Seen:
+    """What the cache told of one widget; its node."""
+    def __init__(self, item):
+        """Part by part: to unpack all of it takes four times as long."""
+        part = item.get_child_value
+        self.item, self.path = item, part(0).get_child_value(1).get_string()
+        self.n_kids = part(4).get_int32()
+        self.name, self.role = part(6).get_string(), role_name(part(7).get_uint32())
+        states = part(9)
+        self.states = states.get_child_value(0).get_uint32() | states.get_child_value(1).get_uint32() << 32
+
+    @property
+    def node(self):
+        return Node(*self.item.get_child_value(0).unpack())
+
+    @property
+    def faces(self):
+        return self.item.get_child_value(5).unpack()
+
+    def has(self, state):
+        return self.states >> int(state) & 1
+
+
+class Look:
+    """One look at what is below a node. The cache knows names, roles and states of all that was asked for before, and of
+    things that are hidden or gone: who is whose child is asked for anew, a whole level of the tree at a time."""
+    def __init__(self, root):
+        self.owner, self.root, self.kids = root.owner, root.path, {}
+        self._read()
+        if self.root in self.seen:    # the cache gives an application no windows
+            self.seen[self.root].n_kids = root.property('Accessible', 'ChildCount')
+        level = [root.path]
+        while level:
+            level = [kid for kids in self._ask(level) for kid in kids]
+            if any(kid not in self.seen for kid in level):
+                self._read()    # it knows them now
+
+    def _read(self):
+        items = Node(self.owner, '/org/a11y/atspi/cache').variant('org.a11y.atspi.Cache', 'GetItems').get_child_value(0)
+        self.seen = {seen.path: seen for seen in (Seen(items.get_child_value(i)) for i in range(items.n_children()))}
+
+    def _ask(self, paths):
+        """Their children; GetChildren would pass over the pages of a stack (GTK 4.8)."""
+        found, wanted = {}, []
+        for path in paths:
+            seen = self.seen.get(path)
+            if seen is not None and (path == self.root or seen.role not in LEAVES):
+                wanted += [(path, i) for i in range(seen.n_kids)]
+        left = [len(wanted)]
+
+        def on_answer(bus, result, key):
+            left[0] -= 1
+            try:
+                found[key] = bus.call_finish(result).unpack()[0]
+            except GLib.Error:    # it went away meanwhile
+                pass
+        for key in wanted:
+            Node.bus().call(self.owner, key[0], 'org.a11y.atspi.Accessible', 'GetChildAtIndex', GLib.Variant('(i)', key[1:]),
+                            None, Gio.DBusCallFlags.NONE, int(10000 * SLOW), None, on_answer, key)
+        while left[0]:
+            GLib.MainContext.default().iteration(True)
+        for path in paths:
+            self.kids[path] = []
+        for key in wanted:
+            if found.get(key, ('',))[0]:
+                self.kids[key[0]].append(found[key][1])
+        return [self.kids[path] for path in paths]
+
+    def walk(self, path=None, depth=0):
+        """What is seen there and below, in order, with its depth."""
+        seen = self.seen.get(path or self.root)
+        if seen is not None:
+            yield seen, depth
+            for kid in self.kids.get(seen.path, ()):
+                yield from self.walk(kid, depth + 1)
+
+
 def kids(node):
     try:
-        return [kid for i in range(node.get_child_count()) if (kid := node.get_child_at_index(i)) is not None]
+        return node.kids()
     except GLib.Error:    # it went away meanwhile
         return []
 
 
-def app(name=None, pid=None, timeout=15):
+def app(pid, timeout=15):
+    registry = Node('org.a11y.atspi.Registry', '/org/a11y/atspi/accessible/root')
+    daemon = Node('org.freedesktop.DBus', '/org/freedesktop/DBus')
+
     def look():
-        for a in kids(Atspi.get_desktop(0)):
+        for node in registry.kids():
             try:
-                if a and ((name and a.get_name() == name) or (pid and a.get_process_id() == pid)):
-                    return a
-            except GLib.Error:
+                if daemon.ask('org.freedesktop.DBus', 'GetConnectionUnixProcessID', '(s)', node.owner)[0] == pid:
+                    return node
+            except GLib.Error:    # one that has just ended
                 pass
         return None
-    return wait(look, timeout, f'application {name or pid} on the accessibility bus')
-
-
-# Below these is nothing that their own name does not tell; each node costs a call or three.
-LEAVES = {'label', 'image', 'table row', 'scroll bar', 'page tab', 'spin button', 'check box'}
-
-
-def walk(node, depth=0, deepest=60, leaves=()):
-    if node is None or depth > deepest:
-        return
-    yield node, depth
-    try:
-        if leaves and depth > 0 and node.get_role_name() in leaves:
-            return
-    except GLib.Error:
-        return
-    for child in kids(node):
-        yield from walk(child, depth + 1, deepest, leaves)
+    return wait(look, timeout, f'application {pid} on the accessibility bus')
 
 
 def role_of(node):
-    """The role's name; newer AT-SPI calls a push button just "button"."""
-    name = node.get_role_name()
-    return 'push button' if name == 'button' else name
+    return node.get_role_name()
 
 
-def matches(root, name=None, role=None, fits=None, visible=True):
-    """Every node with that name and AT-SPI role name for which fits(node) holds."""
-    for node, _ in walk(root, leaves=LEAVES):
+def walk(root):
+    """Every node there but below the leaves, with its depth."""
+    for seen, depth in Look(root).walk():
+        yield seen.node, depth
+
+
+def look_for(root, name=None, role=None, fits=None, visible=True, state=None):
+    """All that is seen of that name and AT-SPI role name, in that state, for which fits(node) holds."""
+    for seen, _ in Look(root).walk():
         try:
-            if ((name is None or node.get_name() == name) and (role is None or role_of(node) == role)
-                    and (not visible or has(node, State.VISIBLE)) and (fits is None or fits(node))):
-                yield node
+            if ((name is None or seen.name == name) and (role is None or seen.role == role)
+                    and (not visible or seen.has(State.VISIBLE)) and (state is None or seen.has(state))
+                    and (fits is None or fits(seen.node))):
+                yield seen
         except GLib.Error:
             continue
+
+
+def matches(root, *args, **more):
+    return (seen.node for seen in look_for(root, *args, **more))
 
 
 def find_all(*args, **more):
@@ -189,30 +329,34 @@ def find(root, name=None, role=None, timeout=5, **more):
 
 
 def click(node):
-    assert node.get_action_iface() is not None, f'{node.get_role_name()} {node.get_name()!r} has no action'
-    node.get_action_iface().do_action(0)
+    assert node.can('Action'), f'{node.get_role_name()} {node.get_name()!r} has no action'
+    node.atspi('Action', 'DoAction', '(i)', 0)
 
 
 def has(node, state):
-    return node.get_state_set().contains(state)
+    low, high = node.atspi('Accessible', 'GetState')[0]
+    return bool((low | high << 32) >> int(state) & 1)
+
+
+def written(node):
+    return node.atspi('Text', 'GetText', '(ii)', 0, node.property('Text', 'CharacterCount'))[0]
 
 
 def text(node):
-    t = node.get_text_iface()
-    return Atspi.Text.get_text(t, 0, t.get_character_count()) if t else node.get_name()
+    return written(node) if node.can('Text') else node.get_name()
 
 
 def all_text(root):
     """All that a person could read below a node, a line each."""
-    return '\n'.join(filter(None, (text(n) for n in find_all(root))))
+    return '\n'.join(filter(None, (written(seen.node) if 'org.a11y.atspi.Text' in seen.faces else seen.name
+                                   for seen in look_for(root))))
 
 
 def set_text(node, string):
     """Into a source view, or the GtkText (role "text") within an entry."""
-    editable = node.get_editable_text_iface()
-    if editable is None:
-        editable = find(node, role='text').get_editable_text_iface()
-    assert editable is not None and editable.set_text_contents(string), 'not editable'
+    if not node.can('EditableText'):
+        node = find(node, role='text')
+    assert node.atspi('EditableText', 'SetTextContents', '(s)', string)[0], 'not editable'
 
 
 def wait(look, timeout=5, what='condition'):
@@ -236,8 +380,7 @@ def dump(root, out=sys.stdout):
              's': State.SELECTED, 'p': State.PRESSED, 'i': State.INVALID_ENTRY}
     for node, depth in walk(root):
         try:
-            states = node.get_state_set()
-            flags = ''.join(c for c, state in marks.items() if states.contains(state))
+            flags = ''.join(c for c, state in marks.items() if has(node, state))
             print(f"{'  ' * depth}{node.get_role_name()} {node.get_name()!r} [{flags}] {extents(node)}", file=out)
         except GLib.Error as error:
             print(f"{'  ' * depth}?? {error}", file=out)
@@ -251,9 +394,8 @@ def sh(*args):
 
 def extents(node):
     """x, y, width and height of its content, from the corner of the window proper (without shadow)."""
-    component = node.get_component_iface()
-    r = component.get_extents(Atspi.CoordType.WINDOW) if component else None
-    return (r.x, r.y, r.width, r.height) if r else (0, 0, 0, 0)
+    window = 1
+    return node.atspi('Component', 'GetExtents', '(u)', window)[0] if node.can('Component') else (0, 0, 0, 0)
 
 
 def size(node):

@@ -1,5 +1,6 @@
-// The npm client of engine.io, revision 4 or 3, against servers/engineio.mjs: echoes of text and binary.
-//   node engine.mjs URL [--revision 4|3] [--transport polling]… [--upgrade]      --upgrade: it must come, and echo too
+// The npm client of engine.io, revision 4 or 3, against a server that echoes text and binary.
+//   node engine.mjs URL [--revision 4|3] [--transport polling]… [--upgrade] [--own-close]
+// --upgrade: it must come, and echo too. servers/engineio.mjs closes at the word "close"; others echo that: --own-close.
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { assert, finish, once, step } from './tap.mjs';
@@ -8,6 +9,7 @@ const { values: v, positionals: [url] } = parseArgs({
     allowPositionals: true,
     options: {
         revision: { type: 'string', default: '4' }, upgrade: { type: 'boolean' },
+        'own-close': { type: 'boolean' },
         transport: { type: 'string', multiple: true, default: ['polling', 'websocket'] },
     },
 });
@@ -32,7 +34,10 @@ await step('text', () => echo('grüße ☃'));
 await step('binary', () => echo(Buffer.from([0, 1, 254, 255])));
 await step('close', async () => {
     const closed = once(socket, 'close');
-    socket.send('close');
+    if (v['own-close'])
+        socket.close();
+    else
+        socket.send('close');
     await closed;
 });
 finish();

@@ -2,6 +2,7 @@
 //   node ws.mjs [--cert F --key F] [--deflate] [--subprotocol NAME] [--path /only/here]
 //               [--close CODE [--reason TEXT] | --terminate]   after the first message
 //               [--fragment]      each echo in three frames with a ping between them
+//               [--refuse-plain]  426 to a request that is no upgrade, as ws does by itself; else silence
 //               [--status N [--location URL]]   no upgrade: plain HTTP, this status
 import { STATUS_CODES } from 'node:http';
 import { WebSocketServer } from 'ws';
@@ -11,7 +12,7 @@ const { values: v } = flags({
     cert: { type: 'string' }, key: { type: 'string' },
     deflate: { type: 'boolean' }, subprotocol: { type: 'string' }, path: { type: 'string' },
     close: { type: 'string' }, reason: { type: 'string', default: '' },
-    terminate: { type: 'boolean' }, fragment: { type: 'boolean' },
+    terminate: { type: 'boolean' }, fragment: { type: 'boolean' }, 'refuse-plain': { type: 'boolean' },
     status: { type: 'string' }, location: { type: 'string' },
 });
 
@@ -42,6 +43,8 @@ if (v.status) {
         perMessageDeflate: v.deflate ? { threshold: 0 } : false,
         handleProtocols: offered => offered.has(v.subprotocol) ? v.subprotocol : false,
     });
+    if (v['refuse-plain'])
+        web.on('request', (request, response) => refuse(response.socket, 426));
     wss.on('connection', (ws, request) => {
         say({ connected: request.url, protocol: ws.protocol, extensions: ws.extensions });
         ws.on('error', error => say({ error: error.message }));

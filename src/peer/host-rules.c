@@ -1,0 +1,280 @@
+#include "peer/host-rules-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "peer/host-talk-private.h"
+#include "sio/sio-attach.h"
+#include "sio/sio-event.h"
+
+/* Where a session tells its rules what happens. */
+
+#define MAX_NOTES 50 /* of one session in one second */
+
+static void
+player_free (gpointer data)
+{
+  SkyHostPlayer *self = data;
+
+  g_clear_pointer (&self->rules, sky_rules_player_free);
+  g_clear_pointer (&self->questions, g_hash_table_unref);
+  g_clear_pointer (&self->asked, g_hash_table_unref);
+  g_free (self->nsp);
+  g_free (self->id);
+  g_free (self->auth);
+  g_free (self);
+}
+
+/**
+ * sky_host_rules_note:
+ *
+ * Says something in the trace; who causes a flood of notes gets only the first ones in each second.
+ */
+void
+sky_host_rules_note (SkyHostSession *session, SkyKind kind, const char *format, ...)
+{
+  gint64 now_usec = sky_clock_boot_usec ();
+  g_autofree char *text = NULL;
+  va_list args;
+
+  if (now_usec - session->noted_usec >= G_USEC_PER_SEC)
+    {
+      session->noted_usec = now_usec;
+      session->n_noted = 0;
+    }
+  if (++session->n_noted > MAX_NOTES)
+    return;
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  if (session->n_noted == MAX_NOTES)
+    sky_link_note (session->link, SKY_LAYER_NOTE, kind, _("%s (more of the like is left out for a second)"), text);
+  else
+    sky_link_note (session->link, SKY_LAYER_NOTE, kind, "%s", text);
+}
+
+/**
+ * sky_host_rules_reign:
+ *
+ * Returns: whether rules answer this client; the echoes beside a Socket.IO server have none
+ */
+gboolean
+sky_host_rules_reign (const SkyHostSession *session)
+{
+  return session->house->stage != NULL && session->protocol == session->house->options.protocol;
+}
+
+/* Returns: (nullable): who is in that namespace, with a player if there are rules by now */
+SkyHostPlayer *
+sky_host_rules_find (SkyHostSession *session, const char *nsp)
+{
+  SkyHostPlayer *self = session->players != NULL ? g_hash_table_lookup (session->players, nsp) : NULL;
+
+  if (self != NULL && self->rules == NULL && sky_host_rules_reign (session))
+    self->rules = sky_rules_player_new (session->house->stage, *nsp != '\0' ? nsp : NULL, self);
+  return self;
+}
+
+static SkyHostPlayer *
+add_player (SkyHostSession *session, const char *nsp, const char *id, const char *auth)
+{
+  SkyHostPlayer *self = g_new0 (SkyHostPlayer, 1);
+  gsize len = strlen (auth), pos = 0;
+  SkyJsonValue value;
+
+  self->session = session;
+  self->nsp = g_strdup (nsp);
+  self->id = g_strdup (id);
+  self->auth = sky_json_scan (auth, len, &pos, &value, NULL) ? g_strndup (auth + value.start, value.len)
+                                                             : g_strdup ("{}");
+  if (session->players == NULL)
+    session->players = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, player_free);
+  g_hash_table_replace (session->players, self->nsp, self);
+  return sky_host_rules_find (session, nsp);
+}
+
+/* "/" is always there: PROTOCOL §8.1. */
+static gboolean
+is_known (SkyHostSession *session, const char *nsp)
+{
+  return g_str_equal (nsp, "/")
+         || sky_rules_find_space (sky_rules_stage_get_rules (session->house->stage), nsp) != NULL;
+}
+
+/**
+ * sky_host_rules_seat:
+ * @id: what the socket is going to be called
+ * @auth: what the client gave for this namespace, JSON or ""
+ *
+ * Somebody wants to join a namespace. If it may, sky_host_rules_connect() or sky_host_rules_end() follows.
+ *
+ * Returns: (nullable) (transfer full): why it may not: the JSON of a CONNECT_ERROR
+ */
+char *
+sky_host_rules_seat (SkyHostSession *session, const char *nsp, const char *id, const char *auth)
+{
+  g_autoptr(GString) json = g_string_new (NULL);
+  SkyHostPlayer *self;
+
+  if (sky_host_rules_reign (session) && !is_known (session, nsp))
+    return g_strdup ("{\"message\":\"Invalid namespace\"}");
+  self = add_player (session, nsp, id, auth);
+  if (self->rules == NULL || !sky_rules_player_reject (self->rules, json))
+    return NULL;
+  g_hash_table_remove (session->players, nsp);
+  return g_strdup (json->str);
+}
+
+/* It has joined, and was told so. */
+void
+sky_host_rules_connect (SkyHostSession *session, SkyHostMember *member)
+{
+  SkyHostPlayer *self = sky_host_rules_find (session, sky_host_member_get_nsp (member));
+
+  self->member = member;
+  if (self->rules != NULL)
+    sky_rules_player_connect (self->rules);
+}
+
+static void
+note_no_listener (SkyHostSession *session, const char *nsp, const char *event)
+{
+  g_autofree char *valid = g_utf8_make_valid (event, -1);
+
+  sky_host_rules_note (session, SKY_KIND_NO_LISTENER, _("No listener: no rule in %s answers “%s”"), nsp, valid);
+}
+
+/**
+ * sky_host_rules_event:
+ * @talk: an event that came in whole
+ *
+ * Plays the rule for it, or notes that there is none.
+ *
+ * Returns: %FALSE if no rules reign here
+ */
+gboolean
+sky_host_rules_event (SkyHostSession *session, const SkyTalk *talk)
+{
+  SkyHostPlayer *self = sky_host_rules_find (session, talk->nsp);
+  gboolean binary = talk->attachments != NULL && talk->attachments->len > 0;
+  g_autofree char *lowered = NULL;
+  const char *json = talk->json;
+  SkySioEvent parts;
+
+  if (!sky_host_rules_reign (session) || self == NULL)
+    return FALSE;
+  if (binary)
+    json = lowered = sky_sio_attach_lower (talk->json, strlen (talk->json), talk->attachments);
+  if (talk->event == NULL || !sky_sio_event_decode (json, strlen (json), TRUE, &parts))
+    return TRUE;
+  if (sky_rules_player_event (self->rules, talk->event, json + parts.args_start, parts.args_len,
+                              talk->has_id && talk->id <= G_MAXINT64 ? (gint64) talk->id : -1)
+      == SKY_RULES_NO_LISTENER)
+    note_no_listener (session, talk->nsp, talk->event);
+  return TRUE;
+}
+
+/* An ack came: a rule may have asked for it. */
+void
+sky_host_rules_answer (SkyHostSession *session, const SkyTalk *talk)
+{
+  SkyHostPlayer *self = sky_host_rules_find (session, talk->nsp);
+  gboolean binary = talk->attachments != NULL && talk->attachments->len > 0;
+  g_autofree char *lowered = NULL, *args = NULL;
+  const char *json = talk->json;
+  SkySioEvent parts;
+
+  if (self == NULL || !talk->has_id)
+    return;
+  if (binary)
+    json = lowered = sky_sio_attach_lower (talk->json, strlen (talk->json), talk->attachments);
+  if (!sky_sio_event_decode (json, strlen (json), FALSE, &parts))
+    return;
+  args = g_strndup (json + parts.args_start, parts.args_len);
+  sky_host_rules_hear_answer (self, talk->id, args);
+}
+
+/* A client of a server for raw messages is there. */
+void
+sky_host_rules_open (SkyHostSession *session)
+{
+  if (sky_host_rules_reign (session))
+    sky_rules_player_connect (add_player (session, "", NULL, "")->rules);
+}
+
+/**
+ * sky_host_rules_message:
+ * @data: a raw message
+ *
+ * Returns: %FALSE if no rules reign here
+ */
+gboolean
+sky_host_rules_message (SkyHostSession *session, GBytes *data, gboolean binary)
+{
+  SkyHostPlayer *self;
+  g_autoptr(GString) json = g_string_new (NULL);
+  gsize len;
+  const char *text = g_bytes_get_data (data, &len);
+
+  if (!sky_host_rules_reign (session))
+    return FALSE;
+  self = sky_host_rules_find (session, "");
+  if (self == NULL) /* it came before the rules */
+    self = add_player (session, "", NULL, "");
+  if (binary)
+    {
+      g_autofree char *base64 = g_base64_encode ((const guchar *) (text != NULL ? text : ""), len);
+
+      g_string_append_printf (json, "{\"$bin\":\"%s\"}", base64);
+    }
+  else
+    sky_json_quote (json, text != NULL ? text : "", (gssize) len);
+  if (sky_rules_player_message (self->rules, json->str, json->len) == SKY_RULES_NO_LISTENER)
+    sky_host_rules_note (session, SKY_KIND_NO_LISTENER, _("No listener: no rule answers this message"));
+  return TRUE;
+}
+
+/**
+ * sky_host_rules_end:
+ * @nsp: a namespace that was just left; "" for raw messages
+ * @code: of the close frame, or 0
+ * @reason: (nullable): as for sky_rules_player_end()
+ *
+ * Plays the last rule, and forgets the socket.
+ */
+void
+sky_host_rules_end (SkyHostSession *session, const char *nsp, guint code, const char *reason)
+{
+  SkyHostPlayer *self = session->players != NULL ? g_hash_table_lookup (session->players, nsp) : NULL;
+
+  if (self == NULL)
+    return;
+  g_hash_table_steal (session->players, nsp);
+  self->member = NULL;
+  if (self->rules != NULL && sky_host_rules_reign (session))
+    sky_rules_player_end (self->rules, code, reason);
+  player_free (self);
+}
+
+/* The session goes: nothing more is played. */
+void
+sky_host_rules_clear (SkyHostSession *session)
+{
+  g_clear_pointer (&session->players, g_hash_table_unref);
+}
+
+/* The rules go: what waits is dropped, whoever is there stays. */
+void
+sky_host_rules_drop (SkyHostSession *session)
+{
+  GHashTableIter iter;
+  gpointer player;
+
+  if (session->players == NULL)
+    return;
+  g_hash_table_iter_init (&iter, session->players);
+  while (g_hash_table_iter_next (&iter, NULL, &player))
+    g_clear_pointer (&((SkyHostPlayer *) player)->rules, sky_rules_player_free);
+}
