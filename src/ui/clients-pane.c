@@ -48,8 +48,8 @@ show_state (SkyClientsPane *self)
   gtk_label_set_text (self->empty_title, filtered ? _("No client has this in its name") : _("No client is connected"));
   gtk_label_set_text (self->empty_text,
                       filtered ? _("Names, ids, addresses and namespaces are searched.")
-                               : _("Each client that joins a namespace of this server stands here: where it comes from, "
-                                   "over which transport, what it said on connecting, and how it fares."));
+                               : _("Each client that joins a namespace of this server stands here: where it comes "
+                                   "from, over which transport, what it said on connecting, and how it fares."));
   gtk_stack_set_visible_child_name (self->stack, n_shown > 0 ? "table" : "empty");
 }
 

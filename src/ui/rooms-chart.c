@@ -27,9 +27,10 @@ G_DEFINE_FINAL_TYPE (SkyRoomsChart, sky_rooms_chart, GTK_TYPE_WIDGET)
 static void
 describe (SkyRoomsChart *self)
 {
-  guint first = g_array_index (self->points, guint, 0), last = g_array_index (self->points, guint, self->points->len - 1);
+  const guint *points = (const guint *) self->points->data;
   g_autofree char *text
-      = g_strdup_printf (_("Sockets over the last 5 minutes: %u at the beginning, %u at most, %u now"), first, self->max, last);
+      = g_strdup_printf (_("Sockets over the last 5 minutes: %u at the beginning, %u at most, %u now"), points[0],
+                         self->max, points[self->points->len - 1]);
 
   if (g_strcmp0 (self->description, text) == 0)
     return;

@@ -29,8 +29,8 @@ struct _SkyRoomsPane
   SkyRoomsPart   *part;
   SkyRoomsChart  *chart;
   GtkColumnView  *deeds_view;
-  GtkScrolledWindow *deeds_scroller;
   SkyRoomsEmit   *emit;
+  GtkScrolledWindow *deeds_scroller;
   SkyRoster      *roster;
   SkyRosterDeeds *deeds;
   SkyRosterTick  *tick;
@@ -70,19 +70,18 @@ describe_place (SkyRoomsPane *self, const SkyRosterChoice *choice)
 static char *
 describe_socket (SkyRoomsPane *self, const SkyRosterChoice *choice)
 {
-  SkyRosterSocket socket;
   g_autoptr(GPtrArray) rooms = sky_roster_get_rooms_of (self->roster, choice->nsp, choice->socket);
-  g_autofree char *list = NULL;
+  g_autoptr(GString) list = g_string_new (NULL);
   g_autofree char *time = NULL;
+  SkyRosterSocket socket;
 
   if (!sky_roster_find_socket (self->roster, choice->nsp, choice->socket, &socket))
     return g_strdup (_("disconnected"));
+  for (guint i = 0; i < rooms->len; i++)
+    g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", (const char *) g_ptr_array_index (rooms, i));
   time = sky_clock_format_time (socket.since_usec);
-  g_ptr_array_add (rooms, NULL);
-  list = g_strjoinv (", ", (char **) rooms->pdata);
-  g_ptr_array_set_size (rooms, (int) rooms->len - 1);
-  return g_strdup_printf (*list != '\0' ? _("connected %.8s · %s · rooms: %s") : _("connected %.8s · %s · in no room%s"), time,
-                          sky_roster_transport_title (socket.transport), list);
+  return g_strdup_printf (_("connected %.8s · %s · rooms: %s"), time, sky_roster_transport_title (socket.transport),
+                          rooms->len > 0 ? list->str : "—");
 }
 
 static void
@@ -134,7 +133,8 @@ show_hands (SkyRoomsPane *self, const SkyRosterChoice *choice)
                     is_socket ? _("Put this socket into another room, too") : _("Put another socket into this room"));
   gtk_button_set_label (GTK_BUTTON (self->empty_button), is_socket ? _("Leave room") : _("Empty room"));
   sky_roster_allow (self->empty_button, self->roster, G_STRUCT_OFFSET (SkyRosterHands, leave), no_leave,
-                    is_socket ? _("Take this socket out of the room") : _("Take everyone out of the room; they stay connected"));
+                    is_socket ? _("Take this socket out of the room")
+                              : _("Take everyone out of the room; they stay connected"));
   sky_rooms_part_set_target (self->part, self->roster, choice->nsp, get_who (choice), problem);
 }
 
@@ -181,8 +181,9 @@ show_choice (SkyRoomsPane *self)
     }
   show_head (self, choice);
   show_hands (self, choice);
-  gtk_widget_set_visible (self->chart_box, choice->socket == NULL
-                                               && gtk_widget_get_height (GTK_WIDGET (self->columns)) >= CHART_MIN_HEIGHT);
+  gtk_widget_set_visible (self->chart_box,
+                          choice->socket == NULL
+                              && gtk_widget_get_height (GTK_WIDGET (self->columns)) >= CHART_MIN_HEIGHT);
   if (choice->socket == NULL)
     sky_rooms_chart_show (self->chart, self->roster, choice->nsp, choice->room);
   show_deeds (self, choice);
@@ -199,7 +200,8 @@ begin (SkyRoomsPane *self)
     return;
   for (guint i = 0; i < n_spaces && !self->began; i++)
     {
-      const char *nsp = sky_roster_get_namespace (self->roster, i), *room = sky_roster_get_room (self->roster, nsp, 0, FALSE);
+      const char *nsp = sky_roster_get_namespace (self->roster, i);
+      const char *room = sky_roster_get_room (self->roster, nsp, 0, FALSE);
 
       self->began = room != NULL;
       if (room != NULL)

@@ -46,7 +46,8 @@ on_popover_map (SkyRoomsPart *self)
   SkyRosterSocket socket;
   guint n_sockets = sky_roster_get_n_sockets (self->roster, self->nsp, self->who);
   gboolean one = self->who != NULL && sky_roster_find_socket (self->roster, self->nsp, self->who, &socket);
-  g_autofree char *name = one ? sky_roster_name_socket (self->roster, self->nsp, self->who) : sky_roster_count_sockets (n_sockets);
+  g_autofree char *name = one ? sky_roster_name_socket (self->roster, self->nsp, self->who)
+                              : sky_roster_count_sockets (n_sockets);
   g_autofree char *question = g_strdup_printf (_("Disconnect %s from %s"), name, self->nsp);
 
   gtk_label_set_text (self->question, question);

@@ -18,7 +18,7 @@ struct _SkyRoomsTree
   SkyRosterList      *spaces;    /* nullable */
   GtkTreeListModel   *rows;      /* nullable */
   GtkSingleSelection *selection; /* nullable */
-  GHashTable         *folded;    /* keys of those that a person has closed, or of rooms: opened */
+  GHashTable         *folded;    /* keys of namespaces that were closed, and of rooms that were opened */
   SkyRosterChoice     choice;
   gboolean            untended; /* something is to be opened */
   gboolean            refreshing;
@@ -280,7 +280,8 @@ sky_rooms_tree_set_roster (SkyRoomsTree *self, SkyRoster *roster)
 
   self->roster = g_object_ref (roster);
   self->spaces = sky_roster_list_new (roster);
-  self->rows = gtk_tree_list_model_new (G_LIST_MODEL (g_object_ref (self->spaces)), FALSE, FALSE, open_node, self, NULL);
+  self->rows
+      = gtk_tree_list_model_new (G_LIST_MODEL (g_object_ref (self->spaces)), FALSE, FALSE, open_node, self, NULL);
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);

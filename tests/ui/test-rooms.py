@@ -54,7 +54,7 @@ def ready(window, name):
 def shows_who_is_where():
     with Story('--demo') as window:
         rooms(window)
-        ui.wait(lambda: len([n for n in names(window) if n.startswith('Socket ')]) == 2, 5, 'two sockets below the room')
+        ui.wait(lambda: len([n for n in names(window) if n.startswith('Socket ')]) == 2, 5, 'two sockets in the room')
         alice, bob = row(window, 'Socket alice').get_name(), row(window, 'Socket bob').get_name()
         assert 'WebSocket' in alice + bob, (alice, bob)
         said(window, 'joined', 'room-42', 'alice', 'by event "join"')
@@ -94,7 +94,7 @@ def empties_a_room_and_sends_one_away():
         ui.click(ready(window, 'Empty room'))
         said(window, 'left', 'room-42', 'alice', 'by hand')
         said(window, 'left', 'room-42', 'bob', 'by hand')
-        ui.wait(lambda: ui.find_all(window.page, fits=lambda n: 'nobody is in it any more' in n.get_name()), 5, 'an empty room')
+        window.on_page('nobody is in it any more', 'label')
         assert not has(window.on_page('Empty room', 'push button'), State.SENSITIVE)
         window.mouse_click(row(window, 'Socket alice'))    # by herself, below the namespace
         window.on_page('Emit to socket…', 'push button')
