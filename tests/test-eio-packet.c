@@ -82,7 +82,7 @@ decode (const Vector *v, gsize len, SkyEioPacket *packet)
   g_autofree guint8 *exact = g_memdup2 (v->wire, len);
 
   if (v->payload)
-    sky_eio_packet_decode_payload (exact, len, packet);
+    sky_eio_packet_decode_form (exact, len, SKY_EIO_FORM_ELEMENT, packet);
   else
     sky_eio_packet_decode (exact, len, v->binary_frame, packet);
   g_assert_cmpuint (packet->data_start + packet->data_len, ==, len);

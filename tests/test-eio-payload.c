@@ -67,7 +67,7 @@ test_many (void)
     {
       SkyEioPacket packet;
 
-      sky_eio_packet_decode_payload (wire + start, len, &packet);
+      sky_eio_packet_decode_form (wire + start, len, SKY_EIO_FORM_ELEMENT, &packet);
       g_assert_cmpint (packet.type, ==, SKY_EIO_PING);
       n++;
     }

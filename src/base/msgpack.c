@@ -263,6 +263,7 @@ sky_msgpack_put_int (GByteArray *out, gint64 value)
     put (out, (guint8) (0xd0 + w), (guint64) value, (gsize) 1 << w);
 }
 
+/* Appends a float 64: the format has no shorter one that every number fits. */
 void
 sky_msgpack_put_float (GByteArray *out, double value)
 {

@@ -283,7 +283,8 @@ run (Connect *self, const char *url)
 static GOptionContext *
 make_context (Connect *self)
 {
-  GOptionContext *context = session_options (&self->session, _("URL"), _("Connects to a WebSocket or Socket.IO server."), NULL, NULL);
+  GOptionContext *context
+      = session_options (&self->session, _("URL"), _("Connects to a WebSocket or Socket.IO server."), NULL, NULL);
 
   profile_options_add (self->options, context);
   profile_options_add_reconnection (self->options, context);

@@ -170,12 +170,13 @@ on_examined (GObject *source, GAsyncResult *result, gpointer user_data)
   Doctor *self = user_data;
   g_autoptr(GError) error = NULL;
   g_autoptr(SkyReport) report = sky_doctor_finish (result, &error);
+  gboolean wrong_usage = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
   gboolean works = TRUE;
 
   if (report == NULL)
     {
       session_say (&self->session, "%s", error->message);
-      session_end (&self->session, g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT) ? EXIT_USAGE : EXIT_FAILED);
+      session_end (&self->session, wrong_usage ? EXIT_USAGE : EXIT_FAILED);
       return;
     }
   for (guint i = 0; i < report->findings->len; i++)
@@ -219,7 +220,8 @@ command_doctor (int argc, char **argv)
   Doctor self = { .options = profile_options_new () };
   g_auto(GStrv) words = NULL;
   GOptionContext *context
-      = session_options (&self.session, _("URL"), _("Says what answers at an address, and what is wrong with it."), none, NULL);
+      = session_options (&self.session, _("URL"), _("Says what answers at an address, and what is wrong with it."), none,
+                         NULL);
 
   profile_options_add (self.options, context);
   if (session_parse (&self.session, context, argc, argv, &words))

@@ -179,21 +179,6 @@ sky_eio_packet_decode (const guint8 *data, gsize len, gboolean binary, SkyEioPac
 }
 
 /**
- * sky_eio_packet_decode_payload:
- * @data: (array length=len): one element of a polling payload: see sky_eio_payload_next()
- * @len: bytes
- * @packet: (out caller-allocates): the packet; always set
- *
- * As sky_eio_packet_decode(), but binary data are text here: "b" and base64, which the packet's
- * data then are, not decoded. Engine.IO protocol v4, "Packet encoding", "HTTP long-polling".
- */
-void
-sky_eio_packet_decode_payload (const guint8 *data, gsize len, SkyEioPacket *packet)
-{
-  sky_eio_packet_decode_form (data, len, SKY_EIO_FORM_ELEMENT, packet);
-}
-
-/**
  * sky_eio_type_name:
  *
  * Returns: what the protocol calls packets of this type

@@ -61,7 +61,6 @@ typedef struct
 } SkyEioPacket;
 
 void        sky_eio_packet_decode (const guint8 *data, gsize len, gboolean binary, SkyEioPacket *packet);
-void        sky_eio_packet_decode_payload (const guint8 *data, gsize len, SkyEioPacket *packet);
 void        sky_eio_packet_decode_form (const guint8 *data, gsize len, SkyEioForm form, SkyEioPacket *packet);
 void        sky_eio_packet_append (GByteArray *out, SkyEioForm form, SkyEioType type, gboolean binary,
                                    const guint8 *data, gsize len);

@@ -415,6 +415,7 @@ sky_carrier_poll_get_revision (SkyCarrierPoll *self)
   return self->revision;
 }
 
+/* Returns: (transfer none): of the Engine.IO session */
 const char *
 sky_carrier_poll_get_sid (SkyCarrierPoll *self)
 {

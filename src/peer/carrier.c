@@ -39,6 +39,7 @@ sky_carrier_get_transport (SkyCarrier *self)
   return SKY_CARRIER_GET_CLASS (self)->transport;
 }
 
+/* Returns: whether messages can be sent */
 gboolean
 sky_carrier_is_open (SkyCarrier *self)
 {
@@ -111,6 +112,7 @@ sky_carrier_is_attended (SkyCarrier *self)
   return priv->funcs.message != NULL || priv->funcs.closed != NULL;
 }
 
+/* This and the next two may let go of the carrier: hold a reference. */
 void
 sky_carrier_tell_message (SkyCarrier *self, GBytes *data, gboolean binary)
 {

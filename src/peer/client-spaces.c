@@ -366,6 +366,7 @@ sky_client_disconnect_space (SkyClient *self, const char *nsp, GError **error)
   return TRUE;
 }
 
+/* Returns: how many namespaces were asked for, whatever became of that: see sky_client_get_space() */
 guint
 sky_client_get_n_spaces (SkyClient *self)
 {

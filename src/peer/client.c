@@ -233,7 +233,10 @@ sky_client_get_buffered (SkyClient *self)
   return self->carrier != NULL ? (gsize) sky_carrier_get_n_unsent (self->carrier) : 0;
 }
 
-/* Returns: (nullable) (transfer none): the certificate for which the last attempt failed: see %SKY_REMEDY_ACCEPT_CERTIFICATE */
+/*
+ * Returns: (nullable) (transfer none): the certificate for which the last attempt failed: see
+ *   %SKY_REMEDY_ACCEPT_CERTIFICATE
+ */
 const SkyTcpCertificate *
 sky_client_get_certificate (SkyClient *self)
 {

@@ -13,7 +13,8 @@
  * "spaces-changed" (a namespace changed its state), "heartbeat" (a ping or pong went either way),
  * "event" (nsp, event, args): every event that came, also to a namespace that is not connected yet; args
  * as JSON separated by commas, binary as {"$bin":"…"}; "payload" (nsp, auth nullable) returns (nullable)
- * what CONNECT carries instead of auth: the first that returns something is taken.
+ * what CONNECT carries instead of auth: the first that returns something is taken. CONNECT is being
+ * written then: its handlers leave the client as it is.
  */
 #define SKY_TYPE_CLIENT (sky_client_get_type ())
 G_DECLARE_FINAL_TYPE (SkyClient, sky_client, SKY, CLIENT, SkyPeer)

@@ -174,7 +174,8 @@ find_parser (SkyDoctor *self)
   if (self->nsp > 0 || (!self->msgpack && !wrong))
     return;
   sky_doctor_find (self, wrong ? SKY_FINDING_BAD : SKY_FINDING_INFO, self->msgpack ? "msgpack" : "default-parser",
-                   self->msgpack ? g_strdup (_("The server uses the MessagePack parser.")) : g_strdup (_("The server uses the default parser, not MessagePack.")),
+                   g_strdup (self->msgpack ? _("The server uses the MessagePack parser.")
+                                           : _("The server uses the default parser, not MessagePack.")),
                    NULL,
                    !wrong          ? NULL
                    : self->msgpack ? _("Choose the MessagePack parser (--parser msgpack).")

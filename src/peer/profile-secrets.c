@@ -70,7 +70,7 @@ blank_query (GString *out, const char *query, gsize len)
   for (guint i = 0; pieces[i] != NULL; i++)
     {
       char *equals = strchr (pieces[i], '=');
-      g_autofree char *name = g_uri_unescape_segment (pieces[i], equals != NULL ? equals : pieces[i] + strlen (pieces[i]), NULL);
+      g_autofree char *name = g_uri_unescape_segment (pieces[i], equals, NULL);
 
       if (equals != NULL && name != NULL && sky_secret_query (name))
         equals[1] = '\0';

@@ -41,6 +41,7 @@ sky_protocol_id (SkyProtocol protocol)
   return protocol_ids[protocol];
 }
 
+/* Returns: %FALSE, with @protocol as it was, if there is no such name */
 gboolean
 sky_protocol_from_id (const char *id, SkyProtocol *protocol)
 {
@@ -60,6 +61,7 @@ sky_transports_id (SkyTransports transports)
   return transports_ids[transports];
 }
 
+/* Returns: %FALSE, with @transports as they were, if there is no such name */
 gboolean
 sky_transports_from_id (const char *id, SkyTransports *transports)
 {
@@ -79,6 +81,7 @@ sky_parser_id (SkyParser parser)
   return parser_ids[parser];
 }
 
+/* Returns: %FALSE, with @parser as it was, if there is no such name */
 gboolean
 sky_parser_from_id (const char *id, SkyParser *parser)
 {
@@ -106,6 +109,7 @@ sky_profile_new (const char *url)
   return self;
 }
 
+/* Returns: (transfer full): with everything of its own */
 SkyProfile *
 sky_profile_copy (const SkyProfile *self)
 {

@@ -240,7 +240,7 @@ sky_request_upgrade (const SkyProfile *profile, const SkyRoute *route, SoupCooki
   return leave_out (profile, head);
 }
 
-/* Whether there is room for what a Set-Cookie brings: each request carries all of them, and a server may set them without end. */
+/* Whether there is room for what a Set-Cookie brings: each request carries all, and a server may set them without end. */
 static gboolean
 has_room (SoupCookieJar *jar, const char *value)
 {

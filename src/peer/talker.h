@@ -25,7 +25,7 @@ typedef struct
   gboolean    has_id;
   guint64     id;
   const char *event;       /* nullable: of an event */
-  const char *args;        /* the text between the brackets, after the name; placeholders as they came, unless there are no @attachments */
+  const char *args;        /* the text between the brackets, after the name; placeholders stand for @attachments */
   const char *json;        /* the whole JSON of the packet; "" if it has none */
   GPtrArray  *attachments; /* of GBytes; nullable */
 } SkyTalk;
@@ -39,7 +39,7 @@ typedef struct
   void (*heartbeat) (SkyTalker *talker, gboolean ping, gpointer owner); /* an Engine.IO ping or pong came */
   gboolean (*ping) (SkyTalker *talker, gpointer owner);  /* an Engine.IO ping: FALSE leaves it unanswered */
   void (*broken) (SkyTalker *talker, const char *what, gpointer owner); /* the peer broke the protocol */
-  void (*refused) (SkyTalker *talker, guint code, const char *why, gpointer owner); /* … that of WebSocket: @code is sent */
+  void (*refused) (SkyTalker *talker, guint code, const char *why, gpointer owner); /* … that of WebSocket */
   void (*closed) (SkyTalker *talker, guint code, const char *reason, const GError *error, gpointer owner);
 } SkyTalkerFuncs;
 

@@ -18,4 +18,5 @@ GPtrArray *sky_vocabulary_suggest (SkyVocabulary *self, const char *nsp, const c
 char      *sky_vocabulary_get_shape (SkyVocabulary *self, const char *nsp, const char *event);
 char      *sky_vocabulary_get_skeleton (SkyVocabulary *self, const char *nsp, const char *event);
 char      *sky_vocabulary_get_sample (SkyVocabulary *self, const char *nsp, const char *event);
-GStrv      sky_vocabulary_get_keys (SkyVocabulary *self, const char *nsp, const char *event, guint arg, const char *const *path);
+GStrv      sky_vocabulary_get_keys (SkyVocabulary *self, const char *nsp, const char *event, guint arg,
+                                        const char *const *path);

@@ -164,7 +164,8 @@ sky_complete_popover_open (SkyCompletePopover *self, guint selected)
 static void
 move (SkyCompletePopover *self, int by)
 {
-  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list), *last = GTK_LIST_BOX_ROW (gtk_widget_get_last_child (GTK_WIDGET (self->list)));
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
+  GtkListBoxRow *last = GTK_LIST_BOX_ROW (gtk_widget_get_last_child (GTK_WIDGET (self->list)));
   int to = row != NULL ? gtk_list_box_row_get_index (row) + by : by > 0 ? 0 : gtk_list_box_row_get_index (last);
 
   select_index (self, to >= 0 ? (guint) to : SKY_CHOICE_NONE);

@@ -1,6 +1,7 @@
 #include "ui/doctor-window.h"
 
 #include "peer/doctor.h"
+#include "peer/profile-secrets.h"
 #include "ui/doctor-finding.h"
 #include "ui/ui.h"
 
@@ -169,11 +170,12 @@ on_said (SkyDoctorWindow *self)
     g_signal_emit (self, show_trace_signal, 0, self->store);
 }
 
+/* What is copied is meant for others: no password, no token. */
 static void
 on_copy (SkyDoctorWindow *self)
 {
-  g_autofree char *text = g_strdup_printf ("%s\n%s\n\n%s", self->profile->url, gtk_label_get_text (self->verdict),
-                                           self->text->str);
+  g_autofree char *url = sky_secret_blank_url (self->profile->url);
+  g_autofree char *text = g_strdup_printf ("%s\n%s\n\n%s", url, gtk_label_get_text (self->verdict), self->text->str);
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
 }

@@ -145,6 +145,7 @@ sky_saved_update (SkySaved *self, const char *id, const SkyProfile *profile, GEr
   return save (self, error);
 }
 
+/* Returns: %FALSE with @error if the file could not be written; the list has the name all the same */
 gboolean
 sky_saved_rename (SkySaved *self, const char *id, const char *name, GError **error)
 {
@@ -157,6 +158,7 @@ sky_saved_rename (SkySaved *self, const char *id, const char *name, GError **err
   return save (self, error);
 }
 
+/* As sky_saved_rename(). Its secrets are stored elsewhere, and stay there. */
 gboolean
 sky_saved_remove (SkySaved *self, const char *id, GError **error)
 {

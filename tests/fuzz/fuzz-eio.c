@@ -61,7 +61,7 @@ check_payload (const guint8 *data, gsize len, SkyEioSession session, gboolean cl
       fuzz_check (start == expected && start <= len && packet_len <= len - start);
       exact = fuzz_exact (data + start, packet_len);
       fuzz_check (packet_len == 0 || memchr (exact, SKY_EIO_SEPARATOR, packet_len) == NULL);
-      sky_eio_packet_decode_payload (exact, packet_len, &packet);
+      sky_eio_packet_decode_form (exact, packet_len, SKY_EIO_FORM_ELEMENT, &packet);
       check_packet (&session, exact, packet_len, &packet, client);
       expected = start + packet_len + 1;
     }
