@@ -29,7 +29,7 @@ static const struct
   int         min_table; /* logical pixels; left out of a narrower table */
   SkyCellLook look;
 } columns[N_COLUMNS] = {
-  [COLUMN_TIME] = { N_("Time"), 106, 440, SKY_CELL_TEXT },
+  [COLUMN_TIME] = { N_("Time"), 106, 520, SKY_CELL_TEXT },
   [COLUMN_WHAT] = { N_("Activity"), 106, 0, SKY_CELL_BADGE },
   [COLUMN_ROOM] = { N_("Room"), 96, 560, SKY_CELL_TEXT },
   [COLUMN_SOCKET] = { N_("Socket"), 180, 0, SKY_CELL_TEXT },

@@ -70,11 +70,22 @@ speak_row (GtkWidget *cell, SkyRoster *roster, SkyRosterNode *node)
   g_object_set_data_full (G_OBJECT (row), SPOKEN, g_steal_pointer (&spoken), g_free);
 }
 
+/* @aside: (nullable): of less weight, and the first to be cut off */
+static void
+write_name (GtkWidget *label, const char *name, const char *aside)
+{
+  g_autofree char *markup
+      = aside != NULL ? g_markup_printf_escaped ("%s <span size=\"smaller\" alpha=\"65%%\">%s</span>", name, aside)
+                      : g_markup_escape_text (name, -1);
+
+  if (g_strcmp0 (gtk_label_get_label (GTK_LABEL (label)), markup) != 0)
+    gtk_label_set_markup (GTK_LABEL (label), markup);
+}
+
 static void
 show_socket (GtkWidget *box, SkyRoster *roster, SkyRosterNode *node)
 {
   GtkWidget *glyph = gtk_widget_get_first_child (box), *name = gtk_widget_get_next_sibling (glyph);
-  GtkWidget *aside = gtk_widget_get_next_sibling (name);
   const char *id = sky_roster_node_get_socket (node);
   g_autofree char *alone = sky_roster_short_id (id), *brief = sky_roster_brief_id (id);
   g_autofree char *beside = NULL;
@@ -86,10 +97,9 @@ show_socket (GtkWidget *box, SkyRoster *roster, SkyRosterNode *node)
   polling = g_strcmp0 (socket.transport, "polling") == 0;
   sky_record_cell_set_text (SKY_RECORD_CELL (glyph), sky_roster_transport_glyph (socket.transport, &color), FALSE);
   sky_record_cell_set_color (SKY_RECORD_CELL (glyph), &color);
-  gtk_label_set_text (GTK_LABEL (name), socket.label != NULL ? socket.label : alone);
   beside = g_strdup_printf ("%s%s%s", socket.label != NULL ? brief : "", socket.label != NULL && polling ? " · " : "",
                             polling ? _("polling") : "");
-  gtk_label_set_text (GTK_LABEL (aside), beside);
+  write_name (name, socket.label != NULL ? socket.label : alone, *beside != '\0' ? beside : NULL);
   sky_roster_set_tip (box, sky_roster_transport_title (socket.transport));
 }
 
@@ -111,8 +121,7 @@ show_name (GtkWidget *expander, SkyRoster *roster, SkyRosterNode *node)
     {
       g_autofree char *marked = g_strconcat (is_room ? "# " : "", title, NULL);
 
-      gtk_label_set_text (GTK_LABEL (name), marked);
-      gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (name)), "");
+      write_name (name, marked, NULL);
       sky_roster_set_tip (box, title);
     }
   speak_row (expander, roster, node);
@@ -150,17 +159,13 @@ static GtkWidget *
 make_name (void)
 {
   GtkWidget *expander = gtk_tree_expander_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *glyph = sky_record_cell_new (SKY_CELL_GLYPH), *name = gtk_label_new (NULL), *aside = gtk_label_new (NULL);
+  GtkWidget *glyph = sky_record_cell_new (SKY_CELL_GLYPH), *name = gtk_label_new (NULL);
 
   gtk_widget_set_size_request (glyph, 12, -1);
   gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
-  gtk_label_set_ellipsize (GTK_LABEL (aside), PANGO_ELLIPSIZE_END);
   gtk_label_set_xalign (GTK_LABEL (name), 0);
-  gtk_widget_add_css_class (aside, "dim-label");
-  gtk_widget_add_css_class (aside, "caption");
   gtk_box_append (GTK_BOX (box), glyph);
   gtk_box_append (GTK_BOX (box), name);
-  gtk_box_append (GTK_BOX (box), aside);
   gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), box);
   return expander;
 }
