@@ -3,6 +3,7 @@
 /* How a client comes to a connection: polling, the upgrade, what follows when either fails, and what it says then. */
 
 #define CODE(n) "{\"code\":" #n ",\"message\":\"m\"}"
+#define SECRET  "s3cret" /* in the query; never in a sentence */
 
 /* What a server does, and what a client that may do anything makes of it. */
 typedef struct
@@ -63,6 +64,7 @@ test_way (gconstpointer data)
 
   rig_set_up (&rig, GINT_TO_POINTER (w->protocol));
   rig.profile->transports = w->transports;
+  rig.profile->query = g_strdupv ((char *[]) { (char *) "room=1", (char *) "token=" SECRET, NULL });
   rig_reconnect (&rig, w->state == SKY_PEER_FAILED ? -1 : 0, 20); /* what cannot pass is not tried again */
   rig.poll_status = w->poll_status;
   rig.poll_body = w->poll_body;
@@ -77,6 +79,8 @@ test_way (gconstpointer data)
   g_assert_cmpuint (rig.n_polls, ==, w->n_polls);
   g_assert_cmpuint (rig.n_upgrades, ==, w->n_upgrades);
   g_assert_cmpstr (rig.states->str, ==, w->state == SKY_PEER_OPEN ? "WO" : "WF");
+  if (w->state == SKY_PEER_FAILED)
+    g_assert_null (strstr (sky_peer_get_problem (SKY_PEER (rig.client)), SECRET));
   if (w->problem != NULL)
     g_assert_nonnull (strstr (sky_peer_get_problem (SKY_PEER (rig.client)), w->problem));
   if (w->advice != NULL)
@@ -84,6 +88,7 @@ test_way (gconstpointer data)
   if (w->note != NULL)
     rig_assert_said (&rig, w->note);
   notes = rig_notes (&rig);
+  g_assert_null (strstr (notes, SECRET));
   g_assert_null (strstr (notes, ".."));
   g_assert_null (strstr (notes, ": :"));
   rig_tear_down (&rig, NULL);

@@ -5,6 +5,7 @@
 
 #include "base/fault.h"
 #include "http/http-content.h"
+#include "peer/profile-secrets.h"
 
 #define MAX_INTERIM 32 /* answers 1xx before the one that counts */
 #define MAX_WIRE    (2 * (guint64) SKY_CALLER_MAX_BODY) /* bytes of an answer with the frame of its chunks */
@@ -229,7 +230,8 @@ sky_reply_finish (SkyReply *self, const SkyRoute *route, GError **error)
 static char *
 shorten (const char *location)
 {
-  g_autofree char *shown = g_strndup (location, MIN (strlen (location), 200));
+  g_autofree char *plain = sky_secret_blank_url (location);
+  g_autofree char *shown = g_strndup (plain, MIN (strlen (plain), 200));
 
   return g_utf8_make_valid (shown, -1);
 }

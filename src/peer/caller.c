@@ -4,6 +4,7 @@
 
 #include "base/fault.h"
 #include "peer/opening-dial.h"
+#include "peer/profile-secrets.h"
 #include "peer/request.h"
 
 #define MAX_REDIRECTS 5
@@ -136,18 +137,19 @@ follow (GTask *task, const SkyRoute *where)
 {
   SkyCaller *self = g_task_get_source_object (task);
   SkyCallerCall *call = g_task_get_task_data (task);
+  g_autofree char *target = sky_secret_blank_url (where->target);
   GError *error = NULL;
 
   if (++call->n_redirects > MAX_REDIRECTS)
     {
       sky_fail (&error, SKY_CALLER_ERROR, SKY_CALLER_ERROR_REDIRECTS,
                 _("%s redirects more than %d times, at last to %s on %s."), self->home.host_header, MAX_REDIRECTS,
-                where->target, where->host_header);
+                target, where->host_header);
       fail (task, error);
       return;
     }
   sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_STATE, _("redirected (%u) to %s%s%s"), call->reply.head.status,
-                 where->tls ? "https://" : "http://", where->host_header, where->target);
+                 where->tls ? "https://" : "http://", where->host_header, target);
   sky_route_clear (&call->route);
   sky_route_copy (where, &call->route);
   ask (task);

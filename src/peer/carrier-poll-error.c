@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "http/http-head.h"
+#include "peer/profile-secrets.h"
 
 #define MAX_SHOWN 200 /* bytes of a body that a sentence shows */
 
@@ -112,9 +113,10 @@ make_status_error (const SkyAnswer *answer, const SkyRoute *route, gboolean open
 {
   g_autofree char *reason = read_reason (answer);
   g_autofree char *body = quote_body (answer->body);
+  g_autofree char *target = sky_secret_blank_url (route->target);
   g_autofree char *status = g_strchomp (g_strdup_printf ("%u %s", answer->status, reason));
   g_autofree char *what = opening ? g_strdup_printf (_("%s answered %s instead of opening an Engine.IO session at %s."),
-                                                     route->host_header, status, route->target)
+                                                     route->host_header, status, target)
                                   : g_strdup_printf (_("%s ended the session: it answered %s."), route->host_header,
                                                      status);
 

@@ -5,6 +5,7 @@
 
 #include "base/fault.h"
 #include "eio/eio-open.h"
+#include "peer/profile-secrets.h"
 
 #define DEFAULT_TIMEOUT 20000
 
@@ -84,9 +85,13 @@ on_answered (GObject *caller, GAsyncResult *result, gpointer user_data)
   if (answer->status != 200)
     error = sky_carrier_poll_error_from_answer (answer, &answer->route, TRUE);
   else if (!read_open (self, answer->body))
-    sky_fail (&error, SKY_CARRIER_POLL_ERROR, SKY_CARRIER_POLL_ERROR_NO_ENGINE,
-              _("%s answered, but what it says at %s opens no Engine.IO session."), answer->route.host_header,
-              answer->route.target);
+    {
+      g_autofree char *target = sky_secret_blank_url (answer->route.target);
+
+      sky_fail (&error, SKY_CARRIER_POLL_ERROR, SKY_CARRIER_POLL_ERROR_NO_ENGINE,
+                _("%s answered, but what it says at %s opens no Engine.IO session."), answer->route.host_header,
+                target);
+    }
   if (error != NULL)
     {
       g_task_return_error (task, error);

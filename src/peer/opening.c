@@ -7,6 +7,7 @@
 #include "http/http-upgrade.h"
 #include "peer/guard.h"
 #include "peer/opening-dial.h"
+#include "peer/profile-secrets.h"
 #include "peer/request.h"
 
 #define MAX_REFUSAL      4096               /* bytes of a refusing answer's body that are looked at */
@@ -76,6 +77,7 @@ fail_refused (GTask *task)
 {
   Opening *self = g_task_get_task_data (task);
   g_autofree char *reason = sky_http_head_reason (&self->head, self->answer->data);
+  g_autofree char *target = sky_secret_blank_url (self->route.target);
   g_autofree char *body = NULL;
 
   if (self->body->len > 0 && g_utf8_validate_len ((const char *) self->body->data, self->body->len, NULL)
@@ -83,10 +85,10 @@ fail_refused (GTask *task)
     body = g_strndup ((const char *) self->body->data, MIN (self->body->len, 200));
   if (body != NULL && strstr (body, reason) == NULL)
     fail (task, SKY_OPENING_ERROR_STATUS, _("%s answered %u %s instead of opening a WebSocket at %s. It says: %s"),
-          self->route.host_header, self->head.status, reason, self->route.target, g_strstrip (body));
+          self->route.host_header, self->head.status, reason, target, g_strstrip (body));
   else
     fail (task, SKY_OPENING_ERROR_STATUS, _("%s answered %u %s instead of opening a WebSocket at %s."),
-          self->route.host_header, self->head.status, reason, self->route.target);
+          self->route.host_header, self->head.status, reason, target);
 }
 
 /*
@@ -264,8 +266,12 @@ fail_ended (GTask *task, const GError *error)
     fail (task, SKY_OPENING_ERROR_CLOSED, _("The connection to %s broke before the handshake was answered: %s."),
           self->route.host_header, error->message);
   else
-    fail (task, SKY_OPENING_ERROR_CLOSED, _("%s closed the connection without answering the handshake at %s."),
-          self->route.host_header, self->route.target);
+    {
+      g_autofree char *target = sky_secret_blank_url (self->route.target);
+
+      fail (task, SKY_OPENING_ERROR_CLOSED, _("%s closed the connection without answering the handshake at %s."),
+            self->route.host_header, target);
+    }
 }
 
 static gboolean
