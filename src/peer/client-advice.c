@@ -10,14 +10,9 @@
 guint
 sky_client_get_status (const GError *error)
 {
-  guint status = 0;
+  guint status = sky_opening_error_get_status (error);
 
-  if (!g_error_matches (error, SKY_OPENING_ERROR, SKY_OPENING_ERROR_STATUS))
-    return sky_carrier_poll_get_status (error);
-  for (const char *at = error->message; *at != '\0' && status == 0; at++)
-    if (*at == ' ' && g_ascii_isdigit (at[1]) && g_ascii_isdigit (at[2]) && g_ascii_isdigit (at[3]) && at[4] == ' ')
-      status = (guint) g_ascii_strtoull (at + 1, NULL, 10);
-  return status;
+  return status != 0 ? status : sky_carrier_poll_get_status (error);
 }
 
 /* A server of Node.js with nothing but Socket.IO leaves requests to other paths without an answer. */

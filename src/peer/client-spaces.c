@@ -181,7 +181,7 @@ ask (SkyClient *self, SkyClientSpace *space)
     sky_client_note (self, SKY_KIND_STATE,
                      _("The auth payload for %s is not sent: Socket.IO 2 has none. Put a token into the query instead."),
                      space->nsp);
-  if (self->revision != 3 || strcmp (space->nsp, "/") != 0)
+  if (self->talker != NULL && (self->revision != 3 || strcmp (space->nsp, "/") != 0))
     sky_talker_packet (self->talker, SKY_SIO_CONNECT, space->nsp, payload);
 }
 
@@ -193,7 +193,7 @@ sky_client_ask_spaces (SkyClient *self)
     {
       SkyClientSpace *space = g_ptr_array_index (self->spaces, i);
 
-      if (space->active)
+      if (space->active && self->talker != NULL) /* "payload" may have stopped the client */
         ask (self, space);
     }
   sky_client_tell_spaces (self);

@@ -239,17 +239,26 @@ is_guess_of_engine (SkyClient *self, const GError *error)
          && self->profile->protocol == SKY_PROTOCOL_AUTO && self->found.protocol == SKY_PROTOCOL_AUTO;
 }
 
-static void
-judge_opening (SkyClient *self, const GError *error)
+/* Either transport is answered by what is no HTTP. Returns: whether that is TLS */
+static gboolean
+judge_tls (SkyClient *self, const GError *error)
 {
   g_autofree char *problem = NULL;
 
-  if (error->code == SKY_OPENING_ERROR_NOT_HTTP && !self->route.tls && looks_like_tls (self))
-    {
-      problem = g_strdup_printf (_("%s expects TLS, but was spoken to without it."), self->route.host_header);
-      conclude (self, problem, _("Use wss:// or https:// instead."), SKY_REMEDY_USE_TLS);
-    }
-  else if (self->route.protocol == SKY_PROTOCOL_WEBSOCKET
+  if (self->route.tls
+      || !(g_error_matches (error, SKY_OPENING_ERROR, SKY_OPENING_ERROR_NOT_HTTP)
+           || g_error_matches (error, SKY_CALLER_ERROR, SKY_CALLER_ERROR_NOT_HTTP))
+      || !looks_like_tls (self))
+    return FALSE;
+  problem = g_strdup_printf (_("%s expects TLS, but was spoken to without it."), self->route.host_header);
+  conclude (self, problem, _("Use wss:// or https:// instead."), SKY_REMEDY_USE_TLS);
+  return TRUE;
+}
+
+static void
+judge_opening (SkyClient *self, const GError *error)
+{
+  if (self->route.protocol == SKY_PROTOCOL_WEBSOCKET
            && (error->code == SKY_OPENING_ERROR_STATUS || error->code == SKY_OPENING_ERROR_CLOSED))
     ask_for_engine (self, error);
   else if (is_guess_of_engine (self, error))
@@ -275,10 +284,10 @@ judge_lasting (SkyClient *self, const GError *why)
     conclude (self, why->message, sky_tcp_error_advice (why->code), get_remedy (why));
   else if (why->domain == SKY_CARRIER_POLL_ERROR)
     judge_polling (self, why);
+  else if (judge_tls (self, why))
+    return;
   else if (why->domain == SKY_OPENING_ERROR)
     judge_opening (self, why);
-  else if (g_error_matches (why, SKY_CALLER_ERROR, SKY_CALLER_ERROR_NOT_HTTP) && !self->route.tls && looks_like_tls (self))
-    judge_opening (self, &(GError) { .domain = SKY_OPENING_ERROR, .code = SKY_OPENING_ERROR_NOT_HTTP });
   else
     conclude (self, why->message, sky_client_advise_caller (why, &self->route), SKY_REMEDY_NONE);
 }

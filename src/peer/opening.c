@@ -14,7 +14,36 @@
 #define REFUSAL_MSEC     1000               /* how long a refusing answer's body is waited for */
 #define DEFAULT_TIMEOUT  20000
 
-G_DEFINE_QUARK (sky-opening-error-quark, sky_opening_error)
+/* What an error carries beside its sentence. */
+typedef struct
+{
+  guint status; /* of STATUS: what was answered instead of 101 */
+} SkyOpeningErrorPrivate;
+
+static void
+sky_opening_error_private_init (SkyOpeningErrorPrivate *priv)
+{
+}
+
+static void
+sky_opening_error_private_copy (const SkyOpeningErrorPrivate *from, SkyOpeningErrorPrivate *to)
+{
+  *to = *from;
+}
+
+static void
+sky_opening_error_private_clear (SkyOpeningErrorPrivate *priv)
+{
+}
+
+G_DEFINE_EXTENDED_ERROR (SkyOpeningError, sky_opening_error)
+
+/* Returns: the HTTP status of a %SKY_OPENING_ERROR_STATUS, 0 of any other error */
+guint
+sky_opening_error_get_status (const GError *error)
+{
+  return error->domain == SKY_OPENING_ERROR ? sky_opening_error_get_private (error)->status : 0;
+}
 
 /* The handshake on its way; it belongs to the task. */
 typedef struct
@@ -63,12 +92,17 @@ fail (GTask *task, SkyOpeningError code, const char *format, ...) G_GNUC_PRINTF 
 static void
 fail (GTask *task, SkyOpeningError code, const char *format, ...)
 {
+  Opening *self = g_task_get_task_data (task);
+  GError *error;
   va_list args;
 
-  stop_waiting (g_task_get_task_data (task));
+  stop_waiting (self);
   va_start (args, format);
-  g_task_return_error (task, g_error_new_valist (SKY_OPENING_ERROR, code, format, args));
+  error = g_error_new_valist (SKY_OPENING_ERROR, code, format, args);
   va_end (args);
+  if (code == SKY_OPENING_ERROR_STATUS)
+    sky_opening_error_get_private (error)->status = self->head.status;
+  g_task_return_error (task, error);
 }
 
 /* The answer is no 101: its status and the beginning of its body say why. */
@@ -83,7 +117,7 @@ fail_refused (GTask *task)
   if (self->body->len > 0 && g_utf8_validate_len ((const char *) self->body->data, self->body->len, NULL)
       && self->body->data[0] != '<')
     body = g_strndup ((const char *) self->body->data, MIN (self->body->len, 200));
-  if (body != NULL && strstr (body, reason) == NULL)
+  if (body != NULL && (*reason == '\0' || strstr (body, reason) == NULL))
     fail (task, SKY_OPENING_ERROR_STATUS, _("%s answered %u %s instead of opening a WebSocket at %s. It says: %s"),
           self->route.host_header, self->head.status, reason, target, g_strstrip (body));
   else

@@ -20,6 +20,7 @@ typedef enum
   SKY_OPENING_ERROR_CLOSED,   /* hung up without an answer */
 } SkyOpeningError;
 
+guint sky_opening_error_get_status (const GError *error);
 void sky_opening_async (SkyLink *link, const SkyProfile *profile, const SkyRoute *route, SoupCookieJar *jar,
                         GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 SoupWebsocketConnection *sky_opening_finish (GAsyncResult *result, GError **error);
