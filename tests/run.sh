@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # ./tests/run.sh [--quick | --no-sanitize] [TEST…]: installs what the tests need, builds plain and with the
-# sanitizers, runs the tests, and ends with one line: N passed, N failed.
+# sanitizers, runs the tests, and ends with one line: N passed, N failed. Slow ones run in one of the builds only:
+# tests/peers/meson.build says which.
 #   --quick        no peers, no window, no sanitizers
 #   --no-sanitize  the plain build only
 #   TEST…          only the tests of these names
@@ -12,7 +13,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --quick) quick=yes sanitize= ;;
     --no-sanitize) sanitize= ;;
-    -*) sed -n '2,6s/^# *//p' "$0"; exit 2 ;;
+    -*) sed -n '2,7s/^# *//p' "$0"; exit 2 ;;
     *) break ;;
   esac
   shift
@@ -69,14 +70,14 @@ only=("$@")
 tmp=$(mktemp -d)
 export GSK_RENDERER=cairo GDK_DEBUG=gl-disable,vulkan-disable PYTHONDONTWRITEBYTECODE=1 NO_COLOR=1
 
-build_and_test build "fuzz servers${quick:+ peers ui}" 1 -Dwerror=true
+build_and_test build "fuzz servers${quick:+ peers ui}${sanitize:+ sanitized}" 1 -Dwerror=true
 if [ -n "$sanitize" ]; then
   export G_SLICE=always-malloc
   export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1
   export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
   cp "$top/tests/lsan.supp" "$tmp/lsan.supp"    # its path may hold no space
   export LSAN_OPTIONS=suppressions=$tmp/lsan.supp:print_suppressions=0
-  build_and_test build-asan ui 3 -Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false
+  build_and_test build-asan "ui servers plain" 3 -Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false
 fi
 rm -rf "$tmp"
 exec python3 "$top/tests/tally.py" "${failed[@]/#/--failed=}" "${logs[@]}"
