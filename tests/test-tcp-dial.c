@@ -103,19 +103,20 @@ dial_offline (void)
     }
 }
 
+/* Runs a program without a network: root may do so by itself, others as root of a space of their own. */
+static gboolean
+run_offline (const char *program, const char *option)
+{
+  return rig_run ((const char *[]) { "unshare", "--net", program, option, NULL })
+         || rig_run ((const char *[]) { "unshare", "--user", "--net", program, option, NULL });
+}
+
 static void
 test_offline (void)
 {
-  const char *probe[] = { "unshare", "--user", "--net", "true", NULL };
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
-  const char *argv[] = { "unshare", "--user", "--net", self, "--offline", NULL };
 
-  if (!rig_run (probe))
-    {
-      g_test_skip ("this system lets nobody go offline");
-      return;
-    }
-  g_assert_true (rig_run (argv));
+  g_assert_true (run_offline (self, "--offline"));
 }
 
 /* RFC 6761 §6.4: no name under .invalid exists; a resolver out of reach is slow to say so. */
@@ -398,7 +399,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tcp-dial/plain/bracketed", test_bracketed);
   g_test_add_func ("/tcp-dial/refused", test_refused);
   g_test_add_func ("/tcp-dial/second-address", test_second_address);
-  g_test_add_func ("/tcp-dial/offline", test_offline);
+  if (run_offline ("true", NULL)) /* some sandboxes let nobody go offline */
+    g_test_add_func ("/tcp-dial/offline", test_offline);
   g_test_add_func ("/tcp-dial/no-name", test_no_name);
   g_test_add_func ("/tcp-dial/cancel", test_cancel);
   g_test_add_func ("/tcp-dial/advice", test_advice);
