@@ -5,6 +5,8 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "wait.h"
+
 
 #define DEADLINE_USEC (20 * G_TIME_SPAN_SECOND)
 
@@ -31,29 +33,6 @@ typedef struct
   GBytes *body;
   char   *text; /* the body with a NUL behind it */
 } Answer;
-
-static gboolean
-on_tick (gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-/* Turns the main loop until @condition holds. */
-#define WAIT(condition)                                                                            \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gint64 end_usec = g_get_monotonic_time () + DEADLINE_USEC;                                     \
-    guint tick = g_timeout_add (10, on_tick, NULL);                                                \
-                                                                                                   \
-    while (!(condition))                                                                           \
-      {                                                                                            \
-        if (g_get_monotonic_time () > end_usec)                                                    \
-          g_error ("%s:%d: never came: %s", __FILE__, __LINE__, #condition);                       \
-        g_main_context_iteration (NULL, TRUE);                                                     \
-      }                                                                                            \
-    g_source_remove (tick);                                                                        \
-  }                                                                                                \
-  G_STMT_END
 
 static gboolean
 on_over (gpointer user_data)
