@@ -92,7 +92,7 @@ sky_host_http_add_cookies (SkyHostSession *session, SoupServerMessage *message)
   if (options->cookie != NULL)
     {
       g_autofree char *cookie
-          = g_strdup_printf ("%s=%s; Path=/; HttpOnly; SameSite=Lax", options->cookie, session->sid);
+          = g_strdup_printf ("%s=%s%s", options->cookie, session->sid, options->cookie_attributes);
 
       soup_message_headers_append (headers, "Set-Cookie", cookie);
     }

@@ -24,6 +24,9 @@ sky_host_options_dup (const SkyHostOptions *from, SkyHostOptions *to)
   to->cookie = g_strdup (from->cookie);
   to->set_cookies = (const char *const *) g_strdupv ((char **) from->set_cookies);
   to->deny_query = g_strdup (from->deny_query);
+  to->cookie_attributes = g_strdup (from->cookie_attributes);
+  to->admin_username = g_strdup (from->admin_username);
+  to->admin_password = g_strdup (from->admin_password);
 }
 
 /**
@@ -41,6 +44,8 @@ sky_host_options_copy (const SkyHostOptions *from, SkyHostOptions *to)
   to->protocol = from->protocol != SKY_PROTOCOL_AUTO ? from->protocol : SKY_PROTOCOL_SOCKET_IO;
   if (to->bind == NULL)
     to->bind = g_strdup ("127.0.0.1");
+  if (to->cookie_attributes == NULL)
+    to->cookie_attributes = g_strdup ("; Path=/; HttpOnly; SameSite=Lax");
   if (to->path == NULL && to->protocol != SKY_PROTOCOL_WEBSOCKET)
     to->path = g_strdup (to->protocol == SKY_PROTOCOL_ENGINE_IO ? "/engine.io/" : "/socket.io/");
   to->ping_interval_msec = or_else (from->ping_interval_msec, 25000);
@@ -65,6 +70,9 @@ sky_host_options_clear (SkyHostOptions *self)
   g_free ((char *) self->cookie);
   g_strfreev ((char **) self->set_cookies);
   g_free ((char *) self->deny_query);
+  g_free ((char *) self->cookie_attributes);
+  g_free ((char *) self->admin_username);
+  g_free ((char *) self->admin_password);
   *self = (SkyHostOptions) { 0 };
 }
 

@@ -18,7 +18,10 @@ static void
 merge_cookies (SkyHostOptions *options, const SkyRulesServer *server)
 {
   if (options->cookie == NULL)
-    options->cookie = server->cookie;
+    {
+      options->cookie = server->cookie;
+      options->cookie_attributes = server->cookie_attributes;
+    }
   if (options->set_cookies == NULL)
     options->set_cookies = (const char *const *) server->set_cookies;
 }
@@ -48,6 +51,18 @@ merge_doors (SkyHostOptions *options, const SkyRulesServer *server)
     options->deny_query = server->deny_query;
 }
 
+static void
+merge_admin (SkyHostOptions *options, const SkyRulesServer *server)
+{
+  if (options->admin || !server->admin)
+    return;
+  options->admin = TRUE;
+  options->admin_username = server->admin_username;
+  options->admin_password = server->admin_password;
+  options->admin_read_only = server->admin_readonly;
+  options->admin_production = server->admin_production;
+}
+
 static SkyProtocol
 get_protocol (const SkyRulesServer *server)
 {
@@ -74,7 +89,9 @@ merge (const SkyHostOptions *given, const SkyRulesServer *server)
   options.handshake_delay_msec = merge_msec (given->handshake_delay_msec, server->handshake_delay_msec);
   if (given->max_payload == 0)
     options.max_payload = (guint64) server->max_payload;
+  options.recovery_msec = merge_msec (given->recovery_msec, server->recovery_msec);
   merge_cookies (&options, server);
+  merge_admin (&options, server);
   merge_doors (&options, server);
   return options;
 }

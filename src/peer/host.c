@@ -497,3 +497,17 @@ sky_host_get_rooms_json (SkyHost *self)
 
   return sky_host_rooms_to_json (self->house.rooms);
 }
+
+/**
+ * sky_host_get_options:
+ *
+ * Returns: (transfer none): how it is set up, by whoever made it and by its rules, with nothing left to
+ *   default: while it runs, how it runs, else how it will; borrowed until its rules change or it starts
+ */
+const SkyHostOptions *
+sky_host_get_options (SkyHost *self)
+{
+  g_return_val_if_fail (SKY_IS_HOST (self), NULL);
+
+  return &self->house.options;
+}

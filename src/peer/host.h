@@ -28,11 +28,18 @@ typedef struct
   gboolean           tls_self_signed; /* HTTPS only, with a certificate that is made on the spot */
   const char        *tls_cert, *tls_key; /* nullable: PEM files, the key perhaps in the first: HTTPS only */
   const char        *cookie;      /* nullable: the name of a cookie with the Engine.IO id */
+  const char        *cookie_attributes; /* nullable: "; Path=/; HttpOnly; SameSite=Lax" */
   const char *const *set_cookies; /* nullable: "name=value; Path=/": more cookies for the handshake's answer */
   guint              handshake_delay_msec;
   const char        *deny_query;  /* nullable: a handshake that has this key is refused */
   guint              max_connections; /* 1000 at once; the next ones are told so */
   guint              idle_timeout_msec; /* 30000: how long a request is waited for */
+  guint              recovery_msec; /* how long the state of a connection that broke is kept; 0: not at all */
+
+  gboolean    admin; /* an Admin UI may look at /admin; with no @admin_username anyone may */
+  const char *admin_username, *admin_password; /* nullable */
+  gboolean    admin_read_only;
+  gboolean    admin_production; /* totals only, no sockets and events */
 } SkyHostOptions;
 
 /**
@@ -54,6 +61,7 @@ GTlsCertificate *sky_host_get_certificate (SkyHost *self);
 guint    sky_host_get_n_clients (SkyHost *self);
 char    *sky_host_get_rooms_json (SkyHost *self);
 SkyRoster *sky_host_get_roster (SkyHost *self);
+const SkyHostOptions *sky_host_get_options (SkyHost *self);
 gboolean sky_host_set_rules (SkyHost *self, const char *text, GError **error);
 const char    *sky_host_get_rules (SkyHost *self);
 SkyRulesStage *sky_host_get_stage (SkyHost *self);
