@@ -11,15 +11,16 @@ screen_packages='xvfb openbox dbus imagemagick at-spi2-core'
 test_packages="$screen_packages xdotool python3 python3-gi python3-jsonschema gir1.2-atspi-2.0 gir1.2-gtk-4.0 procps
   tshark openssl nginx desktop-file-utils appstream"
 node_packages='nodejs npm'
+browser_packages='chromium' # 120 MB: for tests/peers only
 
 dnf_packages='gcc meson ninja-build pkgconf gettext gtk4-devel libsoup3-devel json-glib-devel gtksourceview5-devel
   libsecret-devel zlib-devel glib-networking adwaita-icon-theme'
 pacman_packages='gcc meson ninja pkgconf gettext gtk4 libsoup3 json-glib gtksourceview5 libsecret zlib glib-networking
   adwaita-icon-theme'
 dnf_test_packages='xorg-x11-server-Xvfb openbox ImageMagick xdotool python3-gobject python3-jsonschema at-spi2-core wireshark-cli openssl nginx
-  desktop-file-utils appstream nodejs npm libasan libubsan'
+  desktop-file-utils appstream nodejs npm chromium libasan libubsan'
 pacman_test_packages='xorg-server-xvfb openbox imagemagick xdotool python-gobject python-jsonschema at-spi2-core wireshark-cli openssl nginx
-  desktop-file-utils appstream nodejs npm'
+  desktop-file-utils appstream nodejs npm chromium'
 
 have ()
 {

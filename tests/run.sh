@@ -26,7 +26,8 @@ step ()
 
 step 'packages'
 if have apt-get && have dpkg-query; then
-  need $build_packages $test_packages $(modern_node || echo $node_packages) || failed+=('installing packages')
+  [ -z "$quick" ] || browser_packages=
+  need $build_packages $test_packages $browser_packages $(modern_node || echo $node_packages) || failed+=('installing packages')
 else
   need_to_build || failed+=('finding what the build needs')
   for command in Xvfb openbox xdotool import dbus-run-session tshark openssl node npm; do
