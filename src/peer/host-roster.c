@@ -93,9 +93,9 @@ transport_of (SkyHostSession *session)
   return session->socket != NULL ? "websocket" : "polling";
 }
 
-/* A socket connects to a namespace. @auth: (nullable): JSON */
+/* A socket connects to a namespace. @auth: (nullable): JSON. @recovered: it was here before */
 void
-sky_host_roster_enter (SkyHostMember *member, const char *auth)
+sky_host_roster_enter (SkyHostMember *member, const char *auth, gboolean recovered)
 {
   SkyHostSession *session = session_of (member);
   g_autofree char *handshake = describe_handshake (session, auth);
@@ -112,7 +112,7 @@ sky_host_roster_enter (SkyHostMember *member, const char *auth)
                              .since_usec = now_usec,
                              .latency_usec = session->latency_usec };
 
-  sky_roster_connect (session->house->roster, &socket, now_usec);
+  sky_roster_connect_for (session->house->roster, &socket, recovered ? _("recovered") : NULL, now_usec);
 }
 
 void

@@ -80,6 +80,7 @@ void       sky_roster_catch_up (SkyRoster *self);
  * when it is disconnected; nothing has to be said of that. What is not known is let pass.
  */
 void sky_roster_connect (SkyRoster *self, const SkyRosterSocket *socket, gint64 time_usec);
+void sky_roster_connect_for (SkyRoster *self, const SkyRosterSocket *socket, const char *why, gint64 time_usec);
 void sky_roster_update (SkyRoster *self, const SkyRosterSocket *socket);
 void sky_roster_disconnect (SkyRoster *self, const char *nsp, const char *id, const char *why, gint64 time_usec);
 void sky_roster_join (SkyRoster *self, const char *nsp, const char *room, const char *id, const char *why, gint64 time_usec);
