@@ -40,9 +40,6 @@ def add_cases():
         for way in WAYS:
             name = f'socketio_{version}_{way}'
             add(name, lambda v=version, w=way: no_faults(visit(v, w, BEHAVIOURS, '--max-payload', '16000000')))
-            add(name + '_limits', lambda v=version, w=way: (
-                visit(v, w, ['large'], '--max-payload', '1000'),
-                visit(v, w, ['silent'], '--ping-interval', '200', '--ping-timeout', '400')))
         add(f'socketio_{version}_upgrade', lambda v=version: no_faults(visit(v, 'both', ['upgrade'])))
         add(f'socketio_{version}_msgpack', lambda v=version: [
             visit(v, w, BEHAVIOURS, '--parser', 'msgpack', '--max-payload', '16000000', args=['--msgpack'])
