@@ -53,6 +53,17 @@ merge_doors (SkyHostOptions *options, const SkyRulesServer *server)
 }
 
 static void
+merge_limits (SkyHostOptions *options, const SkyRulesServer *server)
+{
+  options->check_origin = options->check_origin || server->check_origin;
+  options->idle_timeout_msec = merge_msec (options->idle_timeout_msec, server->idle_timeout_msec);
+  if (options->max_connections == 0)
+    options->max_connections = (guint) server->max_connections;
+  if (options->max_buffered == 0)
+    options->max_buffered = (guint64) server->max_buffered;
+}
+
+static void
 merge_admin (SkyHostOptions *options, const SkyRulesServer *server)
 {
   if (options->admin || !server->admin)
@@ -91,6 +102,7 @@ merge (const SkyHostOptions *given, const SkyRulesServer *server)
   if (given->max_payload == 0)
     options.max_payload = (guint64) server->max_payload;
   options.recovery_msec = merge_msec (given->recovery_msec, server->recovery_msec);
+  merge_limits (&options, server);
   merge_cookies (&options, server);
   merge_admin (&options, server);
   merge_doors (&options, server);

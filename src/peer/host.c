@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "peer/host-http.h"
@@ -12,6 +13,8 @@
 #include "tcp/tcp-self.h"
 
 #define MAX_SURPLUS   100  /* connections that are one too many and told so; those beyond are not even answered */
+#define GRACE_USEC    (50 * G_TIME_SPAN_MILLISECOND) /* in which it ought to ask for something, if others have to go for it */
+#define N_FILES       200  /* that are open for other reasons */
 #define STOP_MSEC     2000 /* how long clients may take to say goodbye */
 #define N_PORTS_TRIED 20   /* in search of a free one to advise */
 
@@ -211,6 +214,34 @@ secure (SkyHost *self, GSocketConnection *connection)
   return tls != NULL ? tls : g_object_ref (G_IO_STREAM (connection));
 }
 
+/*
+ * Somebody comes who is one too many: of those who never asked for anything, the one who is here longest has to go.
+ * Returns: how many are left
+ */
+static guint
+make_room (SkyHost *self)
+{
+  guint n_left = 0, max = self->house.options.max_connections;
+  SkyHostSocket *oldest = NULL;
+  GHashTableIter iter;
+  gpointer socket;
+
+  g_hash_table_iter_init (&iter, self->sockets);
+  while (g_hash_table_iter_next (&iter, NULL, &socket))
+    {
+      SkyHostSocket *one = socket;
+
+      n_left += one->gone == 0;
+      if (one->gone == 0 && !one->asked && (oldest == NULL || one->since_usec < oldest->since_usec))
+        oldest = one;
+    }
+  if (n_left < max || oldest == NULL
+      || (n_left < max + MAX_SURPLUS && g_get_monotonic_time () - oldest->since_usec < GRACE_USEC))
+    return n_left;
+  sky_host_socket_give_way (oldest);
+  return n_left - 1;
+}
+
 static void
 on_incoming (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_data)
 {
@@ -225,12 +256,15 @@ on_incoming (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_
   g_autoptr(GError) error = NULL;
   SkyHostSocket *socket;
 
-  if (n_sockets >= max + MAX_SURPLUS)
+  if (n_sockets >= max)
+    n_sockets = make_room (self);
+  if (n_sockets >= max + MAX_SURPLUS || g_hash_table_size (self->sockets) >= 2 * max + MAX_SURPLUS)
     return;
   keep_alive (connection);
   base = secure (self, connection);
   name = g_strdup_printf (_("client %u"), ++self->n_accepted);
   socket = sky_host_socket_new (&self->house, name, base);
+  socket->since_usec = g_get_monotonic_time ();
   socket->surplus = n_sockets >= max;
   g_hash_table_insert (self->sockets, g_object_ref (remote), socket);
   if (!soup_server_accept_iostream (self->server, sky_link_get_stream (socket->link), local, remote,
@@ -302,6 +336,18 @@ load_certificate (SkyHost *self, GError **error)
   return self->certificate != NULL;
 }
 
+/* Each connection is a file; shells often allow 1024. */
+static void
+allow_files (guint n)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= n)
+    return;
+  limit.rlim_cur = limit.rlim_max == RLIM_INFINITY ? n : MIN (n, limit.rlim_max);
+  setrlimit (RLIMIT_NOFILE, &limit);
+}
+
 static void
 sky_host_start (SkyPeer *peer)
 {
@@ -324,6 +370,7 @@ sky_host_start (SkyPeer *peer)
       fail (self, error);
       return;
     }
+  allow_files (self->house.options.max_connections + MAX_SURPLUS + N_FILES);
   self->port = sky_tcp_listen_get_port (self->listen);
   self->house.closing = FALSE;
   self->server = soup_server_new (NULL, NULL);

@@ -3,7 +3,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define MAX_PAYLOAD 67108864
+#define MAX_PAYLOAD     67108864
+#define MAX_CONNECTIONS 100000
+#define MAX_BUFFERED    1073741824
 
 /* One of several words, into a gint64 that tells which. */
 static gboolean
@@ -311,6 +313,10 @@ static const SkyRulesMember members[] = {
   { "setCookies", read_strings, FIELD (set_cookies) },
   { "handshakeDelay", sky_rules_read_number, FIELD (handshake_delay_msec), 0, SKY_RULES_MAX_MSEC },
   { "denyQuery", sky_rules_read_string, FIELD (deny_query), 1 },
+  { "maxConnections", sky_rules_read_number, FIELD (max_connections), 1, MAX_CONNECTIONS },
+  { "maxBuffered", sky_rules_read_number, FIELD (max_buffered), 1, MAX_BUFFERED },
+  { "idleTimeout", sky_rules_read_number, FIELD (idle_timeout_msec), 1, SKY_RULES_MAX_MSEC },
+  { "checkOrigin", sky_rules_read_flag, FIELD (check_origin) },
   { "tls", read_tls },
   { "admin", read_admin },
 };
@@ -328,6 +334,9 @@ sky_rules_server_init (SkyRulesServer *server)
     .connect_timeout_msec = 45000,
     .upgrade_timeout_msec = 10000,
     .max_payload = 1000000,
+    .max_connections = 1000,
+    .max_buffered = 16777216,
+    .idle_timeout_msec = 30000,
   };
 }
 

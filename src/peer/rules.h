@@ -52,6 +52,8 @@ typedef struct
   char   **set_cookies;       /* nullable: values of further Set-Cookie headers */
   gint64   handshake_delay_msec;
   char    *deny_query; /* nullable: the key */
+  gint64   max_connections, max_buffered, idle_timeout_msec; /* max_buffered: bytes of each client */
+  gboolean check_origin;
   gboolean self_signed;
   char    *tls_cert, *tls_key; /* nullable: files */
   gboolean admin;
