@@ -70,6 +70,13 @@ sky_roster_can (SkyRoster *self, gsize hand_offset, const char **why)
   return reason == NULL;
 }
 
+/* Returns: (nullable) (transfer none): why an emit cannot ask for acks, in a sentence */
+const char *
+sky_roster_get_no_acks (SkyRoster *self)
+{
+  return self->hands.no_acks;
+}
+
 /* An empty name would mean everyone to a server, and nobody means everyone by that. */
 static gboolean
 check (SkyRoster *self, gsize hand_offset, const char *nsp, const char *const *names, GError **error)

@@ -57,6 +57,7 @@ typedef struct
   gboolean (*join) (gpointer owner, const char *nsp, const char *who, const char *room, GError **error); /* who: socket, or room */
   gboolean (*leave) (gpointer owner, const char *nsp, const char *who, const char *room, GError **error);
   gboolean (*disconnect) (gpointer owner, const char *nsp, const char *who, gboolean close, GError **error); /* who: NULL for all */
+  const char *no_acks; /* nullable, static: why an emit cannot ask for acks, in a sentence */
 } SkyRosterHands;
 
 /**
@@ -119,6 +120,7 @@ GPtrArray  *sky_roster_preview (SkyRoster *self, const char *nsp, const char *to
 
 /* Acting through it */
 gboolean    sky_roster_can (SkyRoster *self, gsize hand_offset, const char **why);
+const char *sky_roster_get_no_acks (SkyRoster *self);
 gboolean    sky_roster_emit (SkyRoster *self, const char *nsp, const char *to, const char *except, const char *event,
                              const char *args, gboolean ack, GError **error);
 gboolean    sky_roster_make_join (SkyRoster *self, const char *nsp, const char *who, const char *room, GError **error);
