@@ -1,5 +1,6 @@
 #include "ui/link-page.h"
 
+#include "peer/admin-login.h"
 #include "peer/client.h"
 #include "peer/host.h"
 #include "ui/clients-pane.h"
@@ -12,12 +13,13 @@
 #include "ui/rooms-pane.h"
 #include "ui/timeline.h"
 #include "ui/ui.h"
+#include "ui/watch-pane.h"
 
 struct _SkyLinkPage
 {
   GtkWidget      parent_instance;
   GtkWidget     *box, *handshake_box, *rooms_box, *clients_box;
-  GtkStackPage  *rooms_page, *clients_page; /* seen at a host that speaks Socket.IO */
+  GtkStackPage  *rooms_page, *clients_page; /* seen where Socket.IO is spoken */
   SkyLinkBar    *bar;
   SkyProblemBar *problem;
   SkyLinkStrip  *strip;
@@ -28,6 +30,7 @@ struct _SkyLinkPage
   SkyComposer   *composer;  /* borrowed, nullable: only a client has one */
   GtkWidget     *handshake; /* borrowed, nullable until first looked at */
   SkyPeer       *peer;
+  SkyAdminLogin *login; /* nullable: a client's, to watch its server */
   SkyProfile    *next; /* owned, nullable: to be dialled as soon as the present connection has ended */
   gboolean       placed;
 };
@@ -41,15 +44,20 @@ on_record_selected (SkyLinkPage *self, guint number)
     sky_detail_pane_set_record (self->detail, sky_peer_get_store (self->peer), number);
 }
 
-/* A pane of a host is made when it is first looked at. */
+/* A pane is made when it is first looked at: of the host's own roster, or of what a remote server tells. */
 static void
-fill_roster_pane (SkyLinkPage *self, GtkWidget *box, GtkWidget *(*make) (SkyRoster *roster))
+fill_roster_pane (SkyLinkPage *self, GtkWidget *box, const char *title, GtkWidget *(*make) (SkyRoster *roster))
 {
   GtkWidget *pane;
 
-  if (self->peer == NULL || !SKY_IS_HOST (self->peer) || gtk_widget_get_first_child (box) != NULL)
+  if (self->peer == NULL || gtk_widget_get_first_child (box) != NULL)
     return;
-  pane = make (sky_host_get_roster (SKY_HOST (self->peer)));
+  if (SKY_IS_HOST (self->peer))
+    pane = make (sky_host_get_roster (SKY_HOST (self->peer)));
+  else if (self->login != NULL)
+    pane = sky_watch_pane_new (self->login, title, make);
+  else
+    return;
   gtk_widget_set_hexpand (pane, TRUE);
   gtk_box_append (GTK_BOX (box), pane);
 }
@@ -60,9 +68,9 @@ on_pane (SkyLinkPage *self)
   const char *name = gtk_stack_get_visible_child_name (self->stack);
 
   if (g_strcmp0 (name, "rooms") == 0)
-    fill_roster_pane (self, self->rooms_box, sky_rooms_pane_new);
+    fill_roster_pane (self, self->rooms_box, _("See who is in which room of this server"), sky_rooms_pane_new);
   else if (g_strcmp0 (name, "clients") == 0)
-    fill_roster_pane (self, self->clients_box, sky_clients_pane_new);
+    fill_roster_pane (self, self->clients_box, _("See who is connected to this server"), sky_clients_pane_new);
   if (self->peer == NULL || self->handshake != NULL
       || g_strcmp0 (name, "handshake") != 0)
     return;
@@ -96,10 +104,30 @@ is_at_rest (SkyPeerState state)
   return state == SKY_PEER_IDLE || state == SKY_PEER_CLOSED || state == SKY_PEER_FAILED;
 }
 
+/* A client may find out only now that it speaks to a plain WebSocket server. */
+static void
+show_roster_pages (SkyLinkPage *self)
+{
+  gboolean shown = SKY_IS_HOST (self->peer) || (SKY_IS_CLIENT (self->peer) && speaks_socket_io (self->peer));
+
+  gtk_stack_page_set_visible (self->rooms_page, shown);
+  gtk_stack_page_set_visible (self->clients_page, shown);
+}
+
+static void
+on_login (SkyLinkPage *self)
+{
+  SkyAdminWatch *watch = sky_admin_login_get_watch (self->login);
+
+  if (watch != NULL)
+    sky_timeline_hide_namespace (self->timeline, sky_admin_watch_get_nsp (watch));
+}
+
 static void
 on_state (SkyLinkPage *self)
 {
   sky_timeline_set_kind (self->timeline, speaks_socket_io (self->peer));
+  show_roster_pages (self);
   if (self->next != NULL && is_at_rest (sky_peer_get_state (self->peer)))
     dial_next (self);
 }
@@ -115,6 +143,8 @@ sky_link_page_dial (SkyLinkPage *self, const SkyProfile *profile)
 {
   SkyPeerState state = sky_peer_get_state (self->peer);
 
+  if (g_strcmp0 (sky_client_get_profile (SKY_CLIENT (self->peer))->url, profile->url) != 0)
+    sky_admin_login_forget (self->login);
   g_clear_pointer (&self->next, sky_profile_free);
   self->next = sky_profile_copy (profile);
   if (is_at_rest (state))
@@ -237,6 +267,7 @@ sky_link_page_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->peer, self);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_pointer (&self->next, sky_profile_free);
+  g_clear_object (&self->login);
   g_clear_object (&self->peer);
   G_OBJECT_CLASS (sky_link_page_parent_class)->dispose (object);
 }
@@ -305,9 +336,9 @@ sky_link_page_new (SkyPeer *peer)
       self->composer = SKY_COMPOSER (sky_composer_new ());
       sky_composer_set_client (self->composer, SKY_CLIENT (peer));
       gtk_paned_set_end_child (self->rows, GTK_WIDGET (self->composer));
+      self->login = sky_admin_login_new (SKY_CLIENT (peer));
+      g_signal_connect_object (self->login, "changed", G_CALLBACK (on_login), self, G_CONNECT_SWAPPED);
     }
-  gtk_stack_page_set_visible (self->rooms_page, SKY_IS_HOST (peer));
-  gtk_stack_page_set_visible (self->clients_page, SKY_IS_HOST (peer));
   g_signal_connect_object (peer, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   on_state (self);
   return GTK_WIDGET (self);
