@@ -787,6 +787,114 @@ test_by_hand (Fixture *f, gconstpointer data)
 }
 
 static void
+expect_reply (SkyRosterAsk *ask, const char *id, SkyRosterReplyState state, const char *args)
+{
+  SkyRosterReply reply = { 0 };
+
+  for (guint i = 0; g_strcmp0 (reply.id, id) != 0; i++)
+    g_assert_true (sky_roster_ask_get_reply (ask, i, &reply));
+  g_assert_cmpint (reply.state, ==, state);
+  g_assert_cmpstr (reply.args, ==, args);
+}
+
+/* One answers in time, with binary; one goes; one says nothing. */
+static void
+test_ask (Fixture *f, gconstpointer data)
+{
+  g_autofree char *ann_id = NULL, *bob_id = NULL, *eve_id = NULL;
+  g_autoptr(Client) ann = open_socket (f, &ann_id), bob = open_socket (f, &bob_id), eve = open_socket (f, &eve_id);
+  g_autoptr(SkyRosterAsk) ask = NULL, wrong = NULL;
+  g_autoptr(GError) error = NULL;
+
+  ask = sky_host_ask_all (f->host, "/", NULL, NULL, "vote", "1", 300, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (sky_roster_ask_get_n_replies (ask), ==, 3);
+  expect (ann, "420[\"vote\",1]");
+  say (ann, "461-0[{\"_placeholder\":true,\"num\":0}]");
+  soup_websocket_connection_send_binary (ann->websocket, "\001\002", 2);
+  expect (bob, "420[\"vote\",1]");
+  say (bob, "41");
+  while (sky_roster_ask_count (ask, SKY_ROSTER_REPLY_DUE) > 1)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (sky_roster_ask_is_over (ask));
+  while (!sky_roster_ask_is_over (ask))
+    g_main_context_iteration (NULL, TRUE);
+  say (eve, "430[\"late\"]");
+  pass_time (20);
+  expect_reply (ask, ann_id, SKY_ROSTER_REPLY_CAME, "{\"$bin\":\"AQI=\"}");
+  expect_reply (ask, bob_id, SKY_ROSTER_REPLY_GONE, NULL);
+  expect_reply (ask, eve_id, SKY_ROSTER_REPLY_LATE, NULL);
+  wrong = sky_host_ask_all (f->host, "/", NULL, NULL, "vote", "{", 300, &error);
+  g_assert_null (wrong);
+  g_assert_error (error, SKY_JSON_ERROR, SKY_JSON_ERROR_SYNTAX);
+}
+
+static gboolean
+find_reason (Fixture *f, const char *why)
+{
+  SkyRoster *roster = sky_host_get_roster (f->host);
+  SkyRosterDeed deed;
+
+  for (guint i = 0; sky_roster_get_deed (roster, i, &deed); i++)
+    if (deed.what == SKY_ROSTER_DISCONNECTED && g_strcmp0 (deed.why, why) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static const SkyHostOptions raw = { .protocol = SKY_PROTOCOL_WEBSOCKET };
+
+/* Who speaks no Socket.IO is among the clients, in no namespace; it is sent away like others. */
+static void
+test_raw_roster (Fixture *f, gconstpointer data)
+{
+  g_autoptr(Client) ann = open_client (f, "/echo?who=ann"), bob = open_client (f, "/echo");
+  SkyRoster *roster = sky_host_get_roster (f->host);
+  g_autofree char *url = sky_host_get_url (f->host), *id = NULL;
+  SkyRosterSocket socket;
+  const char *why;
+
+  g_assert_true (sky_roster_is_flat (roster));
+  g_assert_cmpstr (sky_roster_get_address (roster), ==, url);
+  g_assert_false (sky_roster_can (roster, G_STRUCT_OFFSET (SkyRosterHands, emit), &why));
+  g_assert_cmpuint (sky_roster_get_n_sockets (roster, "", NULL), ==, 2);
+  say (ann, "hello");
+  expect (ann, "hello");
+  g_assert_true (sky_roster_get_socket (roster, "", NULL, 0, &socket));
+  g_assert_cmpuint (socket.n_in, ==, 1);
+  g_assert_cmpuint (socket.n_out, ==, 1);
+  g_assert_cmpstr (socket.transport, ==, "websocket");
+  g_assert_nonnull (strstr (socket.handshake, "\"who\":\"ann\""));
+  id = g_strdup (socket.id);
+  g_assert_true (sky_roster_make_disconnect (roster, "", id, FALSE, NULL));
+  expect_close (ann, 1000);
+  say (bob, "still here");
+  expect (bob, "still here");
+  soup_websocket_connection_close (bob->websocket, 4001, "enough");
+  while (sky_roster_get_n_sockets (roster, "", NULL) > 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (find_reason (f, "transport close (4001)"));
+  sky_peer_stop (SKY_PEER (f->host));
+  while (sky_peer_get_state (SKY_PEER (f->host)) != SKY_PEER_CLOSED)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_null (sky_roster_get_address (roster));
+}
+
+/* A line that is cut is told from a goodbye. */
+static void
+test_reasons (Fixture *f, gconstpointer data)
+{
+  g_autoptr(Client) ann = open_socket (f, NULL), bob = open_socket (f, NULL);
+  SkyRoster *roster = sky_host_get_roster (f->host);
+
+  soup_websocket_connection_close (ann->websocket, 1000, NULL);
+  g_io_stream_close (soup_websocket_connection_get_io_stream (bob->websocket), NULL, NULL);
+  while (sky_roster_get_n_sockets (roster, "/", NULL) > 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (find_reason (f, "transport close (1000)"));
+  g_assert_true (find_reason (f, "transport close (1006)") || find_reason (f, "transport error (1006)"));
+}
+
+static void
 test_stop (Fixture *f, gconstpointer data)
 {
   g_autoptr(Client) ann = open_socket (f, NULL), bob = open_client (f, "/echo");
@@ -881,6 +989,9 @@ main (int argc, char **argv)
   add ("/host/garbage", NULL, test_garbage);
   add ("/host/emit", NULL, test_emit);
   add ("/host/by-hand", NULL, test_by_hand);
+  add ("/host/ask", NULL, test_ask);
+  add ("/host/raw-roster", &raw, test_raw_roster);
+  add ("/host/reasons", NULL, test_reasons);
   add ("/host/stop", NULL, test_stop);
   add ("/host/in-use", NULL, test_in_use);
   add ("/host/slow-reader", NULL, test_slow_reader);

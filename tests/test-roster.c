@@ -241,6 +241,76 @@ test_deeds (void)
   g_assert_false (sky_roster_get_deed (roster, G_N_ELEMENTS (expected), &deed));
 }
 
+/* One deed, whichever of its rooms somebody looks at. */
+static void
+test_deed_of_rooms (void)
+{
+  g_autoptr(SkyRoster) roster = tell ("+ann tea+ann art+ann");
+  guint n_deeds = sky_roster_get_n_deeds (roster);
+  SkyRosterDeed deed;
+
+  sky_roster_broadcast_many (roster, "/", (const char *[]) { "tea", "art", "gym", NULL }, NULL, 1, "by hand", 9 * SEC);
+  sky_roster_broadcast_many (roster, "/", (const char *[]) { "tea", NULL }, NULL, 1, NULL, 9 * SEC);
+  sky_roster_broadcast_many (roster, "/", NULL, NULL, 1, NULL, 9 * SEC);
+  sky_roster_broadcast_many (roster, "/nowhere", (const char *[]) { "tea", "art", NULL }, NULL, 1, NULL, 9 * SEC);
+  g_assert_cmpuint (sky_roster_get_n_deeds (roster), ==, n_deeds + 3);
+  g_assert_true (sky_roster_get_deed (roster, n_deeds, &deed));
+  g_assert_cmpstr (deed.room, ==, "tea");
+  g_assert_cmpuint (g_strv_length ((char **) deed.also), ==, 2);
+  g_assert_cmpstr (deed.also[1], ==, "gym");
+  g_assert_true (sky_roster_get_deed (roster, n_deeds + 1, &deed));
+  g_assert_null (deed.also);
+  g_assert_true (sky_roster_get_deed (roster, n_deeds + 2, &deed));
+  g_assert_null (deed.room);
+}
+
+static void
+on_ask_changed (SkyRosterAsk *ask, guint *n_changes)
+{
+  (*n_changes)++;
+}
+
+static void
+expect_reply (SkyRosterAsk *ask, guint index, SkyRosterReplyState state, const char *args)
+{
+  SkyRosterReply reply;
+
+  g_assert_true (sky_roster_ask_get_reply (ask, index, &reply));
+  g_assert_cmpint (reply.state, ==, state);
+  g_assert_cmpstr (reply.args, ==, args);
+}
+
+/* Who answers, who goes, who answers twice, and who never does. */
+static void
+test_ask (void)
+{
+  g_autoptr(SkyRosterAsk) ask = sky_roster_ask_new ("/", 30), none = sky_roster_ask_new ("/", 30);
+  guint n_changes = 0;
+
+  g_signal_connect (ask, "changed", G_CALLBACK (on_ask_changed), &n_changes);
+  sky_roster_ask_add (ask, "ann");
+  sky_roster_ask_add (ask, "bob");
+  sky_roster_ask_add (ask, "eve");
+  sky_roster_ask_begin (ask);
+  sky_roster_ask_answer (ask, "bob", "1,[2]");
+  sky_roster_ask_answer (ask, "bob", "3");
+  sky_roster_ask_lose (ask, "eve");
+  sky_roster_ask_lose (ask, "nobody");
+  g_assert_cmpuint (n_changes, ==, 2);
+  g_assert_false (sky_roster_ask_is_over (ask));
+  while (!sky_roster_ask_is_over (ask))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (n_changes, ==, 3);
+  sky_roster_ask_answer (ask, "ann", "late");
+  expect_reply (ask, 0, SKY_ROSTER_REPLY_LATE, NULL);
+  expect_reply (ask, 1, SKY_ROSTER_REPLY_CAME, "1,[2]");
+  expect_reply (ask, 2, SKY_ROSTER_REPLY_GONE, NULL);
+  g_assert_cmpuint (sky_roster_ask_count (ask, SKY_ROSTER_REPLY_CAME), ==, 1);
+  g_assert_cmpuint (sky_roster_ask_get_n_replies (ask), ==, 3);
+  sky_roster_ask_begin (none);
+  g_assert_true (sky_roster_ask_is_over (none));
+}
+
 static void
 test_deeds_bound (void)
 {
@@ -783,6 +853,8 @@ main (int argc, char **argv)
   g_test_add_func ("/roster/details", test_details);
   g_test_add_func ("/roster/rooms-of", test_rooms_of);
   g_test_add_func ("/roster/deeds", test_deeds);
+  g_test_add_func ("/roster/deed-of-rooms", test_deed_of_rooms);
+  g_test_add_func ("/roster/ask", test_ask);
   g_test_add_func ("/roster/deeds-bound", test_deeds_bound);
   g_test_add_func ("/roster/past", test_past);
   g_test_add_func ("/roster/history-bound", test_history_bound);

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "cli/orders.h"
 #include "cli/rules-watch.h"
+#include "peer/client-code.h"
 
 typedef struct
 {
@@ -12,6 +13,7 @@ typedef struct
   SkyHost *host;
   Orders  *orders;
   char    *rules; /* nullable: a file */
+  char    *print_client; /* nullable: the id of a SkyClientCode */
   char    *bind;
   char    *protocol, *path, *transports, *parser, *cookie, *deny_query, *tls, *tls_key;
   char   **cors, **set_cookies;
@@ -122,15 +124,37 @@ stop (gpointer user_data)
 
 /* Whoever started us reads this line to know where to connect, whatever else is printed. */
 static void
-print_listening (Host *self)
+print_listening (Host *self, FILE *to)
 {
   g_autofree char *url = sky_host_get_url (self->host);
   g_autoptr(GString) line = g_string_new ("{\"listening\":");
 
   sky_json_quote (line, url, -1);
-  g_string_append_printf (line, ",\"pid\":%d}", getpid ());
-  puts (line->str);
+  g_string_append_printf (line, ",\"pid\":%d}\n", getpid ());
+  fputs (line->str, to);
+  fflush (to);
+}
+
+/* Standard output is the client's alone then: it may go into a file. */
+static void
+print_client (Host *self)
+{
+  g_autofree char *text = NULL;
+  SkyClientCode code;
+
+  if (!sky_client_code_from_id (self->print_client, &code))
+    return;
+  text = sky_client_code_write (code, self->host);
+  fputs (text, stdout);
   fflush (stdout);
+}
+
+static void
+announce (Host *self)
+{
+  if (self->print_client != NULL)
+    print_client (self);
+  print_listening (self, self->print_client != NULL ? stderr : stdout);
 }
 
 /* Returns: %FALSE if there is something wrong with the file; that is said */
@@ -154,7 +178,7 @@ serve (Host *self)
   sky_peer_start (SKY_PEER (self->host));
   if (sky_peer_get_state (SKY_PEER (self->host)) == SKY_PEER_OPEN)
     {
-      print_listening (self);
+      announce (self);
       if (self->stdin_wanted)
         self->orders = orders_new (on_order, on_orders_ended, self);
     }
@@ -198,12 +222,16 @@ run (Host *self)
     return session_usage (_("--transports %s is none of polling,websocket, websocket and polling."), self->transports);
   if (self->parser != NULL && !sky_parser_from_id (self->parser, &options.parser))
     return session_usage (_("--parser %s is neither default nor msgpack."), self->parser);
+  if (self->print_client != NULL && !sky_client_code_from_id (self->print_client, &(SkyClientCode) { 0 }))
+    return session_usage (_("--print-client %s is none of browser, node, python and shell."), self->print_client);
   if (self->path != NULL && *self->path != '/')
     return session_usage (_("--path %s does not begin with a slash."), self->path);
   self->session.stop = stop;
   self->session.user_data = self;
   if (!session_begin (&self->session))
     return self->session.status;
+  if (self->print_client != NULL)
+    sky_printer_set_style (self->session.printer, SKY_PRINT_NOTHING);
   self->host = sky_host_new (&options, self->session.store);
   g_signal_connect (self->host, "notify::state", G_CALLBACK (on_state), self);
   if (play_rules (self))
@@ -241,6 +269,7 @@ command_host (int argc, char **argv)
     { "handshake-delay", 0, 0, G_OPTION_ARG_INT, &self.handshake_delay_msec, N_("Answer handshakes late"), "MS" },
     { "deny-query", 0, 0, G_OPTION_ARG_STRING, &self.deny_query, N_("Refuse handshakes with this key in their query"), N_("KEY") },
     { "max-connections", 0, 0, G_OPTION_ARG_INT, &self.max_connections, N_("Connections at once (1000)"), "N" },
+    { "print-client", 0, 0, G_OPTION_ARG_STRING, &self.print_client, N_("Print a client for it, and no records: browser, node, python or shell"), N_("KIND") },
     { "stdin", 0, 0, G_OPTION_ARG_NONE, &self.stdin_wanted, N_("Take orders on standard input, one JSON object a line"), NULL },
     { NULL },
   };
@@ -252,6 +281,7 @@ command_host (int argc, char **argv)
     self.session.status = g_strv_length (words) == 0 ? run (&self)
                                                      : session_usage (_("“host” takes options only, not %s."), words[0]);
   g_free (self.rules);
+  g_free (self.print_client);
   g_free (self.bind);
   g_free (self.protocol);
   g_free (self.path);

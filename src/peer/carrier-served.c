@@ -1,5 +1,6 @@
 #include "peer/carrier-served-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "eio/eio-jsonp.h"
@@ -210,10 +211,11 @@ begin_close (SkyCarrier *carrier, guint code, const char *reason)
     self->deadline = g_timeout_add_seconds (CLOSE_SEC, on_deadline, self);
 }
 
-/* What libsoup gives away is a stream of its own around the tap. */
-static void
+/* What libsoup gives away is a stream of its own around the tap. Returns: whether there was a line to cut */
+static gboolean
 cut_request (SkyServedRequest *request)
 {
+  gboolean waits = request->message != NULL;
   g_autoptr(GIOStream) stream = request->message != NULL ? soup_server_message_steal_connection (request->message) : NULL;
   g_autoptr(GIOStream) base = NULL;
 
@@ -222,16 +224,19 @@ cut_request (SkyServedRequest *request)
   if (SKY_IS_TCP_TAP (base))
     sky_tcp_tap_cut (SKY_TCP_TAP (base));
   g_clear_object (&request->message);
+  return waits;
 }
 
 static void
 cut (SkyCarrier *carrier)
 {
   SkyCarrierServed *self = SKY_CARRIER_SERVED (carrier);
+  gboolean poll = cut_request (&self->poll), post = cut_request (&self->post);
+  g_autoptr(GError) error = NULL;
 
-  cut_request (&self->poll);
-  cut_request (&self->post);
-  sky_carrier_served_end (self, SKY_EIO_CLOSE, NULL);
+  if (poll || post) /* for the reference, a request that broke is an error */
+    error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, N_("the connection of a request was cut"));
+  sky_carrier_served_end (self, SKY_EIO_CLOSE, error);
 }
 
 static guint64

@@ -14,4 +14,6 @@ typedef enum
 #define SKY_N_CLIENT_CODES (SKY_CLIENT_CODE_SHELL + 1)
 
 const char *sky_client_code_get_name (SkyClientCode code);
+const char *sky_client_code_get_id (SkyClientCode code);
+gboolean    sky_client_code_from_id (const char *id, SkyClientCode *code);
 char       *sky_client_code_write (SkyClientCode code, SkyHost *host);

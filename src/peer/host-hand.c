@@ -5,9 +5,14 @@
 
 #include "base/json.h"
 #include "peer/arguments.h"
+#include "peer/host-hand.h"
 #include "peer/host-roster.h"
 #include "peer/host-talk.h"
+#include "sio/sio-attach.h"
 #include "sio/sio-event.h"
+
+#define ASK_MSEC  60000
+#define MIN_PRUNE 256 /* questions that nobody waits for any more may pile up so far */
 
 /* What a person does to a running host by hand. */
 
@@ -33,6 +38,16 @@ prepare (const char *event, const char *args, GPtrArray *attachments, GError **e
     g_string_append_printf (json, ",%s", prepared);
   g_string_append_c (json, ']');
   return g_strdup (json->str);
+}
+
+/* "by hand → emit "notice"": @to stands in a column of its own */
+static void
+note (SkyHost *self, const char *nsp, const char *to, const char *event, guint n_receivers, gboolean ask)
+{
+  g_autofree char *why
+      = g_strdup_printf (ask ? _("by hand → emit \"%s\", with acks") : _("by hand → emit \"%s\""), event);
+
+  sky_host_roster_tell (&self->house, nsp, (const char *[]) { to, NULL }, NULL, n_receivers, why);
 }
 
 /**
@@ -63,45 +78,140 @@ sky_host_emit (SkyHost *self, const char *nsp, const char *to, const char *excep
   if (json == NULL)
     return FALSE;
   n = sky_host_talk_tell (&self->house, nsp, to, except, json, attachments);
-  sky_host_roster_tell (&self->house, nsp, to, NULL, n, _("by hand"));
+  note (self, nsp, to, event, n, FALSE);
   return TRUE;
 }
 
+static gboolean
+is_over (gpointer key, gpointer ask, gpointer user_data)
+{
+  return sky_roster_ask_is_over (ask);
+}
+
+/* "/chat 7": each namespace counts for itself. */
+static char *
+make_key (const char *nsp, guint64 id)
+{
+  return g_strdup_printf ("%s %" G_GUINT64_FORMAT, nsp, id);
+}
+
+/* A late answer is one to nobody: what is over is forgotten when there is much of it. */
+static void
+expect (SkyHostMember *member, guint64 id, SkyRosterAsk *ask)
+{
+  SkyHostSession *session = sky_host_member_get_owner (member);
+
+  if (session->asks == NULL)
+    session->asks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  if (g_hash_table_size (session->asks) >= MIN_PRUNE)
+    g_hash_table_foreach_remove (session->asks, is_over, NULL);
+  g_hash_table_replace (session->asks, make_key (sky_host_member_get_nsp (member), id), g_object_ref (ask));
+  sky_roster_ask_add (ask, sky_host_member_get_id (member));
+}
+
 /**
- * sky_host_ask:
+ * sky_host_hand_hear:
+ * @talk: an ack that came from @member
  *
- * As sky_host_emit(), and each who gets it is asked for an ack: the answers stand in the trace,
- * beside their events.
+ * Returns: whether it answers what a person has asked; else a rule may have
  */
 gboolean
-sky_host_ask (SkyHost *self, const char *nsp, const char *to, const char *except, const char *event,
-              const char *args, GError **error)
+sky_host_hand_hear (SkyHostMember *member, const SkyTalk *talk)
+{
+  SkyHostSession *session = sky_host_member_get_owner (member);
+  g_autofree char *key = make_key (talk->nsp, talk->id), *stored = NULL, *args = NULL;
+  g_autoptr(SkyRosterAsk) ask = NULL;
+
+  if (!talk->has_id || session->asks == NULL
+      || !g_hash_table_steal_extended (session->asks, key, (gpointer *) &stored, (gpointer *) &ask))
+    return FALSE;
+  args = sky_host_talk_read_ack (talk);
+  sky_roster_ask_answer (ask, sky_host_member_get_id (member), args != NULL ? args : "");
+  return TRUE;
+}
+
+/* It is disconnected: it answers nothing any more. */
+void
+sky_host_hand_forget (SkyHostMember *member)
+{
+  SkyHostSession *session = sky_host_member_get_owner (member);
+  g_autofree char *prefix = g_strconcat (sky_host_member_get_nsp (member), " ", NULL);
+  GHashTableIter iter;
+  gpointer key, ask;
+
+  if (session->asks == NULL)
+    return;
+  g_hash_table_iter_init (&iter, session->asks);
+  while (g_hash_table_iter_next (&iter, &key, &ask))
+    if (g_str_has_prefix (key, prefix))
+      {
+        sky_roster_ask_lose (ask, sky_host_member_get_id (member));
+        g_hash_table_iter_remove (&iter);
+      }
+}
+
+static void
+ask_members (GPtrArray *members, const char *nsp, const char *event, const char *args, GPtrArray *attachments,
+             SkyRosterAsk *ask)
+{
+  for (guint i = 0; i < members->len; i++)
+    {
+      SkyHostMember *member = g_ptr_array_index (members, i);
+      SkyHostSession *session = sky_host_member_get_owner (member);
+
+      if (session->leaving)
+        continue;
+      expect (member, sky_talker_emit (session->talker, nsp, event, args, attachments, TRUE), ask);
+      sky_host_roster_count (member, FALSE);
+    }
+}
+
+/**
+ * sky_host_ask_all:
+ * @timeout_msec: how long answers are waited for
+ *
+ * As sky_host_emit(), and each who gets it is asked for an ack.
+ *
+ * Returns: (transfer full) (nullable): who has answered, from now on
+ */
+SkyRosterAsk *
+sky_host_ask_all (SkyHost *self, const char *nsp, const char *to, const char *except, const char *event,
+                  const char *args, guint timeout_msec, GError **error)
 {
   g_autoptr(GPtrArray) attachments
       = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_autoptr(GPtrArray) members = NULL;
   g_autofree char *json = NULL;
+  SkyRosterAsk *ask;
   SkySioEvent parts;
 
-  g_return_val_if_fail (SKY_IS_HOST (self), FALSE);
-  g_return_val_if_fail (nsp != NULL && event != NULL, FALSE);
+  g_return_val_if_fail (SKY_IS_HOST (self), NULL);
+  g_return_val_if_fail (nsp != NULL && event != NULL, NULL);
 
   json = prepare (event, args, attachments, error);
   if (json == NULL || !sky_sio_event_decode (json, strlen (json), TRUE, &parts))
-    return FALSE;
+    return NULL;
   json[parts.args_start + parts.args_len] = '\0';
   members = sky_host_rooms_select (self->house.rooms, nsp, to, except);
-  for (guint i = 0; i < members->len; i++)
-    {
-      SkyHostSession *session = sky_host_member_get_owner (g_ptr_array_index (members, i));
+  ask = sky_roster_ask_new (nsp, timeout_msec);
+  ask_members (members, nsp, event, json + parts.args_start, attachments, ask);
+  note (self, nsp, to, event, sky_roster_ask_get_n_replies (ask), TRUE);
+  sky_roster_ask_begin (ask);
+  return ask;
+}
 
-      if (session->leaving)
-        continue;
-      sky_talker_emit (session->talker, nsp, event, json + parts.args_start, attachments, TRUE);
-      sky_host_roster_count (g_ptr_array_index (members, i), FALSE);
-    }
-  sky_host_roster_tell (&self->house, nsp, to, NULL, members->len, _("by hand, with acks"));
-  return TRUE;
+/**
+ * sky_host_ask:
+ *
+ * As sky_host_ask_all(), for who reads the answers in the trace, beside their events.
+ */
+gboolean
+sky_host_ask (SkyHost *self, const char *nsp, const char *to, const char *except, const char *event,
+              const char *args, GError **error)
+{
+  g_autoptr(SkyRosterAsk) ask = sky_host_ask_all (self, nsp, to, except, event, args, ASK_MSEC, error);
+
+  return ask != NULL;
 }
 
 static SkyHostMember *

@@ -33,6 +33,7 @@ sky_host_http_refuse_body (SkyHostSocket *socket)
   if (socket->too_large)
     return;
   socket->too_large = TRUE;
+  sky_host_http_add_cors (socket->house, socket->message);
   if (socket->served != NULL)
     sky_carrier_served_forget_post (socket->served, socket->message);
   g_clear_pointer (&socket->body, g_byte_array_unref);

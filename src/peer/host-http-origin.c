@@ -59,6 +59,13 @@ sky_host_http_add_cors (const SkyHostHouse *house, SoupServerMessage *message)
   soup_message_headers_replace (headers, "Access-Control-Allow-Credentials", "true");
 }
 
+/* libsoup takes an answer without a length for one that ends with its connection, and hangs up: this one has no body. */
+static void
+on_wrote_headers (SoupServerMessage *message, gpointer user_data)
+{
+  soup_message_headers_set_encoding (soup_server_message_get_response_headers (message), SOUP_ENCODING_NONE);
+}
+
 /**
  * sky_host_http_preflight:
  *
@@ -78,6 +85,7 @@ sky_host_http_preflight (const SkyHostHouse *house, SoupServerMessage *message)
   soup_message_headers_append (headers, "Vary", "Access-Control-Request-Headers");
   if (wanted != NULL)
     soup_message_headers_replace (headers, "Access-Control-Allow-Headers", wanted);
+  g_signal_connect (message, "wrote-headers", G_CALLBACK (on_wrote_headers), NULL);
   soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
   return TRUE;
 }

@@ -337,10 +337,7 @@ begin_post (SkyHostSocket *socket, SoupServerMessage *message, GHashTable *query
     }
   if (socket->body != NULL && soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
       && (guint64) soup_message_headers_get_content_length (headers) > socket->house->options.max_payload)
-    {
-      sky_host_http_add_cors (socket->house, message);
-      sky_host_http_refuse_body (socket);
-    }
+    sky_host_http_refuse_body (socket);
   g_free (call.form.callback);
 }
 

@@ -93,6 +93,20 @@ transport_of (SkyHostSession *session)
   return session->socket != NULL ? "websocket" : "polling";
 }
 
+/* What is the same for all sockets of a session, and does not change. Borrowed from it, and from @handshake. */
+static SkyRosterSocket
+describe (SkyHostSession *session, const char *handshake)
+{
+  return (SkyRosterSocket) { .address = sky_link_get_facts (session->link)->remote,
+                             .transport = transport_of (session),
+                             .revision = session->revision,
+                             .user_agent = soup_message_headers_get_one (session->headers, "User-Agent"),
+                             .handshake = handshake,
+                             .since_usec = sky_clock_now_usec (),
+                             .latency_usec = session->latency_usec,
+                             .upgraded_usec = session->upgraded_usec };
+}
+
 /* A socket connects to a namespace. @auth: (nullable): JSON */
 void
 sky_host_roster_enter (SkyHostMember *member, const char *auth)
@@ -100,19 +114,13 @@ sky_host_roster_enter (SkyHostMember *member, const char *auth)
   SkyHostSession *session = session_of (member);
   g_autofree char *handshake = describe_handshake (session, auth);
   g_autofree char *label = find_label (auth);
-  gint64 now_usec = sky_clock_now_usec ();
-  SkyRosterSocket socket = { .id = sky_host_member_get_id (member),
-                             .nsp = sky_host_member_get_nsp (member),
-                             .label = label,
-                             .address = sky_link_get_facts (session->link)->remote,
-                             .transport = transport_of (session),
-                             .revision = session->revision,
-                             .user_agent = soup_message_headers_get_one (session->headers, "User-Agent"),
-                             .handshake = handshake,
-                             .since_usec = now_usec,
-                             .latency_usec = session->latency_usec };
+  SkyRosterSocket socket = describe (session, handshake);
 
-  sky_roster_connect (session->house->roster, &socket, now_usec);
+  socket.id = sky_host_member_get_id (member);
+  socket.nsp = sky_host_member_get_nsp (member);
+  socket.label = label;
+  socket.parser = session->house->options.parser == SKY_PARSER_MSGPACK ? "msgpack" : "default";
+  sky_roster_connect (session->house->roster, &socket, socket.since_usec);
 }
 
 void
@@ -129,13 +137,11 @@ sky_host_roster_leave (SkyHostMember *member, const char *room, const char *why)
                     sky_host_member_get_id (member), why, sky_clock_now_usec ());
 }
 
-/* Returns: (transfer full) (nullable): the variables that rules keep for @member, as JSON */
+/* Returns: (transfer full) (nullable): the variables that rules keep for it, as JSON */
 static char *
-describe_variables (SkyHostMember *member)
+describe_variables (SkyHostSession *session, const char *nsp)
 {
-  SkyHostSession *session = session_of (member);
-  SkyHostPlayer *player
-      = session->house->stage != NULL ? sky_host_rules_find (session, sky_host_member_get_nsp (member)) : NULL;
+  SkyHostPlayer *player = session->house->stage != NULL ? sky_host_rules_find (session, nsp) : NULL;
   g_autoptr(GString) json = NULL;
 
   if (player == NULL || player->rules == NULL)
@@ -146,17 +152,17 @@ describe_variables (SkyHostMember *member)
 }
 
 static void
-update (SkyHostMember *member)
+update_socket (SkyHostSession *session, const char *nsp, const char *id)
 {
-  SkyHostSession *session = session_of (member);
   SkyRoster *roster = session->house->roster;
-  g_autofree char *data = describe_variables (member);
+  g_autofree char *data = describe_variables (session, nsp);
   g_autofree char *label = find_label (data);
   SkyRosterSocket socket;
 
-  if (!sky_roster_find_socket (roster, sky_host_member_get_nsp (member), sky_host_member_get_id (member), &socket))
+  if (!sky_roster_find_socket (roster, nsp, id, &socket))
     return;
   socket.transport = transport_of (session);
+  socket.upgraded_usec = session->upgraded_usec;
   socket.latency_usec = session->latency_usec;
   socket.n_buffered = sky_carrier_get_n_unsent (session->carrier);
   socket.data = data;
@@ -165,10 +171,17 @@ update (SkyHostMember *member)
   sky_roster_update (roster, &socket);
 }
 
+static void
+update (SkyHostMember *member)
+{
+  update_socket (session_of (member), sky_host_member_get_nsp (member), sky_host_member_get_id (member));
+}
+
 /* Who has spoken or was spoken to since the last look: what waits to be sent, and variables, may be others. */
 typedef struct
 {
-  GHashTable *members; /* set of SkyHostMember */
+  GHashTable *members;  /* set of SkyHostMember */
+  GHashTable *sessions; /* set of SkyHostSession, of those without members */
   guint       timer;
 } Touched;
 
@@ -179,6 +192,7 @@ touched_free (gpointer data)
 
   g_clear_handle_id (&self->timer, g_source_remove);
   g_hash_table_unref (self->members);
+  g_hash_table_unref (self->sessions);
   g_free (self);
 }
 
@@ -191,6 +205,7 @@ get_touched (SkyRoster *roster)
     return touched;
   touched = g_new0 (Touched, 1);
   touched->members = g_hash_table_new (NULL, NULL);
+  touched->sessions = g_hash_table_new (NULL, NULL);
   g_object_set_data_full (G_OBJECT (roster), "sky-touched", touched, touched_free);
   return touched;
 }
@@ -200,14 +215,25 @@ on_touched (gpointer user_data)
 {
   Touched *self = user_data;
   GHashTableIter iter;
-  gpointer member;
+  gpointer member, session;
 
   self->timer = 0;
   g_hash_table_iter_init (&iter, self->members);
   while (g_hash_table_iter_next (&iter, &member, NULL))
     update (member);
   g_hash_table_remove_all (self->members);
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, &session, NULL))
+    update_socket (session, "", ((SkyHostSession *) session)->sid);
+  g_hash_table_remove_all (self->sessions);
   return G_SOURCE_REMOVE;
+}
+
+static void
+look_later (Touched *touched)
+{
+  if (touched->timer == 0)
+    touched->timer = g_timeout_add (TOUCH_MSEC, on_touched, touched);
 }
 
 static void
@@ -216,17 +242,28 @@ touch (SkyHostMember *member)
   Touched *touched = get_touched (session_of (member)->house->roster);
 
   g_hash_table_add (touched->members, member);
-  if (touched->timer == 0)
-    touched->timer = g_timeout_add (TOUCH_MSEC, on_touched, touched);
+  look_later (touched);
+}
+
+/* "transport close (1006)": the code is what tells a crash from a closed tab. */
+static char *
+explain (SkyHostSession *session, const char *why)
+{
+  gboolean transport = g_strcmp0 (why, "transport close") == 0 || g_strcmp0 (why, "transport error") == 0;
+
+  return transport && session->close_code != 0 ? g_strdup_printf ("%s (%u)", why, session->close_code) : g_strdup (why);
 }
 
 /* It leaves its namespace, and so all rooms of it. */
 void
 sky_host_roster_exit (SkyHostMember *member, const char *why)
 {
-  g_hash_table_remove (get_touched (session_of (member)->house->roster)->members, member);
-  sky_roster_disconnect (session_of (member)->house->roster, sky_host_member_get_nsp (member),
-                         sky_host_member_get_id (member), why, sky_clock_now_usec ());
+  SkyHostSession *session = session_of (member);
+  g_autofree char *reason = explain (session, why);
+
+  g_hash_table_remove (get_touched (session->house->roster)->members, member);
+  sky_roster_disconnect (session->house->roster, sky_host_member_get_nsp (member), sky_host_member_get_id (member),
+                         reason, sky_clock_now_usec ());
 }
 
 /* One event came from a socket, or went to it. */
@@ -248,12 +285,12 @@ sky_host_roster_sent (SkyHostSession *session, const char *nsp, SkySioType type)
     sky_host_roster_count (member, FALSE);
 }
 
-/* An event went to many. @from: (nullable): the socket that caused it */
+/* An event went to many. @rooms: (nullable): none for all; @from: (nullable): the socket that caused it */
 void
-sky_host_roster_tell (const SkyHostHouse *house, const char *nsp, const char *to, const char *from,
+sky_host_roster_tell (const SkyHostHouse *house, const char *nsp, const char *const *rooms, const char *from,
                       guint n_receivers, const char *why)
 {
-  sky_roster_broadcast (house->roster, nsp, to, from, n_receivers, why, sky_clock_now_usec ());
+  sky_roster_broadcast_many (house->roster, nsp, rooms, from, n_receivers, why, sky_clock_now_usec ());
 }
 
 void
@@ -281,92 +318,48 @@ sky_host_roster_update (SkyHostSession *session)
   gpointer member;
 
   if (session->seats == NULL)
-    return;
+    {
+      update_socket (session, "", session->sid);
+      return;
+    }
   g_hash_table_iter_init (&iter, session->seats);
   while (g_hash_table_iter_next (&iter, NULL, &member))
     update (member);
 }
 
-static gboolean
-emit (gpointer owner, const char *nsp, const char *to, const char *except, const char *event, const char *args,
-      gboolean ack, GError **error)
+/* A client that does not speak Socket.IO is there: plain WebSocket, or Engine.IO. */
+void
+sky_host_roster_open (SkyHostSession *session)
 {
-  return ack ? sky_host_ask (owner, nsp, to, except, event, args, error)
-             : sky_host_emit (owner, nsp, to, except, event, args, error);
+  g_autofree char *handshake = describe_handshake (session, NULL);
+  SkyRosterSocket socket = describe (session, handshake);
+
+  socket.id = session->sid;
+  socket.nsp = "";
+  sky_roster_connect (session->house->roster, &socket, socket.since_usec);
 }
 
-/* Returns: (transfer full): the ids of all who are meant, for they may go while they are dealt with */
-static GPtrArray *
-list_ids (SkyHost *host, const char *nsp, const char *who, GError **error)
+/* … and it has gone. Of one that speaks Socket.IO its sockets are told of, one by one. */
+void
+sky_host_roster_close (SkyHostSession *session, const char *why)
 {
-  g_autoptr(GPtrArray) members = sky_host_rooms_select (host->house.rooms, nsp, who, NULL);
-  GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *reason = explain (session, why);
 
-  for (guint i = 0; i < members->len; i++)
-    g_ptr_array_add (ids, g_strdup (sky_host_member_get_id (g_ptr_array_index (members, i))));
-  if (ids->len == 0)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("Nobody is in %s any more."), who != NULL ? who : nsp);
-  return ids;
+  if (session->seats != NULL)
+    return;
+  g_hash_table_remove (get_touched (session->house->roster)->sessions, session);
+  sky_roster_disconnect (session->house->roster, "", session->sid, reason, sky_clock_now_usec ());
 }
 
-static gboolean
-join (gpointer owner, const char *nsp, const char *who, const char *room, GError **error)
+/* One message came from it, or went to it. */
+void
+sky_host_roster_count_message (SkyHostSession *session, gboolean in)
 {
-  g_autoptr(GPtrArray) ids = list_ids (owner, nsp, who, error);
+  Touched *touched = get_touched (session->house->roster);
 
-  for (guint i = 0; i < ids->len; i++)
-    if (!sky_host_join (owner, g_ptr_array_index (ids, i), room, error))
-      return FALSE;
-  return ids->len > 0;
-}
-
-static gboolean
-leave (gpointer owner, const char *nsp, const char *who, const char *room, GError **error)
-{
-  g_autoptr(GPtrArray) ids = list_ids (owner, nsp, who, error);
-
-  for (guint i = 0; i < ids->len; i++)
-    if (!sky_host_leave (owner, g_ptr_array_index (ids, i), room, error))
-      return FALSE;
-  return ids->len > 0;
-}
-
-/* Who goes in the meantime, together with another one of the same connection, needs nothing more. */
-static gboolean
-disconnect (gpointer owner, const char *nsp, const char *who, gboolean close, GError **error)
-{
-  g_autoptr(GPtrArray) ids = list_ids (owner, nsp, who, error);
-
-  for (guint i = 0; i < ids->len; i++)
-    sky_host_disconnect (owner, g_ptr_array_index (ids, i), close, NULL);
-  return ids->len > 0;
-}
-
-/**
- * sky_host_roster_new:
- * @host: who acts through the roster; not referenced, and to outlive its use
- *
- * Returns: (transfer full): an empty roster
- */
-SkyRoster *
-sky_host_roster_new (SkyHost *host)
-{
-  static const SkyRosterHands hands = { .emit = emit, .join = join, .leave = leave, .disconnect = disconnect };
-  SkyRoster *roster = sky_roster_new ();
-
-  sky_roster_set_hands (roster, &hands, host);
-  return roster;
-}
-
-/**
- * sky_host_get_roster:
- *
- * Returns: (transfer none): who is in which room; it is the same one from run to run
- */
-SkyRoster *
-sky_host_get_roster (SkyHost *self)
-{
-  g_return_val_if_fail (SKY_IS_HOST (self), NULL);
-
-  return self->house.roster;
+  if (session->seats != NULL || session->ended)
+    return;
+  sky_roster_count (session->house->roster, "", NULL, session->sid, in, sky_clock_now_usec ());
+  g_hash_table_add (touched->sessions, session);
+  look_later (touched);
 }

@@ -1,5 +1,6 @@
 #include "peer/host-rules-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -8,6 +9,7 @@
 #include "sio/sio-attach.h"
 
 #define MIN_PRUNE    1024        /* questions that nobody waits for any more may pile up so far */
+#define MAX_NAME_LEN 64          /* bytes of an event's name that a reason has */
 #define MAX_VOLATILE (64 * 1024) /* bytes: whose WebSocket has more unsent gets nothing volatile */
 
 /* An event of a rule, and the acks that it wants. Shared by who asks and those who are asked. */
@@ -252,12 +254,18 @@ static void
 note_broadcast (SkyHostPlayer *self, const SkyRulesEmit *emit, guint n_receivers)
 {
   gboolean any_room = emit->rooms != NULL && emit->rooms[0] != NULL;
-  g_autofree char *by = NULL;
+  g_autofree char *by = NULL, *event = NULL, *why = NULL;
+  SkyJsonValue name;
+  gsize pos = 1; /* behind the bracket */
 
   if (emit->to == SKY_RULES_TO_SELF && !any_room)
     return;
   by = sky_host_rules_name (self);
-  sky_host_roster_tell (self->session->house, self->nsp, any_room ? emit->rooms[0] : NULL, self->id, n_receivers, by);
+  if (sky_json_scan (emit->json, emit->len, &pos, &name, NULL))
+    event = g_strndup (emit->json + name.start, MIN (name.len, MAX_NAME_LEN));
+  why = g_strdup_printf (emit->to == SKY_RULES_TO_OTHERS ? _("%s → emit %s, except sender") : _("%s → emit %s"), by,
+                         event != NULL ? event : "");
+  sky_host_roster_tell (self->session->house, self->nsp, emit->rooms, self->id, n_receivers, why);
 }
 
 /* Sends an event to whom the rule wants it sent. Returns: what the answers come with, or 0 */

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "peer/host-roster.h"
 #include "peer/host-talk-private.h"
 #include "sio/sio-attach.h"
 
@@ -198,6 +199,7 @@ on_send (gpointer owner, const guint8 *data, gsize len, gboolean binary)
   g_byte_array_append (octets, data, (guint) len);
   message = g_byte_array_free_to_bytes (g_steal_pointer (&octets));
   sky_host_session_send (session, message, binary, NULL);
+  sky_host_roster_count_message (session, FALSE);
 }
 
 const SkyRulesHands sky_host_rules_hands = {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "peer/host-options.h"
+#include "peer/host-roster.h"
 #include "peer/host-rules.h"
 
 /* The rules of a host: how they come, go, and set it up. */
@@ -144,6 +145,7 @@ sky_host_apply_rules (SkyHost *self, gboolean running)
     house->max_echo = sky_host_options_get_max_echo (&merged);
   sky_host_options_clear (&house->options);
   house->options = next;
+  sky_host_roster_set_up (self);
 }
 
 /* Whether this host can play rules for such a server; the protocol cannot change while it runs. */

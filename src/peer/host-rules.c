@@ -181,19 +181,10 @@ void
 sky_host_rules_answer (SkyHostSession *session, const SkyTalk *talk)
 {
   SkyHostPlayer *self = sky_host_rules_find (session, talk->nsp);
-  gboolean binary = talk->attachments != NULL && talk->attachments->len > 0;
-  g_autofree char *lowered = NULL, *args = NULL;
-  const char *json = talk->json;
-  SkySioEvent parts;
+  g_autofree char *args = self != NULL && talk->has_id ? sky_host_talk_read_ack (talk) : NULL;
 
-  if (self == NULL || !talk->has_id)
-    return;
-  if (binary)
-    json = lowered = sky_sio_attach_lower (talk->json, strlen (talk->json), talk->attachments);
-  if (!sky_sio_event_decode (json, strlen (json), FALSE, &parts))
-    return;
-  args = g_strndup (json + parts.args_start, parts.args_len);
-  sky_host_rules_hear_answer (self, talk->id, args);
+  if (args != NULL)
+    sky_host_rules_hear_answer (self, talk->id, args);
 }
 
 /* A client of a server for raw messages is there. */

@@ -64,6 +64,7 @@ end (SkyHostSession *self, const char *why)
     sky_host_talk_leave_all (self, why);
   else
     sky_host_rules_end (self, "", 0, why);
+  sky_host_roster_close (self, why);
   self->gone = g_idle_add (on_gone, self);
   self->house->closed (self, self->house->owner);
 }
@@ -107,6 +108,7 @@ sky_host_session_free (SkyHostSession *self)
   sky_host_rules_clear (self);
   if (self->seats != NULL)
     sky_host_talk_leave_all (self, "server shutting down");
+  sky_host_roster_close (self, "server shutting down");
   g_clear_handle_id (&self->gone, g_source_remove);
   clear_timers (self);
   sky_host_session_end_probe (self);
@@ -117,6 +119,7 @@ sky_host_session_free (SkyHostSession *self)
   g_clear_object (&self->talker);
   g_clear_object (&self->carrier);
   g_clear_pointer (&self->seats, g_hash_table_unref);
+  g_clear_pointer (&self->asks, g_hash_table_unref);
   soup_message_headers_unref (self->headers);
   g_clear_pointer (&self->post_headers, soup_message_headers_unref);
   g_uri_unref (self->uri);
@@ -361,8 +364,12 @@ on_message (SkyTalker *talker, GBytes *data, gboolean binary, gpointer owner)
   gsize len;
   const char *text = g_bytes_get_data (data, &len);
 
-  if (self->leaving || (self->socket != NULL && self->socket->drop != 0) || sky_host_rules_message (self, data, binary))
+  if (self->leaving || (self->socket != NULL && self->socket->drop != 0))
     return;
+  sky_host_roster_count_message (self, TRUE);
+  if (sky_host_rules_message (self, data, binary))
+    return;
+  sky_host_roster_count_message (self, FALSE);
   if (binary)
     sky_talker_binary (talker, data);
   else
@@ -376,6 +383,7 @@ on_closed (SkyTalker *talker, guint code, const char *reason, const GError *erro
 
   if (error != NULL && !self->leaving)
     sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, _("Closed: %s"), _(error->message));
+  self->close_code = code;
   if (self->seats == NULL)
     sky_host_rules_end (self, "", code, reason);
   end (self, error != NULL || sky_link_get_end_error (self->link) != NULL ? "transport error" : "transport close");
@@ -457,7 +465,10 @@ sky_host_session_open (SkyHostSession *self, SkyCarrier *carrier, SkyHostSocket 
   if (self->leaving)
     return;
   if (self->seats == NULL)
-    sky_host_rules_open (self);
+    {
+      sky_host_roster_open (self);
+      sky_host_rules_open (self);
+    }
   else if (self->revision == 3)
     sky_host_talk_welcome (self);
 }

@@ -33,6 +33,7 @@ struct _SkyHostSession
   guint       connect;   /* source: no CONNECT yet */
   gint64      pinged_usec, latency_usec; /* 0 while unknown; of the last heartbeat */
   GHashTable *seats;     /* nullable: namespace → SkyHostMember, borrowed from the rooms */
+  GHashTable *asks;      /* nullable: namespace and ack id → SkyRosterAsk, of what a person has asked */
   GHashTable *players;   /* nullable: namespace, or "" where there are none → SkyHostPlayer */
   gint64      noted_usec; /* when the second began in which */
   guint       n_noted;    /* … so much was said of its rules */
@@ -41,6 +42,8 @@ struct _SkyHostSession
   SkyHostSocket *probe_socket; /* … and its connection; borrowed */
   guint          upgrade_timer; /* source */
   gboolean       upgraded;
+  gint64         upgraded_usec; /* when, by sky_clock_now_usec() */
+  guint          close_code; /* of its WebSocket, 0 while unknown */
 };
 
 SkyHostSession *sky_host_session_new (const SkyHostHouse *house, SkyHostSocket *socket, SoupServerMessage *message,

@@ -84,7 +84,8 @@ on_say (const Event *event)
                                 event->talk->attachments);
   g_autofree char *told = g_strdup_printf ("[{\"ok\":true,\"delivered\":%u}]", n);
 
-  sky_host_roster_tell (event->session->house, event->talk->nsp, event->first, id, n, _("by event \"say\""));
+  sky_host_roster_tell (event->session->house, event->talk->nsp, (const char *[]) { event->first, NULL }, id, n,
+                        _("by event \"say\""));
   answer (event, told, NULL);
 }
 

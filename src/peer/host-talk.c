@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "peer/host-hand.h"
 #include "peer/host-roster.h"
 #include "peer/host-rules.h"
 #include "sio/sio-attach.h"
+#include "sio/sio-event.h"
 #include "sio/sio-msgpack.h"
 
 #define SHORT_ID_LEN 4 /* letters of an id that a note shows */
@@ -140,6 +142,27 @@ sky_host_talk_tell (const SkyHostHouse *house, const char *nsp, const char *to, 
   return members->len;
 }
 
+/**
+ * sky_host_talk_read_ack:
+ * @talk: an ack
+ *
+ * Returns: (transfer full) (nullable): what it carries: JSON separated by commas, binary as `{"$bin":"base64"}`;
+ *   %NULL if that is no list
+ */
+char *
+sky_host_talk_read_ack (const SkyTalk *talk)
+{
+  gboolean binary = talk->attachments != NULL && talk->attachments->len > 0;
+  g_autofree char *lowered
+      = binary ? sky_sio_attach_lower (talk->json, strlen (talk->json), talk->attachments) : NULL;
+  const char *json = binary ? lowered : talk->json;
+  SkySioEvent parts;
+
+  if (!sky_sio_event_decode (json, strlen (json), FALSE, &parts))
+    return NULL;
+  return g_strndup (json + parts.args_start, parts.args_len);
+}
+
 static char *
 shorten (const char *id)
 {
@@ -192,6 +215,7 @@ leave_space (SkyHostMember *member, const char *why)
 
   for (guint i = 0; i < rooms->len; i++)
     sky_host_talk_note_room (member, SKY_KIND_LEAVE, g_ptr_array_index (rooms, i), by);
+  sky_host_hand_forget (member);
   sky_host_roster_exit (member, why);
   sky_host_rooms_exit (session->house->rooms, member);
   sky_host_rules_end (session, nsp, 0, why);
@@ -290,7 +314,8 @@ sky_host_talk_hear (SkyHostSession *session, const SkyTalk *heard)
       break;
     case SKY_SIO_ACK:
     case SKY_SIO_BINARY_ACK:
-      sky_host_rules_answer (session, talk);
+      if (!sky_host_hand_hear (member, talk))
+        sky_host_rules_answer (session, talk);
       break;
     case SKY_SIO_CONNECT_ERROR:
     case SKY_SIO_UNKNOWN:

@@ -10,5 +10,6 @@ void  sky_host_talk_join (SkyHostMember *member, const char *room, const char *b
 void  sky_host_talk_leave (SkyHostMember *member, const char *room, const char *by);
 void  sky_host_talk_disconnect (SkyHostMember *member);
 void  sky_host_talk_disconnect_all (SkyHostSession *session);
+char *sky_host_talk_read_ack (const SkyTalk *talk);
 guint sky_host_talk_tell (const SkyHostHouse *house, const char *nsp, const char *to,
                           const char *except, const char *json, GPtrArray *attachments);

@@ -3,6 +3,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "peer/carrier-served.h"
 #include "peer/host-roster.h"
 
@@ -58,6 +59,7 @@ complete (SkyHostSession *self)
   self->carrier = g_steal_pointer (&self->probe);
   self->socket = socket;
   self->upgraded = TRUE;
+  self->upgraded_usec = sky_clock_now_usec ();
   sky_host_roster_update (self);
   sky_host_session_note_link (self, socket->link);
   sky_talker_move (self->talker, self->carrier);

@@ -53,6 +53,7 @@ end_run (SkyHost *self)
       sky_tcp_listen_close (self->listen);
     }
   g_clear_object (&self->listen);
+  sky_host_roster_set_up (self);
   g_hash_table_remove_all (self->house.sessions);
   g_hash_table_remove_all (self->sockets);
   if (self->server != NULL)
@@ -333,6 +334,7 @@ sky_host_start (SkyPeer *peer)
   title = g_strdup_printf (
       "%s:%u", sky_tcp_listen_is_loopback (self->listen) ? "localhost" : self->house.options.bind, self->port);
   sky_peer_set_title (peer, title);
+  sky_host_roster_set_up (self);
   set_n_clients (self, 0);
   sky_peer_set_state (peer, SKY_PEER_OPEN);
 }
@@ -427,7 +429,7 @@ sky_host_new (const SkyHostOptions *options, SkyStore *store)
 
   self->house = (SkyHostHouse) { .store = sky_peer_get_store (SKY_PEER (self)),
                                  .rooms = sky_host_rooms_new (),
-                                 .roster = sky_host_roster_new (self),
+                                 .roster = sky_host_roster_new (),
                                  .sessions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                                                     (GDestroyNotify) sky_host_session_free),
                                  .max_echo = sky_host_options_get_max_echo (o),
@@ -437,6 +439,7 @@ sky_host_new (const SkyHostOptions *options, SkyStore *store)
                                  .owner = self };
   sky_host_options_dup (o, &self->given);
   sky_host_options_copy (o, &self->house.options);
+  sky_host_roster_set_up (self);
   return self;
 }
 

@@ -69,6 +69,8 @@ gboolean sky_host_emit (SkyHost *self, const char *nsp, const char *to, const ch
                         const char *event, const char *args, GError **error);
 gboolean sky_host_ask (SkyHost *self, const char *nsp, const char *to, const char *except,
                        const char *event, const char *args, GError **error);
+SkyRosterAsk *sky_host_ask_all (SkyHost *self, const char *nsp, const char *to, const char *except, const char *event,
+                                const char *args, guint timeout_msec, GError **error);
 gboolean sky_host_join (SkyHost *self, const char *who, const char *room, GError **error);
 gboolean sky_host_leave (SkyHost *self, const char *who, const char *room, GError **error);
 gboolean sky_host_disconnect (SkyHost *self, const char *who, gboolean all, GError **error);

@@ -51,6 +51,39 @@ sky_roster_set_missing (SkyRoster *self, const char *why)
   sky_roster_announce (self);
 }
 
+/* Whether there are only clients, and neither namespaces nor rooms: a server that does not speak Socket.IO. */
+void
+sky_roster_set_flat (SkyRoster *self, gboolean flat)
+{
+  if (self->flat == flat)
+    return;
+  self->flat = flat;
+  sky_roster_announce (self);
+}
+
+gboolean
+sky_roster_is_flat (SkyRoster *self)
+{
+  return self->flat;
+}
+
+/* @address: (nullable): where clients connect to, "http://127.0.0.1:3000/"; %NULL while they cannot */
+void
+sky_roster_set_address (SkyRoster *self, const char *address)
+{
+  if (g_strcmp0 (self->address, address) == 0)
+    return;
+  set_text (&self->address, address);
+  sky_roster_announce (self);
+}
+
+/* Returns: (nullable) (transfer none) */
+const char *
+sky_roster_get_address (SkyRoster *self)
+{
+  return self->address;
+}
+
 /**
  * sky_roster_can:
  * @hand_offset: G_STRUCT_OFFSET (SkyRosterHands, emit), or another of them
@@ -118,6 +151,22 @@ sky_roster_emit (SkyRoster *self, const char *nsp, const char *to, const char *e
                  const char *args, gboolean ack, GError **error)
 {
   return CHECK (emit, nsp, to, except) && self->hands.emit (self->owner, nsp, to, except, event, args, ack, error);
+}
+
+/**
+ * sky_roster_ask:
+ * @timeout_msec: how long answers are waited for
+ *
+ * As sky_roster_emit(), and each receiver is to answer.
+ *
+ * Returns: (transfer full) (nullable): who has answered, from now on
+ */
+SkyRosterAsk *
+sky_roster_ask (SkyRoster *self, const char *nsp, const char *to, const char *except, const char *event,
+                const char *args, guint timeout_msec, GError **error)
+{
+  return CHECK (ask, nsp, to, except)
+             ? self->hands.ask (self->owner, nsp, to, except, event, args, timeout_msec, error) : NULL;
 }
 
 /**

@@ -54,6 +54,7 @@ socket_free (gpointer data)
   g_free ((char *) self->info.user_agent);
   g_free ((char *) self->info.handshake);
   g_free ((char *) self->info.data);
+  g_free ((char *) self->info.parser);
   g_free (self->rate);
   g_free (self);
 }
@@ -216,6 +217,8 @@ sky_roster_fill (Socket *socket, const SkyRosterSocket *info)
   replace (&socket->info.user_agent, info->user_agent);
   replace (&socket->info.handshake, info->handshake);
   replace (&socket->info.data, info->data);
+  replace (&socket->info.parser, info->parser);
+  socket->info.upgraded_usec = info->upgraded_usec;
   socket->info.revision = info->revision;
   socket->info.latency_usec = info->latency_usec;
   socket->info.n_buffered = info->n_buffered;

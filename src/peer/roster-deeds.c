@@ -9,6 +9,7 @@ deed_clear (Deed *deed)
   g_clear_pointer (&deed->room, g_ref_string_release);
   g_clear_pointer (&deed->socket, g_ref_string_release);
   g_clear_pointer (&deed->why, g_ref_string_release);
+  g_clear_pointer (&deed->also, g_strfreev);
 }
 
 void
@@ -54,6 +55,14 @@ sky_roster_note (SkyRoster *self, SkyRosterWhat what, const Space *space, const 
   self->n_deeds = MIN (self->n_deeds + 1, SKY_ROSTER_MAX_DEEDS);
 }
 
+/* The deed that was noted last went to more rooms than one. */
+void
+sky_roster_note_also (SkyRoster *self, const char *const *rooms)
+{
+  if (!self->quiet && self->n_deeds > 0)
+    self->deeds[(self->n_ever - 1) % SKY_ROSTER_MAX_DEEDS].also = g_strdupv ((char **) rooms);
+}
+
 /* Returns: how many are remembered */
 guint
 sky_roster_get_n_deeds (SkyRoster *self)
@@ -87,6 +96,7 @@ sky_roster_get_deed (SkyRoster *self, guint index, SkyRosterDeed *out)
                            .room = deed->room,
                            .socket = deed->socket,
                            .why = deed->why,
-                           .n_receivers = deed->n_receivers };
+                           .n_receivers = deed->n_receivers,
+                           .also = (const char *const *) deed->also };
   return TRUE;
 }

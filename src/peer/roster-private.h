@@ -65,6 +65,7 @@ typedef struct
   gint64        time_usec;
   guint         n_receivers;
   char         *nsp, *room, *socket, *why; /* GRefStrings; nullable but @nsp */
+  char        **also; /* nullable */
 } Deed;
 
 struct _SkyRoster
@@ -87,6 +88,8 @@ struct _SkyRoster
   gpointer       owner;
   gboolean       read_only;
   char          *why_read_only, *missing; /* nullable */
+  gboolean       flat;
+  char          *address; /* nullable */
 };
 
 Space  *sky_roster_find_space (SkyRoster *self, const char *nsp);
@@ -94,6 +97,7 @@ Room   *sky_roster_find_room (SkyRoster *self, const char *nsp, const char *room
 Socket *sky_roster_look_up (SkyRoster *self, const char *nsp, const char *id);
 void    sky_roster_note (SkyRoster *self, SkyRosterWhat what, const Space *space, const char *room, const char *socket,
                          const char *why, guint n_receivers, gint64 time_usec);
+void    sky_roster_note_also (SkyRoster *self, const char *const *rooms);
 void    sky_roster_announce (SkyRoster *self);
 void    sky_roster_free_deeds (SkyRoster *self);
 Space  *sky_roster_get_space (SkyRoster *self, const char *nsp, gint64 time_usec);

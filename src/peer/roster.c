@@ -30,6 +30,7 @@ sky_roster_finalize (GObject *object)
   g_sequence_free (self->spaces);
   g_free (self->why_read_only);
   g_free (self->missing);
+  g_free (self->address);
   G_OBJECT_CLASS (sky_roster_parent_class)->finalize (object);
 }
 
@@ -304,6 +305,25 @@ sky_roster_broadcast (SkyRoster *self, const char *nsp, const char *room, const 
     return;
   sky_roster_note (self, SKY_ROSTER_BROADCAST, space, room, from, why, n_receivers, time_usec);
   sky_roster_announce (self);
+}
+
+/**
+ * sky_roster_broadcast_many:
+ * @rooms: (nullable): %NULL, or none, for the whole namespace
+ *
+ * As sky_roster_broadcast(), for a broadcast that goes to whoever is in one of several rooms: one deed, of all of them.
+ */
+void
+sky_roster_broadcast_many (SkyRoster *self, const char *nsp, const char *const *rooms, const char *from,
+                           guint n_receivers, const char *why, gint64 time_usec)
+{
+  gboolean any = rooms != NULL && rooms[0] != NULL;
+
+  if (sky_roster_find_space (self, nsp) == NULL)
+    return;
+  sky_roster_broadcast (self, nsp, any ? rooms[0] : NULL, from, n_receivers, why, time_usec);
+  if (any && rooms[1] != NULL)
+    sky_roster_note_also (self, rooms + 1);
 }
 
 /**

@@ -2,6 +2,8 @@
 
 #include <gio/gio.h>
 
+#include "peer/roster-ask.h"
+
 /*
  * Who is where on a Socket.IO server: namespaces, their rooms, their sockets. A host fills it, and
  * so does a client that watches a remote server through its admin namespace; panes show it.
@@ -24,6 +26,7 @@ typedef struct
   const char   *nsp, *room, *socket; /* room and socket nullable */
   const char   *why;       /* nullable: "rule “join”", "by hand", "transport close" */
   guint         n_receivers; /* of a broadcast */
+  const char *const *also;   /* nullable: rooms besides @room that a broadcast went to */
 } SkyRosterDeed;
 
 /*
@@ -44,6 +47,8 @@ typedef struct
   gint64      latency_usec; /* of the last heartbeat, 0 if unknown */
   guint64     n_buffered;   /* bytes */
   guint64     n_in, n_out;  /* events */
+  const char *parser;       /* nullable: "default", "msgpack" */
+  gint64      upgraded_usec; /* when it went over from polling to WebSocket, 0 if it did not */
 } SkyRosterSocket;
 
 /*
@@ -57,6 +62,8 @@ typedef struct
   gboolean (*join) (gpointer owner, const char *nsp, const char *who, const char *room, GError **error); /* who: socket, or room */
   gboolean (*leave) (gpointer owner, const char *nsp, const char *who, const char *room, GError **error);
   gboolean (*disconnect) (gpointer owner, const char *nsp, const char *who, gboolean close, GError **error); /* who: NULL for all */
+  SkyRosterAsk *(*ask) (gpointer owner, const char *nsp, const char *to, const char *except, const char *event,
+                        const char *args, guint timeout_msec, GError **error); /* transfer full, as emit with acks */
   const char *no_acks; /* nullable, static: why an emit cannot ask for acks, in a sentence */
 } SkyRosterHands;
 
@@ -66,6 +73,9 @@ typedef struct
  * Signals: "changed" (something; emitted at most once until sky_roster_catch_up()), "deed" is not
  * one: new deeds are read with sky_roster_get_n_deeds(). Bounded: 10,000 deeds, the oldest go first;
  * 100,000 sockets, 500,000 memberships.
+ *
+ * A server without Socket.IO is flat: it has clients, and neither namespaces nor rooms. They are all in the
+ * namespace "", as are those clients of a Socket.IO server that speak plain WebSocket with it.
  */
 #define SKY_TYPE_ROSTER (sky_roster_get_type ())
 G_DECLARE_FINAL_TYPE (SkyRoster, sky_roster, SKY, ROSTER, GObject)
@@ -74,6 +84,8 @@ SkyRoster *sky_roster_new (void);
 void       sky_roster_set_hands (SkyRoster *self, const SkyRosterHands *hands, gpointer owner);
 void       sky_roster_set_read_only (SkyRoster *self, gboolean read_only, const char *why);
 void       sky_roster_set_missing (SkyRoster *self, const char *why);
+void       sky_roster_set_flat (SkyRoster *self, gboolean flat);
+void       sky_roster_set_address (SkyRoster *self, const char *address);
 void       sky_roster_catch_up (SkyRoster *self);
 
 /*
@@ -88,6 +100,8 @@ void sky_roster_leave (SkyRoster *self, const char *nsp, const char *room, const
 void sky_roster_count (SkyRoster *self, const char *nsp, const char *room, const char *id, gboolean in, gint64 time_usec);
 void sky_roster_broadcast (SkyRoster *self, const char *nsp, const char *room, const char *from, guint n_receivers,
                            const char *why, gint64 time_usec);
+void sky_roster_broadcast_many (SkyRoster *self, const char *nsp, const char *const *rooms, const char *from,
+                                guint n_receivers, const char *why, gint64 time_usec);
 void sky_roster_tell (SkyRoster *self, const char *nsp, int n_sockets, gint64 time_usec);
 void sky_roster_forget (SkyRoster *self, const char *nsp);
 void sky_roster_set_quiet (SkyRoster *self, gboolean quiet);
@@ -97,6 +111,8 @@ void sky_roster_clear (SkyRoster *self);
  * Reading it: names are in order, sockets in that of their joining; @out is borrowed until the next change.
  * A room is private if it is some socket's own: it has that socket's id for a name. @room NULL is the namespace.
  */
+gboolean    sky_roster_is_flat (SkyRoster *self);
+const char *sky_roster_get_address (SkyRoster *self);
 guint       sky_roster_get_n_namespaces (SkyRoster *self);
 const char *sky_roster_get_namespace (SkyRoster *self, guint index);
 guint       sky_roster_get_n_rooms (SkyRoster *self, const char *nsp, gboolean private);
@@ -123,6 +139,8 @@ gboolean    sky_roster_can (SkyRoster *self, gsize hand_offset, const char **why
 const char *sky_roster_get_no_acks (SkyRoster *self);
 gboolean    sky_roster_emit (SkyRoster *self, const char *nsp, const char *to, const char *except, const char *event,
                              const char *args, gboolean ack, GError **error);
+SkyRosterAsk *sky_roster_ask (SkyRoster *self, const char *nsp, const char *to, const char *except, const char *event,
+                              const char *args, guint timeout_msec, GError **error);
 gboolean    sky_roster_make_join (SkyRoster *self, const char *nsp, const char *who, const char *room, GError **error);
 gboolean    sky_roster_make_leave (SkyRoster *self, const char *nsp, const char *who, const char *room, GError **error);
 gboolean    sky_roster_make_disconnect (SkyRoster *self, const char *nsp, const char *who, gboolean close, GError **error);

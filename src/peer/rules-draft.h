@@ -11,6 +11,8 @@
  *
  * Signals: "changed" (the text, by anybody but sky_rules_draft_set_text(), or the file), "judged" (the
  * problem, or that the host took the text). Bounded: SKY_RULES_MAX_LEN bytes.
+ *
+ * The window reaches the one draft of a host with sky_rules_draft_of(), whoever asks first.
  */
 #define SKY_TYPE_RULES_DRAFT (sky_rules_draft_get_type ())
 G_DECLARE_FINAL_TYPE (SkyRulesDraft, sky_rules_draft, SKY, RULES_DRAFT, GObject)
@@ -24,6 +26,8 @@ typedef struct
 } SkyRulesProblem;
 
 SkyRulesDraft *sky_rules_draft_new (SkyHost *host, const char *text);
+SkyRulesDraft *sky_rules_draft_of (SkyHost *host);
+void           sky_rules_draft_keep (SkyRulesDraft *self);
 SkyHost       *sky_rules_draft_get_host (SkyRulesDraft *self);
 
 const char *sky_rules_draft_get_text (SkyRulesDraft *self);
@@ -35,6 +39,8 @@ char       *sky_rules_draft_get_server (SkyRulesDraft *self, const char *member)
 
 GFile   *sky_rules_draft_get_file (SkyRulesDraft *self);
 gboolean sky_rules_draft_is_modified (SkyRulesDraft *self); /* against the file, or against what it began as */
+void     sky_rules_draft_revert (SkyRulesDraft *self);
+const char *sky_rules_draft_get_notice (SkyRulesDraft *self); /* what became of the file */
 void     sky_rules_draft_load_async (SkyRulesDraft *self, GFile *file, GAsyncReadyCallback callback, gpointer user_data);
 gboolean sky_rules_draft_load_finish (SkyRulesDraft *self, GAsyncResult *result, GError **error);
 void     sky_rules_draft_save_async (SkyRulesDraft *self, GFile *file, GAsyncReadyCallback callback, gpointer user_data);

@@ -1,0 +1,7 @@
+#pragma once
+
+#include "peer/host-session.h"
+
+/* Answers to events that a person has emitted. */
+gboolean sky_host_hand_hear (SkyHostMember *member, const SkyTalk *talk);
+void     sky_host_hand_forget (SkyHostMember *member);
