@@ -15,10 +15,10 @@ typedef struct
   char    *rules; /* nullable: a file */
   char    *print_client; /* nullable: the id of a SkyClientCode */
   char    *bind;
-  char    *protocol, *path, *transports, *parser, *cookie, *deny_query, *tls, *tls_key;
+  char    *protocol, *path, *transports, *parser, *cookie, *cookie_attributes, *deny_query, *tls, *tls_key;
   char   **cors, **set_cookies;
   int      port, ping_interval_msec, ping_timeout_msec, connect_timeout_msec, upgrade_timeout_msec,
-      handshake_delay_msec, max_connections;
+      handshake_delay_msec, max_connections, recovery_msec;
   gint64   max_payload;
   gboolean eio3, per_message_deflate, check_origin;
   gboolean stdin_wanted;
@@ -208,10 +208,12 @@ run (Host *self)
     .tls_cert = g_strcmp0 (self->tls, "self-signed") != 0 ? self->tls : NULL,
     .tls_key = self->tls_key,
     .cookie = self->cookie,
+    .cookie_attributes = self->cookie_attributes,
     .set_cookies = (const char *const *) self->set_cookies,
     .handshake_delay_msec = (guint) MAX (self->handshake_delay_msec, 0),
     .deny_query = self->deny_query,
     .max_connections = (guint) MAX (self->max_connections, 0),
+    .recovery_msec = (guint) MAX (self->recovery_msec, 0),
   };
 
   if (self->port < -1 || self->port > G_MAXUINT16)
@@ -222,6 +224,8 @@ run (Host *self)
     return session_usage (_("--transports %s is none of polling,websocket, websocket and polling."), self->transports);
   if (self->parser != NULL && !sky_parser_from_id (self->parser, &options.parser))
     return session_usage (_("--parser %s is neither default nor msgpack."), self->parser);
+  if (self->cookie_attributes != NULL && !g_str_has_prefix (self->cookie_attributes, ";"))
+    return session_usage (_("--cookie-attributes %s does not begin with a semicolon."), self->cookie_attributes);
   if (self->print_client != NULL && !sky_client_code_from_id (self->print_client, &(SkyClientCode) { 0 }))
     return session_usage (_("--print-client %s is none of browser, node, python and shell."), self->print_client);
   if (self->path != NULL && *self->path != '/')
@@ -265,10 +269,12 @@ command_host (int argc, char **argv)
     { "tls", 0, 0, G_OPTION_ARG_FILENAME, &self.tls, N_("Speak TLS: “self-signed”, or with this certificate, PEM"), N_("FILE") },
     { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &self.tls_key, N_("… and this key, if it is not in the same file"), N_("FILE") },
     { "cookie", 0, 0, G_OPTION_ARG_STRING, &self.cookie, N_("Set a cookie of this name"), N_("NAME") },
+    { "cookie-attributes", 0, 0, G_OPTION_ARG_STRING, &self.cookie_attributes, N_("… with these attributes (; Path=/; HttpOnly; SameSite=Lax)"), N_("TEXT") },
     { "set-cookies", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.set_cookies, N_("Set this cookie, too (repeat)"), N_("NAME=VALUE") },
     { "handshake-delay", 0, 0, G_OPTION_ARG_INT, &self.handshake_delay_msec, N_("Answer handshakes late"), "MS" },
     { "deny-query", 0, 0, G_OPTION_ARG_STRING, &self.deny_query, N_("Refuse handshakes with this key in their query"), N_("KEY") },
     { "max-connections", 0, 0, G_OPTION_ARG_INT, &self.max_connections, N_("Connections at once (1000)"), "N" },
+    { "recovery", 0, 0, G_OPTION_ARG_INT, &self.recovery_msec, N_("Keep the state of a broken connection so long, for clients that come back"), "MS" },
     { "print-client", 0, 0, G_OPTION_ARG_STRING, &self.print_client, N_("Print a client for it, and no records: browser, node, python or shell"), N_("KIND") },
     { "stdin", 0, 0, G_OPTION_ARG_NONE, &self.stdin_wanted, N_("Take orders on standard input, one JSON object a line"), NULL },
     { NULL },
@@ -288,6 +294,7 @@ command_host (int argc, char **argv)
   g_free (self.transports);
   g_free (self.parser);
   g_free (self.cookie);
+  g_free (self.cookie_attributes);
   g_free (self.tls);
   g_free (self.tls_key);
   g_free (self.deny_query);

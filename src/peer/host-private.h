@@ -20,6 +20,7 @@ struct _SkyHost
   guint         n_clients; /* sessions of Engine.IO, and echoes */
   guint         stop;      /* source */
   guint         check;     /* source: perhaps everyone has gone */
+  guint         sweep;     /* source: nobody is remembered for ever */
 };
 
 void sky_host_apply_rules (SkyHost *self, gboolean running);

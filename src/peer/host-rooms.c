@@ -27,6 +27,8 @@ struct _SkyHostMember
   gpointer    owner;
   GHashTable *rooms;    /* Room → its place in the order of joining */
   guint       n_joined; /* ever */
+  char       *pid;      /* nullable */
+  guint64     offset;
 };
 
 static void
@@ -35,6 +37,7 @@ member_free (gpointer data)
   SkyHostMember *self = data;
 
   g_hash_table_unref (self->rooms);
+  g_free (self->pid);
   g_free (self->id);
   g_free (self);
 }
@@ -396,4 +399,31 @@ sky_host_member_get_rooms (const SkyHostMember *self)
   for (guint i = 0; i < rooms->len; i++)
     rooms->pdata[i] = ((Room *) rooms->pdata[i])->name;
   return rooms;
+}
+
+/* Returns: (nullable): the secret by which it can come back: PROTOCOL §11 */
+const char *
+sky_host_member_get_pid (const SkyHostMember *self)
+{
+  return self->pid;
+}
+
+void
+sky_host_member_set_pid (SkyHostMember *self, const char *pid)
+{
+  g_free (self->pid);
+  self->pid = g_strdup (pid);
+}
+
+/* Returns: the offset of the last event that was sent to it, 0 if none was that has one */
+guint64
+sky_host_member_get_offset (const SkyHostMember *self)
+{
+  return self->offset;
+}
+
+void
+sky_host_member_set_offset (SkyHostMember *self, guint64 offset)
+{
+  self->offset = offset;
 }

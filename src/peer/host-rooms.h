@@ -34,5 +34,9 @@ const char *sky_host_member_get_nsp (const SkyHostMember *self);
 gpointer    sky_host_member_get_owner (const SkyHostMember *self);
 guint       sky_host_member_get_n_rooms (const SkyHostMember *self);
 GPtrArray  *sky_host_member_get_rooms (const SkyHostMember *self);
+const char *sky_host_member_get_pid (const SkyHostMember *self);
+void        sky_host_member_set_pid (SkyHostMember *self, const char *pid);
+guint64     sky_host_member_get_offset (const SkyHostMember *self);
+void        sky_host_member_set_offset (SkyHostMember *self, guint64 offset);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyHostRooms, sky_host_rooms_free)

@@ -107,9 +107,9 @@ describe (SkyHostSession *session, const char *handshake)
                              .upgraded_usec = session->upgraded_usec };
 }
 
-/* A socket connects to a namespace. @auth: (nullable): JSON */
+/* A socket connects to a namespace. @auth: (nullable): JSON. @recovered: it was here before */
 void
-sky_host_roster_enter (SkyHostMember *member, const char *auth)
+sky_host_roster_enter (SkyHostMember *member, const char *auth, gboolean recovered)
 {
   SkyHostSession *session = session_of (member);
   g_autofree char *handshake = describe_handshake (session, auth);
@@ -120,7 +120,7 @@ sky_host_roster_enter (SkyHostMember *member, const char *auth)
   socket.nsp = sky_host_member_get_nsp (member);
   socket.label = label;
   socket.parser = session->house->options.parser == SKY_PARSER_MSGPACK ? "msgpack" : "default";
-  sky_roster_connect (session->house->roster, &socket, socket.since_usec);
+  sky_roster_connect_for (session->house->roster, &socket, recovered ? _("recovered") : NULL, socket.since_usec);
 }
 
 void

@@ -7,7 +7,7 @@
 SkyRoster *sky_host_roster_new (void);
 void       sky_host_roster_set_up (SkyHost *host);
 
-void sky_host_roster_enter (SkyHostMember *member, const char *auth);
+void sky_host_roster_enter (SkyHostMember *member, const char *auth, gboolean recovered);
 void sky_host_roster_exit (SkyHostMember *member, const char *why);
 void sky_host_roster_join (SkyHostMember *member, const char *room, const char *why);
 void sky_host_roster_leave (SkyHostMember *member, const char *room, const char *why);

@@ -249,6 +249,26 @@ ask_all (SkyHostPlayer *self, const SkyRulesEmit *emit, GPtrArray *members, cons
   return question->token;
 }
 
+/* For those who miss it. Returns: (nullable) (transfer full): as sky_host_talk_log() */
+static char *
+log_emit (SkyHostPlayer *self, const SkyRulesEmit *emit, GPtrArray *members, const char *json, GPtrArray *attachments)
+{
+  const char *const own[] = { self->id, NULL }, *const nobody[] = { NULL };
+  g_autoptr(GPtrArray) except = g_ptr_array_new ();
+  const char *const *rooms = emit->to == SKY_RULES_TO_SELF    ? own
+                             : emit->to != SKY_RULES_TO_ROOMS ? NULL
+                             : emit->rooms != NULL            ? emit->rooms
+                                                              : nobody;
+
+  for (guint i = 0; emit->except != NULL && emit->except[i] != NULL; i++)
+    g_ptr_array_add (except, (gpointer) emit->except[i]);
+  if (emit->to == SKY_RULES_TO_OTHERS)
+    g_ptr_array_add (except, self->id);
+  g_ptr_array_add (except, NULL);
+  return sky_host_talk_log (self->session->house, self->nsp, members, rooms, (const char *const *) except->pdata, json,
+                            attachments);
+}
+
 /* What goes to one socket as the answer to its own event is none. */
 static void
 note_broadcast (SkyHostPlayer *self, const SkyRulesEmit *emit, guint n_receivers)
@@ -276,7 +296,7 @@ sky_host_rules_emit (gpointer owner, const SkyRulesEmit *emit)
   g_autoptr(GPtrArray) attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_autoptr(GPtrArray) members = NULL;
   g_autoptr(GError) error = NULL;
-  g_autofree char *json = sky_sio_attach_lift (emit->json, emit->len, attachments, &error);
+  g_autofree char *json = sky_sio_attach_lift (emit->json, emit->len, attachments, &error), *marked = NULL;
 
   if (json == NULL)
     {
@@ -289,6 +309,8 @@ sky_host_rules_emit (gpointer owner, const SkyRulesEmit *emit)
   note_broadcast (self, emit, members->len);
   if (emit->wants_ack)
     return ask_all (self, emit, members, json, attachments);
-  sky_host_talk_tell_members (self->session->house, self->nsp, members, json, attachments);
+  if (!emit->is_volatile)
+    marked = log_emit (self, emit, members, json, attachments);
+  sky_host_talk_tell_members (self->session->house, self->nsp, members, marked != NULL ? marked : json, attachments);
   return 0;
 }

@@ -161,6 +161,9 @@ append (SkyHostPlayer *self, SkyRulesRoot root, const char *subject, GString *js
       return TRUE;
     case SKY_RULES_ROOT_POST_HEADERS:
       return append_post_headers (json, session->post_headers);
+    case SKY_RULES_ROOT_RECOVERED:
+      g_string_append (json, self->recovered ? "true" : "false");
+      return TRUE;
     case SKY_RULES_ROOT_ROOM_SIZE:
       g_string_append_printf (json, "%u", sky_host_rooms_count (session->house->rooms, self->nsp, subject));
       return TRUE;

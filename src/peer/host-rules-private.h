@@ -9,6 +9,7 @@ struct _SkyHostPlayer
   char           *nsp;    /* "" for raw messages */
   char           *id;     /* nullable: of its socket */
   char           *auth;   /* JSON */
+  gboolean        recovered; /* it was here before */
   SkyRulesPlayer *rules;  /* nullable: none were there when it was asked last */
   GHashTable     *questions; /* nullable: token → the question it waits for */
   GHashTable     *asked;     /* nullable: ack id → the question that waits for it */

@@ -127,6 +127,22 @@ sky_host_rules_seat (SkyHostSession *session, const char *nsp, const char *id, c
   return g_strdup (json->str);
 }
 
+/**
+ * sky_host_rules_reseat:
+ * @variables: (nullable): those that it had: a JSON object
+ *
+ * Somebody comes back to a namespace, and is not asked whether it may: PROTOCOL §11.3.
+ */
+void
+sky_host_rules_reseat (SkyHostSession *session, const char *nsp, const char *id, const char *auth, const char *variables)
+{
+  SkyHostPlayer *self = add_player (session, nsp, id, auth);
+
+  self->recovered = TRUE;
+  if (self->rules != NULL && variables != NULL)
+    sky_rules_player_set_variables (self->rules, variables);
+}
+
 /* It has joined, and was told so. */
 void
 sky_host_rules_connect (SkyHostSession *session, SkyHostMember *member)
@@ -232,11 +248,12 @@ sky_host_rules_message (SkyHostSession *session, GBytes *data, gboolean binary)
  * @nsp: a namespace that was just left; "" for raw messages
  * @code: of the close frame, or 0
  * @reason: (nullable): as for sky_rules_player_end()
+ * @variables: (out) (optional) (nullable) (transfer full): those that it has in the end: a JSON object
  *
  * Plays the last rule, and forgets the socket.
  */
 void
-sky_host_rules_end (SkyHostSession *session, const char *nsp, guint code, const char *reason)
+sky_host_rules_end (SkyHostSession *session, const char *nsp, guint code, const char *reason, char **variables)
 {
   SkyHostPlayer *self = session->players != NULL ? g_hash_table_lookup (session->players, nsp) : NULL;
 
@@ -246,6 +263,13 @@ sky_host_rules_end (SkyHostSession *session, const char *nsp, guint code, const 
   self->member = NULL;
   if (self->rules != NULL && sky_host_rules_reign (session))
     sky_rules_player_end (self->rules, code, reason);
+  if (self->rules != NULL && variables != NULL)
+    {
+      g_autoptr(GString) json = g_string_new (NULL);
+
+      sky_rules_player_append_variables (self->rules, json);
+      *variables = g_strdup (json->str);
+    }
   player_free (self);
 }
 

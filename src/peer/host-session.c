@@ -63,7 +63,7 @@ end (SkyHostSession *self, const char *why)
   if (self->seats != NULL)
     sky_host_talk_leave_all (self, why);
   else
-    sky_host_rules_end (self, "", 0, why);
+    sky_host_rules_end (self, "", 0, why, NULL);
   sky_host_roster_close (self, why);
   self->gone = g_idle_add (on_gone, self);
   self->house->closed (self, self->house->owner);
@@ -385,7 +385,7 @@ on_closed (SkyTalker *talker, guint code, const char *reason, const GError *erro
     sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, _("Closed: %s"), _(error->message));
   self->close_code = code;
   if (self->seats == NULL)
-    sky_host_rules_end (self, "", code, reason);
+    sky_host_rules_end (self, "", code, reason, NULL);
   end (self, error != NULL || sky_link_get_end_error (self->link) != NULL ? "transport error" : "transport close");
 }
 

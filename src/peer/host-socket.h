@@ -4,6 +4,7 @@
 
 #include "peer/carrier-served.h"
 #include "peer/guard.h"
+#include "peer/host-recovery.h"
 #include "peer/host-rooms.h"
 #include "peer/host.h"
 #include "peer/link.h"
@@ -19,6 +20,7 @@ typedef struct
   SkyStore      *store;
   SkyHostRooms  *rooms;
   SkyRoster     *roster;   /* what a person sees of @rooms; owned */
+  SkyHostRecovery *recovery; /* those whose connection broke; owned */
   GHashTable    *sessions; /* sid → SkyHostSession; it owns them */
   SkyRulesStage *stage;    /* nullable: there are no rules */
   SkyHostOptions options;  /* with nothing left to default; owned */

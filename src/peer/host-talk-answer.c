@@ -100,7 +100,7 @@ on_whoami (const Event *event)
   if (event->talk->has_id)
     answer (event, json->str, NULL);
   else
-    sky_host_talk_send (event->session, SKY_SIO_EVENT, event->talk->nsp, NULL, json->str, NULL);
+    sky_host_talk_say (event->member, json->str, NULL);
 }
 
 /* Any other event comes back as it was: as the answer, or as an event. */
@@ -116,7 +116,7 @@ on_any (const Event *event)
       answer (event, json, talk->attachments);
     }
   else
-    sky_host_talk_send (event->session, talk->type, talk->nsp, NULL, talk->json, talk->attachments);
+    sky_host_talk_say (event->member, talk->json, talk->attachments);
 }
 
 static const struct

@@ -24,15 +24,20 @@ has_token (const char *json)
 
 /*
  * @id: what it would be called. @auth: what the client gave for this namespace, JSON. Returns: (nullable)
- * (transfer full): why it may not join, as JSON
+ * (transfer full): why it may not join, as JSON. @kept: (nullable): who comes back was asked before
  */
 static char *
-judge_connect (SkyHostSession *session, const char *nsp, const char *id, const char *auth)
+judge_connect (SkyHostSession *session, const char *nsp, const char *id, const char *auth, const SkyHostKept *kept)
 {
   if (strlen (nsp) > SKY_HOST_MAX_NAME_LEN)
     return g_strdup ("{\"message\":\"Invalid namespace\"}");
   if (g_hash_table_size (session->seats) >= SKY_HOST_MAX_SPACES)
     return g_strdup ("{\"message\":\"too many namespaces\"}");
+  if (kept != NULL)
+    {
+      sky_host_rules_reseat (session, nsp, id, auth, kept->variables);
+      return NULL;
+    }
   if (!sky_host_rules_reign (session) && g_str_equal (nsp, "/secure") && !has_token (auth))
     return g_strdup ("{\"message\":\"no token\",\"data\":{\"code\":401}}");
   return sky_host_rules_seat (session, nsp, id, auth);
@@ -64,12 +69,34 @@ make_id (SkyHostSession *session, const char *nsp)
   return g_str_equal (nsp, "/") ? g_strdup (session->sid) : g_strconcat (nsp, "#", session->sid, NULL);
 }
 
+/* The secret by which it can come back is of Socket.IO 4: PROTOCOL §11.1. Returns: (nullable) (transfer full) */
+static char *
+make_pid (SkyHostSession *session, const SkyHostKept *kept)
+{
+  if (session->revision == 3 || session->house->options.recovery_msec == 0)
+    return NULL;
+  return kept != NULL ? g_strdup (kept->pid) : sky_host_random_id ();
+}
+
+/* Returns: (nullable) (transfer full): what CONNECT is answered with */
+static char *
+format_welcome (SkyHostSession *session, const char *id, const char *pid)
+{
+  if (session->revision == 3)
+    return NULL;
+  return pid != NULL ? g_strdup_printf ("{\"sid\":\"%s\",\"pid\":\"%s\"}", id, pid)
+                     : g_strdup_printf ("{\"sid\":\"%s\"}", id);
+}
+
 static void
 take_seat (SkyHostSession *session, const char *nsp, const char *auth)
 {
-  g_autofree char *id = make_id (session, nsp);
-  g_autofree char *refusal = judge_connect (session, nsp, id, auth);
-  g_autofree char *answer = session->revision == 3 ? NULL : g_strdup_printf ("{\"sid\":\"%s\"}", id);
+  g_autoptr(GPtrArray) missed = NULL;
+  g_autoptr(SkyHostKept) kept = sky_host_talk_recover (session, nsp, auth, &missed);
+  g_autofree char *id = kept != NULL ? g_strdup (kept->id) : make_id (session, nsp);
+  g_autofree char *pid = make_pid (session, kept);
+  g_autofree char *refusal = judge_connect (session, nsp, id, auth, kept);
+  g_autofree char *answer = format_welcome (session, id, pid);
   SkyHostMember *member;
 
   if (refusal != NULL)
@@ -79,9 +106,12 @@ take_seat (SkyHostSession *session, const char *nsp, const char *auth)
     }
   g_clear_handle_id (&session->connect, g_source_remove);
   member = sky_host_rooms_enter (session->house->rooms, nsp, id, session);
+  sky_host_member_set_pid (member, pid);
   g_hash_table_insert (session->seats, g_strdup (nsp), member);
-  sky_host_roster_enter (member, auth);
-  sky_host_talk_note_room (member, SKY_KIND_JOIN, id, _("by CONNECT"));
+  sky_host_roster_enter (member, auth, kept != NULL);
+  sky_host_talk_note_room (member, SKY_KIND_JOIN, id, kept != NULL ? _("by recovery") : _("by CONNECT"));
+  if (kept != NULL)
+    sky_host_talk_restore (member, kept, missed);
   sky_host_talk_send (session, SKY_SIO_CONNECT, nsp, NULL, answer, NULL);
   sky_host_rules_connect (session, member);
 }

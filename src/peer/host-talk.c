@@ -137,8 +137,10 @@ sky_host_talk_tell (const SkyHostHouse *house, const char *nsp, const char *to, 
                     const char *json, GPtrArray *attachments)
 {
   g_autoptr(GPtrArray) members = sky_host_rooms_select (house->rooms, nsp, to, except);
+  const char *const rooms[] = { to, NULL }, *const without[] = { except, NULL };
+  g_autofree char *marked = sky_host_talk_log (house, nsp, members, to != NULL ? rooms : NULL, without, json, attachments);
 
-  sky_host_talk_tell_members (house, nsp, members, json, attachments);
+  sky_host_talk_tell_members (house, nsp, members, marked != NULL ? marked : json, attachments);
   return members->len;
 }
 
@@ -212,13 +214,15 @@ leave_space (SkyHostMember *member, const char *why)
   g_autoptr(GPtrArray) rooms = sky_host_member_get_rooms (member);
   g_autofree char *by = g_strdup_printf (_("by disconnect: %s"), why);
   g_autofree char *nsp = g_strdup (sky_host_member_get_nsp (member));
+  SkyHostKept *kept = sky_host_talk_part (member, why);
 
   for (guint i = 0; i < rooms->len; i++)
     sky_host_talk_note_room (member, SKY_KIND_LEAVE, g_ptr_array_index (rooms, i), by);
   sky_host_hand_forget (member);
   sky_host_roster_exit (member, why);
   sky_host_rooms_exit (session->house->rooms, member);
-  sky_host_rules_end (session, nsp, 0, why);
+  sky_host_rules_end (session, nsp, 0, why, kept != NULL ? &kept->variables : NULL);
+  sky_host_talk_keep (session->house, kept);
 }
 
 /**

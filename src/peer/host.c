@@ -368,6 +368,7 @@ static void
 sky_host_dispose (GObject *object)
 {
   end_run (SKY_HOST (object));
+  g_clear_handle_id (&SKY_HOST (object)->sweep, g_source_remove);
   G_OBJECT_CLASS (sky_host_parent_class)->dispose (object);
 }
 
@@ -380,6 +381,7 @@ sky_host_finalize (GObject *object)
   g_clear_object (&self->certificate);
   g_hash_table_unref (self->house.sessions);
   sky_host_rooms_free (self->house.rooms);
+  sky_host_recovery_free (self->house.recovery);
   sky_roster_set_hands (self->house.roster, NULL, NULL); /* a pane may outlive us */
   g_object_unref (self->house.roster);
   g_clear_pointer (&self->house.stage, sky_rules_stage_free);
@@ -429,6 +431,7 @@ sky_host_new (const SkyHostOptions *options, SkyStore *store)
 
   self->house = (SkyHostHouse) { .store = sky_peer_get_store (SKY_PEER (self)),
                                  .rooms = sky_host_rooms_new (),
+                                 .recovery = sky_host_recovery_new (),
                                  .roster = sky_host_roster_new (),
                                  .sessions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                                                     (GDestroyNotify) sky_host_session_free),

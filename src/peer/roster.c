@@ -40,6 +40,7 @@ sky_roster_class_init (SkyRosterClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sky_roster_dispose;
   G_OBJECT_CLASS (klass)->finalize = sky_roster_finalize;
   g_signal_new ("changed", SKY_TYPE_ROSTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_signal_new ("flat", SKY_TYPE_ROSTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -122,6 +123,13 @@ sky_roster_look_up (SkyRoster *self, const char *nsp, const char *id)
 void
 sky_roster_connect (SkyRoster *self, const SkyRosterSocket *socket, gint64 time_usec)
 {
+  sky_roster_connect_for (self, socket, NULL, time_usec);
+}
+
+/* … @why: (nullable): it is not new here: "recovered" */
+void
+sky_roster_connect_for (SkyRoster *self, const SkyRosterSocket *socket, const char *why, gint64 time_usec)
+{
   Socket *made;
 
   g_return_if_fail (socket->nsp != NULL && socket->id != NULL);
@@ -139,7 +147,7 @@ sky_roster_connect (SkyRoster *self, const SkyRosterSocket *socket, gint64 time_
   made = sky_roster_make_socket (self, socket, time_usec);
   sky_roster_fill (made, socket);
   sky_roster_enter (self, made, made->info.id, time_usec);
-  sky_roster_note (self, SKY_ROSTER_CONNECTED, made->space, NULL, made->info.id, NULL, 0, time_usec);
+  sky_roster_note (self, SKY_ROSTER_CONNECTED, made->space, NULL, made->info.id, why, 0, time_usec);
   sky_roster_announce (self);
 }
 

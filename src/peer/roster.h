@@ -70,8 +70,8 @@ typedef struct
 /**
  * SkyRoster:
  *
- * Signals: "changed" (something; emitted at most once until sky_roster_catch_up()), "deed" is not
- * one: new deeds are read with sky_roster_get_n_deeds(). Bounded: 10,000 deeds, the oldest go first;
+ * Signals: "changed" (something; emitted at most once until sky_roster_catch_up()), "flat" (it is, or
+ * is not any more, at once); "deed" is not one: new deeds are read with sky_roster_get_n_deeds(). Bounded: 10,000 deeds, the oldest go first;
  * 100,000 sockets, 500,000 memberships.
  *
  * A server without Socket.IO is flat: it has clients, and neither namespaces nor rooms. They are all in the
@@ -93,6 +93,7 @@ void       sky_roster_catch_up (SkyRoster *self);
  * when it is disconnected; nothing has to be said of that. What is not known is let pass.
  */
 void sky_roster_connect (SkyRoster *self, const SkyRosterSocket *socket, gint64 time_usec);
+void sky_roster_connect_for (SkyRoster *self, const SkyRosterSocket *socket, const char *why, gint64 time_usec);
 void sky_roster_update (SkyRoster *self, const SkyRosterSocket *socket);
 void sky_roster_disconnect (SkyRoster *self, const char *nsp, const char *id, const char *why, gint64 time_usec);
 void sky_roster_join (SkyRoster *self, const char *nsp, const char *room, const char *id, const char *why, gint64 time_usec);

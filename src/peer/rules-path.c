@@ -21,6 +21,7 @@ static const struct
   { "eio", SKY_RULES_ROOT_EIO },           { "handshake", SKY_RULES_ROOT_HANDSHAKE },
   { "auth", SKY_RULES_ROOT_AUTH },         { "query", SKY_RULES_ROOT_QUERY },
   { "headers", SKY_RULES_ROOT_HEADERS },   { "postHeaders", SKY_RULES_ROOT_POST_HEADERS },
+  { "recovered", SKY_RULES_ROOT_RECOVERED },
 };
 
 static gboolean

@@ -1,5 +1,7 @@
 #include "peer/rules-run-private.h"
 
+#include <string.h>
+
 /* What a socket is told, and which rule answers. */
 
 static void
@@ -252,4 +254,20 @@ void
 sky_rules_player_append_variables (const SkyRulesPlayer *self, GString *json)
 {
   sky_rules_append_variables (self->variables, json);
+}
+
+/* @json: an object of variables, as sky_rules_player_append_variables() wrote it for a socket that comes back */
+void
+sky_rules_player_set_variables (SkyRulesPlayer *self, const char *json)
+{
+  SkyJsonValue object, name, value;
+  SkyJsonIter iter;
+
+  if (!sky_json_parse (json, strlen (json), &object, NULL, NULL) || object.type != SKY_JSON_OBJECT)
+    return;
+  if (self->variables == NULL)
+    self->variables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  sky_json_iter_init (&iter, json, &object);
+  while (sky_json_iter_next (&iter, &name, &value))
+    g_hash_table_replace (self->variables, sky_json_unquote (json, &name, NULL), g_strndup (json + value.start, value.len));
 }

@@ -100,6 +100,7 @@ SkyRulesVerdict sky_rules_player_end (SkyRulesPlayer *self, guint code, const ch
 guint           sky_rules_player_get_n_waiting (const SkyRulesPlayer *self);
 const char     *sky_rules_player_get_path (const SkyRulesPlayer *self);
 void            sky_rules_player_append_variables (const SkyRulesPlayer *self, GString *json);
+void            sky_rules_player_set_variables (SkyRulesPlayer *self, const char *json);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyRulesStage, sky_rules_stage_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyRulesPlayer, sky_rules_player_free)

@@ -150,6 +150,7 @@ lookup (const SkyRulesScope *scope, const SkyRulesPath *path, GString *scratch, 
     case SKY_RULES_ROOT_QUERY:
     case SKY_RULES_ROOT_HEADERS:
     case SKY_RULES_ROOT_POST_HEADERS:
+    case SKY_RULES_ROOT_RECOVERED:
     case SKY_RULES_ROOT_ROOM_SIZE:
       break;
     }

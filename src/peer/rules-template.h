@@ -32,6 +32,7 @@ typedef enum
   SKY_RULES_ROOT_QUERY,
   SKY_RULES_ROOT_HEADERS,      /* an object whose keys are in lower case */
   SKY_RULES_ROOT_POST_HEADERS, /* the same */
+  SKY_RULES_ROOT_RECOVERED, /* whether the socket was here before */
   SKY_RULES_ROOT_ROOM_SIZE,
   SKY_RULES_ROOT_NONE, /* a word that stands for nothing: null */
 } SkyRulesRoot;

@@ -88,6 +88,25 @@ speaks_socket_io (SkyPeer *peer)
   return protocol != SKY_PROTOCOL_WEBSOCKET;
 }
 
+/*
+ * A host that does not speak Socket.IO has clients, and no rooms. A client may find out only now that its server
+ * does not, and then knows of neither.
+ */
+static void
+show_roster_tabs (SkyLinkPage *self)
+{
+  gboolean host = SKY_IS_HOST (self->peer);
+  gboolean clients = host || (SKY_IS_CLIENT (self->peer) && speaks_socket_io (self->peer));
+  gboolean rooms = host ? !sky_roster_is_flat (sky_host_get_roster (SKY_HOST (self->peer))) : clients;
+
+  if (!rooms && g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "rooms") == 0)
+    gtk_stack_set_visible_child_name (self->stack, clients ? "clients" : "timeline");
+  if (!clients && g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "clients") == 0)
+    gtk_stack_set_visible_child_name (self->stack, "timeline");
+  gtk_stack_page_set_visible (self->rooms_page, rooms);
+  gtk_stack_page_set_visible (self->clients_page, clients);
+}
+
 static void
 dial_next (SkyLinkPage *self)
 {
@@ -104,16 +123,6 @@ is_at_rest (SkyPeerState state)
   return state == SKY_PEER_IDLE || state == SKY_PEER_CLOSED || state == SKY_PEER_FAILED;
 }
 
-/* A client may find out only now that it speaks to a plain WebSocket server. */
-static void
-show_roster_pages (SkyLinkPage *self)
-{
-  gboolean shown = SKY_IS_HOST (self->peer) || (SKY_IS_CLIENT (self->peer) && speaks_socket_io (self->peer));
-
-  gtk_stack_page_set_visible (self->rooms_page, shown);
-  gtk_stack_page_set_visible (self->clients_page, shown);
-}
-
 static void
 on_login (SkyLinkPage *self)
 {
@@ -127,7 +136,7 @@ static void
 on_state (SkyLinkPage *self)
 {
   sky_timeline_set_kind (self->timeline, speaks_socket_io (self->peer));
-  show_roster_pages (self);
+  show_roster_tabs (self);
   if (self->next != NULL && is_at_rest (sky_peer_get_state (self->peer)))
     dial_next (self);
 }
@@ -339,6 +348,9 @@ sky_link_page_new (SkyPeer *peer)
       self->login = sky_admin_login_new (SKY_CLIENT (peer));
       g_signal_connect_object (self->login, "changed", G_CALLBACK (on_login), self, G_CONNECT_SWAPPED);
     }
+  if (SKY_IS_HOST (peer))
+    g_signal_connect_object (sky_host_get_roster (SKY_HOST (peer)), "flat", G_CALLBACK (show_roster_tabs), self,
+                             G_CONNECT_SWAPPED);
   g_signal_connect_object (peer, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   on_state (self);
   return GTK_WIDGET (self);

@@ -1,6 +1,9 @@
 #!/usr/bin/python3
 """The npm clients against sockeye-cli host, as it answers without rules: echo, ack, rooms."""
-from harness import Certificates, Cli, Client, case, main, passed
+import json
+import tempfile
+
+from harness import Certificates, Cli, Client, Server, case, main, passed
 
 WAYS = {'polling': ['polling'], 'websocket': ['websocket'], 'both': ['polling', 'websocket']}
 BEHAVIOURS = ['events', 'acks', 'binary', 'auth', 'rooms', 'namespaces', 'reconnect', 'disconnects']
@@ -37,9 +40,6 @@ def add_cases():
         for way in WAYS:
             name = f'socketio_{version}_{way}'
             add(name, lambda v=version, w=way: no_faults(visit(v, w, BEHAVIOURS, '--max-payload', '16000000')))
-            add(name + '_limits', lambda v=version, w=way: (
-                visit(v, w, ['large'], '--max-payload', '1000'),
-                visit(v, w, ['silent'], '--ping-interval', '200', '--ping-timeout', '400')))
         add(f'socketio_{version}_upgrade', lambda v=version: no_faults(visit(v, 'both', ['upgrade'])))
         add(f'socketio_{version}_msgpack', lambda v=version: [
             visit(v, w, BEHAVIOURS, '--parser', 'msgpack', '--max-payload', '16000000', args=['--msgpack'])
@@ -202,5 +202,66 @@ def compressed():
     assert any(r.get('compressed') for r in seen if isinstance(r, dict)), 'nothing was compressed'
 
 
+RECOVERY_RULES = {
+    'server': {'recovery': {'maxDisconnectionDuration': 5000}},
+    'namespaces': {'/': {
+        'reject': [{'if': {'not': {'has': '{{auth.ticket}}'}}, 'message': 'no ticket'}],
+        'onConnect': [{'emit': ['state', '{{recovered}}', '{{var.kept}}']}],
+        'on': {
+            'set': [{'set': {'var.kept': '{{0}}'}}, {'emit': ['passing', 1], 'volatile': True}, {'emit': ['set']}],
+            'sync': [{'ack': []}],
+        },
+        'onDisconnect': [{'set': {'var.kept': {'deep': '{{var.kept.deep}}', 'gone': '{{reason}}'}}}],
+    }},
+}
+
+
+def recover(way, *args, server=None):
+    """What the client got, as words, from our host or from a server of socket.io."""
+    transports = [word for name in WAYS[way] for word in ('--transport', name)]
+    with server or Cli.host('--recovery', '1500', *(['--parser', 'msgpack'] if '--msgpack' in args else [])) as peer, \
+            Client('recovery.mjs', server.url('http') if server else peer.at, *transports, *args) as client:
+        passed(client)
+        if not server:
+            peer.record(layer='note', kind='join', text=lambda t: t and t.startswith('tea') and t.endswith('by recovery'))
+            peer.record(layer='note', text=lambda t: t and t.startswith('Recovered:') and t.endswith('missed 3 events'))
+            peer.record(layer='note', text=lambda t: t and t.startswith('Not recovered:'))
+            no_faults(peer.seen)
+        return next(r['wire'] for r in client.seen if 'wire' in r)
+
+
+def add_recoveries():
+    """Byte for byte as socket.io does it, but for ids and offsets."""
+    for way in WAYS:
+        for args in ([], ['--msgpack']):
+            def run(way=way, args=args):
+                ours, theirs = recover(way, *args), recover(way, *args, server=Server('socketio.mjs', '--recovery', '1500', *args))
+                assert ours == theirs and len(ours) > 10, '\n'.join(map(str, zip(ours, theirs)))
+            run.__name__ = '_'.join(['recovery', way, *(word[2:] for word in args)])
+            case(run)
+
+
+@case
+def recovery_and_old_clients():
+    for args in (['--transport', 'polling'], ['--transport', 'websocket'], ['--msgpack']):
+        with Cli.host('--eio3', '--recovery', '1500', *(['--parser', 'msgpack'] if '--msgpack' in args else [])) as host, \
+                Client('recovery.mjs', host.at, '--old', *args) as client:
+            passed(client)
+            no_faults(host.seen)
+    for version in '23':
+        visit(version, 'both', ['acks', 'upgrade', 'disconnects'], '--recovery', '1500')
+
+
+@case
+def recovery_with_rules():
+    with tempfile.NamedTemporaryFile('w', suffix='.json') as rules:
+        json.dump(RECOVERY_RULES, rules)
+        rules.flush()
+        with Cli.host('--rules', rules.name) as host, Client('recovery.mjs', host.at, '--rules') as client:
+            passed(client)
+            no_faults(host.seen)
+
+
 add_cases()
+add_recoveries()
 main(2)

@@ -1,0 +1,99 @@
+#!/usr/bin/python3
+"""One list of behaviours for the npm clients 2, 3 and 4 over each way: our host with rules, beside the npm server.
+
+Both are asked the same by the same client; what it heard and every packet of it are to be the same, too.
+"""
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import tempfile
+
+from harness import HERE, SLOW, Cli, Client, Server, case, main, passed, together
+
+RULES = HERE / 'rules/behaviours.json'
+WAYS = ('polling', 'websocket', 'upgrade')
+LIMITS = ('--max-payload', '1000', '--ping-interval', '200', '--ping-timeout', '1000')
+HOSTS = {}    # one of each for all cases, by its parser
+OPEN = contextlib.ExitStack()
+
+
+def servers(msgpack):
+    if msgpack not in HOSTS:
+        HOSTS[msgpack] = (
+            OPEN.enter_context(Cli.host('--rules', RULES, '--quiet', *(['--parser', 'msgpack'] if msgpack else []))),
+            OPEN.enter_context(Server('same.mjs', *(['--msgpack'] if msgpack else []))))
+    return HOSTS[msgpack]
+
+
+def as_our_server_says(line):
+    """To a 2.x client a 2.x server says only why, and that is what it understands; 4.x sends it an object."""
+    line = line.replace('{"message":"Invalid namespace"}', '"Invalid namespace"')
+    return line.replace(r'{\"message\":\"Invalid namespace\"}', r'\"Invalid namespace\"')
+
+
+def goes(version, way, msgpack):
+    """The host's clients have to pass every step, and the npm server's log is what theirs has to be."""
+    host, npm = servers(msgpack)
+    args = ['--client', version, '--way', way, *(['--msgpack'] if msgpack else [])]
+    with tempfile.TemporaryDirectory() as folder:
+        logs = [pathlib.Path(folder) / name for name in ('host', 'npm')]
+
+        def visit(url, log):
+            with Client('behaviours.mjs', url, *args, '--log', log) as client:
+                passed(client)
+        together(2, lambda: visit(host.at, logs[0]), lambda: visit(npm.url('http'), logs[1]))
+        assert host.child.poll() is None, 'the host died\n' + host.story()
+        ours, theirs = (log.read_text().rstrip('\n').split('\n') for log in logs)
+        assert len(ours) == len(theirs) > 20, (len(ours), len(theirs))
+        for mine, other in zip(ours, theirs):
+            other = json.loads(other)
+            if version == '2':
+                other = {key: what if key in ('list', 'name') else [as_our_server_says(line) for line in what]
+                         for key, what in other.items()}
+            compare(json.loads(mine), other, ('heard',) if msgpack else ('heard', 'packets'))
+
+
+def compare(ours, theirs, whats):
+    """In MessagePack the npm server writes a value of its own for what is not there, so its packets differ."""
+    where = f'{ours["list"]}, {ours["name"]}'
+    for what in whats:
+        more = [line for line in ours[what] if ours[what].count(line) > theirs[what].count(line)]
+        less = [line for line in theirs[what] if theirs[what].count(line) > ours[what].count(line)]
+        assert not more and not less, f'{where}: {what}: only here {more[:3]}, only there {less[:3]}'
+
+
+def hits_limits(version):
+    """Too large, and then silent: each way in a process of its own, which is stopped as a frozen machine would be."""
+    with Cli.host('--rules', RULES, *LIMITS) as host:
+        def visit(way):
+            with Client('behaviours.mjs', host.at, 'large', 'stopped', '--client', version, '--way', way) as client:
+                sid = client.expect(lambda r: 'stop' in r, 'the socket that is to be stopped', 20)['stop']
+                os.kill(client.child.pid, signal.SIGSTOP)
+                try:
+                    host.record(layer='note', kind='leave', text=lambda text: sid[:4] in str(text) and 'ping timeout' in str(text))
+                finally:
+                    os.kill(client.child.pid, signal.SIGCONT)
+                passed(client)
+        together(3, *(lambda way=way: visit(way) for way in WAYS))
+        assert host.child.poll() is None, 'the host died\n' + host.story()
+
+
+def add_cases():
+    def add(name, run):
+        run.__name__ = name
+        case(run)
+    for version in '432':
+        for way in WAYS:
+            add(f'socketio_{version}_{way}', lambda v=version, w=way: goes(v, w, False))
+        add(f'socketio_{version}_limits', lambda v=version: hits_limits(v))
+    for version in '43':
+        for way in ('polling', 'websocket'):
+            add(f'socketio_{version}_{way}_msgpack', lambda v=version, w=way: goes(v, w, True))
+
+
+add_cases()
+if __name__ == '__main__':
+    with OPEN:
+        main()
