@@ -2,6 +2,7 @@
 
 #include <libsoup/soup.h>
 
+#include "peer/carrier-frames.h"
 #include "peer/carrier-served.h"
 #include "peer/guard.h"
 #include "peer/host-recovery.h"
@@ -56,10 +57,10 @@ struct _SkyHostSocket
   guint              refuse;    /* source: that is said now */
   guint              delay;     /* source: it is answered then */
 
-  SoupWebsocketConnection *websocket; /* nullable, as all below, while it is HTTP */
-  SkyGuard                *guard;
-  guint                    drop;    /* source */
-  SkyHostSession          *session; /* whose WebSocket it is */
+  SkyCarrierFrames *websocket; /* nullable, as all below, while it is HTTP */
+  SkyGuard         *guard;
+  guint             drop;    /* source */
+  SkyHostSession   *session; /* whose WebSocket it is */
 };
 
 SkyHostSocket *sky_host_socket_new (const SkyHostHouse *house, const char *name, GIOStream *base);
@@ -70,6 +71,5 @@ void           sky_host_socket_touch (SkyHostSocket *self);
 void           sky_host_socket_end (SkyHostSocket *self);
 void           sky_host_socket_cut (SkyHostSocket *self);
 gboolean       sky_host_socket_is_busy (SkyHostSocket *self);
-SkyCarrier    *sky_host_socket_open (SkyHostSocket *self, SoupServerMessage *message, GIOStream *stream,
-                                     GList *extensions, guint revision, guint64 max_message);
+SkyCarrier    *sky_host_socket_open (SkyHostSocket *self, GList *extensions, guint revision, guint64 max_message);
 void           sky_host_socket_refuse (SkyHostSocket *self, const char *answer);
