@@ -6,6 +6,7 @@
 #include <sys/random.h>
 
 #include "base/clock.h"
+#include "peer/host-admin.h"
 #include "peer/host-roster.h"
 #include "peer/host-rules.h"
 #include "peer/host-talk.h"
@@ -64,6 +65,7 @@ end (SkyHostSession *self, const char *why)
   else
     sky_host_rules_end (self, "", 0, why, NULL);
   sky_host_roster_close (self, why);
+  sky_host_admin_closed (self, self->why != NULL ? self->why : why);
   self->gone = g_idle_add (on_gone, self);
   self->house->closed (self, self->house->owner);
 }
@@ -220,6 +222,7 @@ sky_host_session_close (SkyHostSession *self, guint code, const char *reason, co
   if (self->talker == NULL || self->leaving)
     return;
   self->leaving = TRUE;
+  self->why = why;
   clear_timers (self);
   sky_host_session_end_probe (self);
   if (self->seats != NULL)
@@ -412,6 +415,7 @@ open_engine (SkyHostSession *self)
 {
   const SkyHostOptions *options = &self->house->options;
 
+  sky_host_admin_opened (self);
   sky_talker_set_revision (self->talker, self->revision);
   sky_talker_open (self->talker,
                    &(SkyEioOpen) { .sid = self->sid,

@@ -14,6 +14,7 @@
 
 typedef struct _SkyHostSession SkyHostSession;
 typedef struct _SkyHostSocket SkyHostSocket;
+typedef struct _SkyHostAdmin SkyHostAdmin;
 
 /* What the connections and sessions of one host share. */
 typedef struct
@@ -22,6 +23,7 @@ typedef struct
   SkyHostRooms  *rooms;
   SkyRoster     *roster;   /* what a person sees of @rooms; owned */
   SkyHostRecovery *recovery; /* those whose connection broke; owned */
+  SkyHostAdmin  *admin;    /* what an Admin UI sees; owned */
   GHashTable    *sessions; /* sid → SkyHostSession; it owns them */
   SkyRulesStage *stage;    /* nullable: there are no rules */
   SkyHostOptions options;  /* with nothing left to default; owned */

@@ -58,6 +58,7 @@ sky_roster_set_flat (SkyRoster *self, gboolean flat)
   if (self->flat == flat)
     return;
   self->flat = flat;
+  g_signal_emit_by_name (self, "flat");
   sky_roster_announce (self);
 }
 

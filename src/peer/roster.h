@@ -69,8 +69,8 @@ typedef struct
 /**
  * SkyRoster:
  *
- * Signals: "changed" (something; emitted at most once until sky_roster_catch_up()), "deed" is not
- * one: new deeds are read with sky_roster_get_n_deeds(). Bounded: 10,000 deeds, the oldest go first;
+ * Signals: "changed" (something; emitted at most once until sky_roster_catch_up()), "flat" (it is, or
+ * is not any more, at once); "deed" is not one: new deeds are read with sky_roster_get_n_deeds(). Bounded: 10,000 deeds, the oldest go first;
  * 100,000 sockets, 500,000 memberships.
  *
  * A server without Socket.IO is flat: it has clients, and neither namespaces nor rooms. They are all in the

@@ -80,6 +80,18 @@ speaks_socket_io (SkyPeer *peer)
   return protocol != SKY_PROTOCOL_WEBSOCKET;
 }
 
+/* A host that does not speak Socket.IO has clients, and no rooms. */
+static void
+show_roster_tabs (SkyLinkPage *self)
+{
+  gboolean flat = sky_roster_is_flat (sky_host_get_roster (SKY_HOST (self->peer)));
+
+  if (flat && g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "rooms") == 0)
+    gtk_stack_set_visible_child_name (self->stack, "clients");
+  gtk_stack_page_set_visible (self->rooms_page, !flat);
+  gtk_stack_page_set_visible (self->clients_page, TRUE);
+}
+
 static void
 dial_next (SkyLinkPage *self)
 {
@@ -306,8 +318,14 @@ sky_link_page_new (SkyPeer *peer)
       sky_composer_set_client (self->composer, SKY_CLIENT (peer));
       gtk_paned_set_end_child (self->rows, GTK_WIDGET (self->composer));
     }
-  gtk_stack_page_set_visible (self->rooms_page, SKY_IS_HOST (peer));
-  gtk_stack_page_set_visible (self->clients_page, SKY_IS_HOST (peer));
+  gtk_stack_page_set_visible (self->rooms_page, FALSE);
+  gtk_stack_page_set_visible (self->clients_page, FALSE);
+  if (SKY_IS_HOST (peer))
+    {
+      g_signal_connect_object (sky_host_get_roster (SKY_HOST (peer)), "flat", G_CALLBACK (show_roster_tabs), self,
+                               G_CONNECT_SWAPPED);
+      show_roster_tabs (self);
+    }
   g_signal_connect_object (peer, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   on_state (self);
   return GTK_WIDGET (self);
