@@ -3,6 +3,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "peer/host-admin.h"
 #include "peer/host-options.h"
 #include "peer/host-roster.h"
 #include "peer/host-rules.h"
@@ -55,13 +56,16 @@ merge_doors (SkyHostOptions *options, const SkyRulesServer *server)
 static void
 merge_admin (SkyHostOptions *options, const SkyRulesServer *server)
 {
-  if (options->admin || !server->admin)
+  if (!server->admin)
     return;
+  if (!options->admin)
+    {
+      options->admin_username = server->admin_username;
+      options->admin_password = server->admin_password;
+    }
+  options->admin_read_only = options->admin_read_only || (!options->admin && server->admin_readonly);
+  options->admin_production = options->admin_production || (!options->admin && server->admin_production);
   options->admin = TRUE;
-  options->admin_username = server->admin_username;
-  options->admin_password = server->admin_password;
-  options->admin_read_only = server->admin_readonly;
-  options->admin_production = server->admin_production;
 }
 
 static SkyProtocol
@@ -145,6 +149,7 @@ sky_host_apply_rules (SkyHost *self, gboolean running)
     house->max_echo = sky_host_options_get_max_echo (&merged);
   sky_host_options_clear (&house->options);
   house->options = next;
+  sky_host_admin_settle (house->admin, running);
   sky_host_roster_set_up (self);
 }
 

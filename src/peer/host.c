@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "peer/host-admin.h"
 #include "peer/host-http.h"
 #include "peer/host-options.h"
 #include "peer/host-roster.h"
@@ -382,6 +383,7 @@ sky_host_finalize (GObject *object)
   g_hash_table_unref (self->house.sessions);
   sky_host_rooms_free (self->house.rooms);
   sky_host_recovery_free (self->house.recovery);
+  sky_host_admin_free (self->house.admin);
   sky_roster_set_hands (self->house.roster, NULL, NULL); /* a pane may outlive us */
   g_object_unref (self->house.roster);
   g_clear_pointer (&self->house.stage, sky_rules_stage_free);
@@ -440,6 +442,7 @@ sky_host_new (const SkyHostOptions *options, SkyStore *store)
                                  .closed = on_closed,
                                  .gone = on_gone,
                                  .owner = self };
+  self->house.admin = sky_host_admin_new (&self->house);
   sky_host_options_dup (o, &self->given);
   sky_host_options_copy (o, &self->house.options);
   sky_host_roster_set_up (self);

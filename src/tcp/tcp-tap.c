@@ -241,6 +241,13 @@ sky_tcp_tap_new (GIOStream *base, SkyTcpTapFunc func, gpointer user_data)
   return self;
 }
 
+/* Returns: (transfer none): what the tap shares with its streams */
+SkyTcpTapLine *
+sky_tcp_tap_get_line (SkyTcpTap *self)
+{
+  return self->line;
+}
+
 /**
  * sky_tcp_tap_mute:
  *
