@@ -19,7 +19,7 @@ struct _SkyLinkPage
 {
   GtkWidget      parent_instance;
   GtkWidget     *box, *handshake_box, *rooms_box, *clients_box;
-  GtkStackPage  *rooms_page, *clients_page; /* seen where Socket.IO is spoken */
+  GtkStackPage  *rooms_page, *clients_page; /* seen at a host that speaks Socket.IO */
   SkyLinkBar    *bar;
   SkyProblemBar *problem;
   SkyLinkStrip  *strip;
@@ -46,8 +46,10 @@ on_record_selected (SkyLinkPage *self, guint number)
 
 /* A pane is made when it is first looked at: of the host's own roster, or of what a remote server tells. */
 static void
-fill_roster_pane (SkyLinkPage *self, GtkWidget *box, const char *title, GtkWidget *(*make) (SkyRoster *roster))
+fill_roster_pane (SkyLinkPage *self, GtkWidget *box, GtkWidget *(*make) (SkyRoster *roster))
 {
+  const char *title = box == self->rooms_box ? _("See who is in which room of this server")
+                                             : _("See who is connected to this server");
   GtkWidget *pane;
 
   if (self->peer == NULL || gtk_widget_get_first_child (box) != NULL)
@@ -68,9 +70,9 @@ on_pane (SkyLinkPage *self)
   const char *name = gtk_stack_get_visible_child_name (self->stack);
 
   if (g_strcmp0 (name, "rooms") == 0)
-    fill_roster_pane (self, self->rooms_box, _("See who is in which room of this server"), sky_rooms_pane_new);
+    fill_roster_pane (self, self->rooms_box, sky_rooms_pane_new);
   else if (g_strcmp0 (name, "clients") == 0)
-    fill_roster_pane (self, self->clients_box, _("See who is connected to this server"), sky_clients_pane_new);
+    fill_roster_pane (self, self->clients_box, sky_clients_pane_new);
   if (self->peer == NULL || self->handshake != NULL
       || g_strcmp0 (name, "handshake") != 0)
     return;
@@ -348,9 +350,14 @@ sky_link_page_new (SkyPeer *peer)
       self->login = sky_admin_login_new (SKY_CLIENT (peer));
       g_signal_connect_object (self->login, "changed", G_CALLBACK (on_login), self, G_CONNECT_SWAPPED);
     }
+  gtk_stack_page_set_visible (self->rooms_page, FALSE);
+  gtk_stack_page_set_visible (self->clients_page, FALSE);
   if (SKY_IS_HOST (peer))
-    g_signal_connect_object (sky_host_get_roster (SKY_HOST (peer)), "flat", G_CALLBACK (show_roster_tabs), self,
-                             G_CONNECT_SWAPPED);
+    {
+      g_signal_connect_object (sky_host_get_roster (SKY_HOST (peer)), "flat", G_CALLBACK (show_roster_tabs), self,
+                               G_CONNECT_SWAPPED);
+      show_roster_tabs (self);
+    }
   g_signal_connect_object (peer, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   on_state (self);
   return GTK_WIDGET (self);
