@@ -7,12 +7,13 @@
 #include "ui/composer.h"
 #include "ui/detail-pane.h"
 #include "ui/handshake-pane.h"
+#include "ui/host-bar.h"
 #include "ui/link-bar.h"
 #include "ui/link-strip.h"
 #include "ui/problem-bar.h"
 #include "ui/rooms-pane.h"
-#include "ui/timeline.h"
 #include "ui/rules-pane.h"
+#include "ui/timeline.h"
 #include "ui/ui.h"
 #include "ui/watch-pane.h"
 
@@ -23,6 +24,7 @@ struct _SkyLinkPage
   GtkStackPage  *rules_page;
   GtkStackPage  *rooms_page, *clients_page; /* seen at a host that speaks Socket.IO */
   SkyLinkBar    *bar;
+  SkyHostBar    *host_bar; /* borrowed, nullable: of a host, in the place of @bar */
   SkyProblemBar *problem;
   SkyLinkStrip  *strip;
   GtkStack      *stack;
@@ -67,8 +69,6 @@ fill_roster_pane (SkyLinkPage *self, GtkWidget *box, GtkWidget *(*make) (SkyRost
 }
 
 static void
-on_pane (SkyLinkPage *self)
-static void
 fill_rules_pane (SkyLinkPage *self)
 {
   GtkWidget *pane;
@@ -80,6 +80,8 @@ fill_rules_pane (SkyLinkPage *self)
   gtk_box_append (GTK_BOX (self->rules_box), pane);
 }
 
+static void
+on_pane (SkyLinkPage *self)
 {
   const char *name = gtk_stack_get_visible_child_name (self->stack);
 
@@ -87,10 +89,10 @@ fill_rules_pane (SkyLinkPage *self)
     fill_roster_pane (self, self->rooms_box, sky_rooms_pane_new);
   else if (g_strcmp0 (name, "clients") == 0)
     fill_roster_pane (self, self->clients_box, sky_clients_pane_new);
-  if (self->peer == NULL || self->handshake != NULL
-      || g_strcmp0 (name, "handshake") != 0)
   else if (g_strcmp0 (name, "rules") == 0)
     fill_rules_pane (self);
+  if (self->peer == NULL || self->handshake != NULL
+      || g_strcmp0 (name, "handshake") != 0)
     return;
   self->handshake = sky_handshake_pane_new ();
   gtk_widget_set_hexpand (self->handshake, TRUE);
@@ -226,13 +228,25 @@ sky_link_page_focus_url (SkyLinkPage *self)
 {
   g_return_if_fail (SKY_IS_LINK_PAGE (self));
 
-  sky_link_bar_focus_url (self->bar);
+  if (self->host_bar != NULL)
+    sky_host_bar_focus_port (self->host_bar);
+  else
+    sky_link_bar_focus_url (self->bar);
 }
 
 static void
 hide_problem (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   sky_problem_bar_hide (SKY_LINK_PAGE (widget)->problem);
+}
+
+static void
+use_port (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  SkyLinkPage *self = SKY_LINK_PAGE (widget);
+
+  if (self->host_bar != NULL)
+    sky_host_bar_use_port (self->host_bar, g_variant_get_uint16 (parameter));
 }
 
 static void
@@ -336,9 +350,12 @@ sky_link_page_class_init (SkyLinkPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, rooms_box);
   gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, clients_page);
   gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, clients_box);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, rules_page);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, rules_box);
   gtk_widget_class_bind_template_callback (widget_class, on_record_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_pane);
   gtk_widget_class_install_action (widget_class, "page.hide-problem", NULL, hide_problem);
+  gtk_widget_class_install_action (widget_class, "page.use-port", "q", use_port);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "page.hide-problem", NULL);
 }
 
@@ -350,13 +367,18 @@ sky_link_page_class_init (SkyLinkPageClass *klass)
  */
 GtkWidget *
 sky_link_page_new (SkyPeer *peer)
-  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, rules_page);
-  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, rules_box);
 {
   SkyLinkPage *self = g_object_new (SKY_TYPE_LINK_PAGE, NULL);
 
   self->peer = g_object_ref (peer);
-  sky_link_bar_set_peer (self->bar, peer);
+  if (SKY_IS_HOST (peer))
+    {
+      self->host_bar = SKY_HOST_BAR (sky_host_bar_new (SKY_HOST (peer)));
+      gtk_box_prepend (GTK_BOX (self->box), GTK_WIDGET (self->host_bar));
+      gtk_widget_set_visible (GTK_WIDGET (self->bar), FALSE);
+    }
+  else
+    sky_link_bar_set_peer (self->bar, peer);
   sky_problem_bar_set_peer (self->problem, peer);
   sky_link_strip_set_peer (self->strip, peer);
   sky_timeline_set_store (self->timeline, sky_peer_get_store (peer));
@@ -376,8 +398,8 @@ sky_link_page_new (SkyPeer *peer)
                                G_CONNECT_SWAPPED);
       show_roster_tabs (self);
     }
+  gtk_stack_page_set_visible (self->rules_page, SKY_IS_HOST (peer));
   g_signal_connect_object (peer, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   on_state (self);
   return GTK_WIDGET (self);
 }
-  gtk_stack_page_set_visible (self->rules_page, SKY_IS_HOST (peer));

@@ -113,22 +113,23 @@ stay_on (SkyRulesDraft *draft, guint16 port)
  * Adds a server, shows its page and lets it listen on this computer.
  */
 void
-sky_window_host (SkyWindow *self, guint16 port)
+sky_window_host (SkyWindow *self, guint16 port, guint sample)
 {
-  SkyHostOptions options = { .port = port };
+  SkyHostOptions options = { .usual_port = port };
   g_autofree char *what = g_strdup_printf ("%u", port);
   g_autofree char *name = port != 0 ? g_strdup_printf ("%s:%u", _("server"), port) : g_strdup (_("server"));
   g_autoptr(SkyStore) store = sky_window_make_store (self, name);
   g_autoptr(SkyHost) host = NULL;
+  SkyRulesDraft *draft;
 
   if (store == NULL)
     return;
   host = sky_host_new (&options, store);
-  remember (self, SKY_RECENT_HOST, what, NULL);
   draft = sky_rules_keep_draft (host, port, sky_rules_texts_get_first ());
   if (sample > 0 && sample < sky_rules_texts_get_n ())
     sky_rules_draft_replace (draft, sky_rules_texts_get (sample)->text);
   stay_on (draft, port);
+  remember (self, SKY_RECENT_HOST, what, NULL);
   add_and_start (self, SKY_PEER (host));
 }
 
@@ -248,7 +249,17 @@ on_connect (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 on_host (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  sky_window_host (user_data, g_variant_get_uint16 (parameter));
+  sky_window_host (user_data, g_variant_get_uint16 (parameter), 0);
+}
+
+static void
+on_host_sample (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  guint16 port;
+  guint32 sample;
+
+  g_variant_get (parameter, "(qu)", &port, &sample);
+  sky_window_host (user_data, port, sample);
 }
 
 static void
@@ -285,6 +296,7 @@ on_open (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   sky_window_ask_open (user_data);
 }
 
+/* Who writes rules means these. */
 static void
 on_save (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -299,7 +311,6 @@ static void
 on_close (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   SkyWindow *self = user_data;
-/* Who writes rules means these. */
   g_autoptr(SkyPeer) peer = self->shown != NULL ? g_object_ref (self->shown) : NULL;
 
   if (peer != NULL)
@@ -375,6 +386,7 @@ static const GActionEntry actions[] = {
   { "new-host", on_new_host },
   { "connect", on_connect, "(ss)" },
   { "host", on_host, "q" },
+  { "host-sample", on_host_sample, "(qu)" },
   { "open", on_open },
   { "open-uri", on_open_uri, "s" },
   { "remove-kept", on_remove_kept, "s" },
