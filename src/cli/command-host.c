@@ -17,6 +17,8 @@ typedef struct
   char    *bind;
   char    *protocol, *path, *transports, *parser, *cookie, *cookie_attributes, *deny_query, *tls, *tls_key;
   char   **cors, **set_cookies;
+  char    *admin, *admin_env; /* nullable: "USER:PASSWORD" or "open", and the variable that has it */
+  gboolean admin_readonly, admin_production;
   int      port, ping_interval_msec, ping_timeout_msec, connect_timeout_msec, upgrade_timeout_msec,
       handshake_delay_msec, max_connections, recovery_msec;
   gint64   max_payload;
@@ -187,6 +189,36 @@ serve (Host *self)
   g_clear_pointer (&watch, rules_watch_free);
 }
 
+/* Returns: %FALSE if what is said of the Admin UI makes no sense; that is said */
+static gboolean
+take_admin (Host *self, SkyHostOptions *options)
+{
+  char *colon;
+
+  if (self->admin_env != NULL && self->admin == NULL)
+    self->admin = g_strdup (g_getenv (self->admin_env));
+  if (self->admin_env != NULL && self->admin == NULL)
+    {
+      session_usage (_("--admin-env takes the name of an environment variable, and %s is not set."), self->admin_env);
+      return FALSE;
+    }
+  options->admin = self->admin != NULL;
+  options->admin_read_only = self->admin_readonly;
+  options->admin_production = self->admin_production;
+  if (self->admin == NULL || g_str_equal (self->admin, "open"))
+    return TRUE;
+  colon = strchr (self->admin, ':');
+  if (colon == NULL || colon == self->admin || colon[1] == '\0')
+    {
+      session_usage (_("--admin takes a name and a password with a colon between, NAME:PASSWORD, or “open” for no password."));
+      return FALSE;
+    }
+  *colon = '\0';
+  options->admin_username = self->admin;
+  options->admin_password = colon + 1;
+  return TRUE;
+}
+
 static ExitStatus
 run (Host *self)
 {
@@ -230,6 +262,8 @@ run (Host *self)
     return session_usage (_("--print-client %s is none of browser, node, python and shell."), self->print_client);
   if (self->path != NULL && *self->path != '/')
     return session_usage (_("--path %s does not begin with a slash."), self->path);
+  if (!take_admin (self, &options))
+    return EXIT_USAGE;
   self->session.stop = stop;
   self->session.user_data = self;
   if (!session_begin (&self->session))
@@ -273,6 +307,10 @@ command_host (int argc, char **argv)
     { "set-cookies", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.set_cookies, N_("Set this cookie, too (repeat)"), N_("NAME=VALUE") },
     { "handshake-delay", 0, 0, G_OPTION_ARG_INT, &self.handshake_delay_msec, N_("Answer handshakes late"), "MS" },
     { "deny-query", 0, 0, G_OPTION_ARG_STRING, &self.deny_query, N_("Refuse handshakes with this key in their query"), N_("KEY") },
+    { "admin", 0, 0, G_OPTION_ARG_STRING, &self.admin, N_("Let the Socket.IO Admin UI in, with NAME:PASSWORD or “open” to anyone"), N_("WHO") },
+    { "admin-env", 0, 0, G_OPTION_ARG_STRING, &self.admin_env, N_("… from this environment variable"), N_("VAR") },
+    { "admin-readonly", 0, 0, G_OPTION_ARG_NONE, &self.admin_readonly, N_("… which may only look"), NULL },
+    { "admin-production", 0, 0, G_OPTION_ARG_NONE, &self.admin_production, N_("… and sees totals only, no sockets and events"), NULL },
     { "max-connections", 0, 0, G_OPTION_ARG_INT, &self.max_connections, N_("Connections at once (1000)"), "N" },
     { "recovery", 0, 0, G_OPTION_ARG_INT, &self.recovery_msec, N_("Keep the state of a broken connection so long, for clients that come back"), "MS" },
     { "print-client", 0, 0, G_OPTION_ARG_STRING, &self.print_client, N_("Print a client for it, and no records: browser, node, python or shell"), N_("KIND") },
@@ -298,6 +336,8 @@ command_host (int argc, char **argv)
   g_free (self.tls);
   g_free (self.tls_key);
   g_free (self.deny_query);
+  g_free (self.admin);
+  g_free (self.admin_env);
   g_strfreev (self.cors);
   g_strfreev (self.set_cookies);
   session_clear (&self.session);

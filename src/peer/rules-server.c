@@ -304,6 +304,7 @@ static const SkyRulesMember members[] = {
   { "upgradeTimeout", sky_rules_read_number, FIELD (upgrade_timeout_msec), 1, SKY_RULES_MAX_MSEC },
   { "maxPayload", sky_rules_read_number, FIELD (max_payload), 1, MAX_PAYLOAD },
   { "cors", read_cors, FIELD (cors) },
+  { "checkOrigin", sky_rules_read_flag, FIELD (check_origin) },
   { "perMessageDeflate", sky_rules_read_flag, FIELD (per_message_deflate) },
   { "parser", read_parser },
   { "recovery", read_recovery },
@@ -311,6 +312,8 @@ static const SkyRulesMember members[] = {
   { "setCookies", read_strings, FIELD (set_cookies) },
   { "handshakeDelay", sky_rules_read_number, FIELD (handshake_delay_msec), 0, SKY_RULES_MAX_MSEC },
   { "denyQuery", sky_rules_read_string, FIELD (deny_query), 1 },
+  { "maxConnections", sky_rules_read_number, FIELD (max_connections), 1, 100000 },
+  { "idleTimeout", sky_rules_read_number, FIELD (idle_timeout_msec), 1, SKY_RULES_MAX_MSEC },
   { "tls", read_tls },
   { "admin", read_admin },
 };
@@ -328,6 +331,8 @@ sky_rules_server_init (SkyRulesServer *server)
     .connect_timeout_msec = 45000,
     .upgrade_timeout_msec = 10000,
     .max_payload = 1000000,
+    .max_connections = 1000,
+    .idle_timeout_msec = 30000,
   };
 }
 

@@ -44,6 +44,7 @@ typedef struct
   gint64   ping_interval_msec, ping_timeout_msec, connect_timeout_msec, upgrade_timeout_msec;
   gint64   max_payload; /* bytes */
   char   **cors;        /* nullable: no CORS; origins, or "*" alone */
+  gboolean check_origin; /* who comes from any other origin is refused */
   gboolean per_message_deflate;
   gboolean msgpack;
   gint64   recovery_msec; /* 0: no recovery of connection state */
@@ -52,6 +53,7 @@ typedef struct
   char   **set_cookies;       /* nullable: values of further Set-Cookie headers */
   gint64   handshake_delay_msec;
   char    *deny_query; /* nullable: the key */
+  gint64   max_connections, idle_timeout_msec;
   gboolean self_signed;
   char    *tls_cert, *tls_key; /* nullable: files */
   gboolean admin;

@@ -11,12 +11,14 @@
 #include "ui/problem-bar.h"
 #include "ui/rooms-pane.h"
 #include "ui/timeline.h"
+#include "ui/rules-pane.h"
 #include "ui/ui.h"
 
 struct _SkyLinkPage
 {
   GtkWidget      parent_instance;
-  GtkWidget     *box, *handshake_box, *rooms_box, *clients_box;
+  GtkWidget     *box, *handshake_box, *rooms_box, *clients_box, *rules_box;
+  GtkStackPage  *rules_page;
   GtkStackPage  *rooms_page, *clients_page; /* seen at a host that speaks Socket.IO */
   SkyLinkBar    *bar;
   SkyProblemBar *problem;
@@ -56,6 +58,18 @@ fill_roster_pane (SkyLinkPage *self, GtkWidget *box, GtkWidget *(*make) (SkyRost
 
 static void
 on_pane (SkyLinkPage *self)
+static void
+fill_rules_pane (SkyLinkPage *self)
+{
+  GtkWidget *pane;
+
+  if (self->peer == NULL || !SKY_IS_HOST (self->peer) || gtk_widget_get_first_child (self->rules_box) != NULL)
+    return;
+  pane = sky_rules_pane_new (SKY_HOST (self->peer));
+  gtk_widget_set_hexpand (pane, TRUE);
+  gtk_box_append (GTK_BOX (self->rules_box), pane);
+}
+
 {
   const char *name = gtk_stack_get_visible_child_name (self->stack);
 
@@ -65,6 +79,8 @@ on_pane (SkyLinkPage *self)
     fill_roster_pane (self, self->clients_box, sky_clients_pane_new);
   if (self->peer == NULL || self->handshake != NULL
       || g_strcmp0 (name, "handshake") != 0)
+  else if (g_strcmp0 (name, "rules") == 0)
+    fill_rules_pane (self);
     return;
   self->handshake = sky_handshake_pane_new ();
   gtk_widget_set_hexpand (self->handshake, TRUE);
@@ -304,6 +320,8 @@ sky_link_page_class_init (SkyLinkPageClass *klass)
  */
 GtkWidget *
 sky_link_page_new (SkyPeer *peer)
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, rules_page);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, rules_box);
 {
   SkyLinkPage *self = g_object_new (SKY_TYPE_LINK_PAGE, NULL);
 
@@ -330,3 +348,4 @@ sky_link_page_new (SkyPeer *peer)
   on_state (self);
   return GTK_WIDGET (self);
 }
+  gtk_stack_page_set_visible (self->rules_page, SKY_IS_HOST (peer));

@@ -6,6 +6,8 @@
 #include "trace/keep.h"
 #include "ui/link-bar.h"
 #include "ui/options-summary.h"
+#include "ui/rules-keep.h"
+#include "ui/rules-texts.h"
 #include "ui/ui.h"
 #include "ui/window-private.h"
 
@@ -93,9 +95,20 @@ sky_window_connect (SkyWindow *self, const char *url, const char *protocol)
   sky_window_connect_profile (self, profile, NULL);
 }
 
+/* What was kept may have another one: the person has just said which. */
+static void
+stay_on (SkyRulesDraft *draft, guint16 port)
+{
+  g_autofree char *kept = sky_rules_draft_get_server (draft, "port"), *wanted = g_strdup_printf ("%u", port);
+
+  if (kept != NULL && !g_str_equal (kept, wanted))
+    sky_rules_draft_set_server (draft, "port", wanted, NULL);
+}
+
 /**
  * sky_window_host:
  * @port: 0 for any free one
+ * @sample: the number of the rules to begin with; 0: those that it had last time, or else the first ones
  *
  * Adds a server, shows its page and lets it listen on this computer.
  */
@@ -112,6 +125,10 @@ sky_window_host (SkyWindow *self, guint16 port)
     return;
   host = sky_host_new (&options, store);
   remember (self, SKY_RECENT_HOST, what, NULL);
+  draft = sky_rules_keep_draft (host, port, sky_rules_texts_get_first ());
+  if (sample > 0 && sample < sky_rules_texts_get_n ())
+    sky_rules_draft_replace (draft, sky_rules_texts_get (sample)->text);
+  stay_on (draft, port);
   add_and_start (self, SKY_PEER (host));
 }
 
@@ -289,7 +306,10 @@ on_open (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 on_save (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  sky_window_ask_save (user_data);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (user_data));
+
+  if (focus == NULL || !gtk_widget_activate_action (focus, "rules.save", NULL))
+    sky_window_ask_save (user_data);
 }
 
 /* With nothing left to close, what is meant is the window. */
@@ -297,6 +317,7 @@ static void
 on_close (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   SkyWindow *self = user_data;
+/* Who writes rules means these. */
   g_autoptr(SkyPeer) peer = self->shown != NULL ? g_object_ref (self->shown) : NULL;
 
   if (peer != NULL)
