@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "cli/host-orders.h"
 #include "cli/orders.h"
 #include "cli/rules-watch.h"
 #include "peer/client-code.h"
@@ -12,6 +13,7 @@ typedef struct
   Session  session;
   SkyHost *host;
   Orders  *orders;
+  HostOrders *by_hand;
   char    *rules; /* nullable: a file */
   char    *print_client; /* nullable: the id of a SkyClientCode */
   char    *bind;
@@ -26,69 +28,13 @@ typedef struct
   gboolean stdin_wanted;
 } Host;
 
-static void
-order_emit (Host *self, const char *json, const char *array, GError **error)
-{
-  g_autofree char *event = NULL, *args = NULL, *nsp = NULL, *to = NULL, *except = NULL;
-
-  if (!orders_split_event (array, &event, &args))
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                           _("“emit” takes an array that begins with the event's name."));
-      return;
-    }
-  orders_member_string (json, "nsp", &nsp);
-  orders_member_string (json, "to", &to);
-  orders_member_string (json, "except", &except);
-  (orders_member_true (json, "ack") ? sky_host_ask : sky_host_emit) (self->host, nsp != NULL ? nsp : "/", to, except,
-                                                                     event, args, error);
-}
-
-static void
-order_room (Host *self, const char *json, const char *room,
-            gboolean (*move) (SkyHost *, const char *, const char *, GError **), GError **error)
-{
-  g_autofree char *who = NULL;
-
-  if (orders_member_string (json, "who", &who))
-    move (self->host, who, room, error);
-  else
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("“who” has to be a socket's id."));
-}
-
-static void
-print_rooms (Host *self)
-{
-  g_autofree char *rooms = sky_host_get_rooms_json (self->host);
-
-  puts (rooms);
-  fflush (stdout);
-}
-
 static gboolean
 on_order (const char *json, gpointer user_data)
 {
   Host *self = user_data;
-  g_autofree char *value = NULL;
   g_autoptr(GError) error = NULL;
 
-  if (orders_member_raw (json, "emit", &value))
-    order_emit (self, json, value, &error);
-  else if (orders_member_string (json, "join", &value))
-    order_room (self, json, value, sky_host_join, &error);
-  else if (orders_member_string (json, "leave", &value))
-    order_room (self, json, value, sky_host_leave, &error);
-  else if (orders_member_string (json, "disconnect", &value))
-    sky_host_disconnect (self->host, value, FALSE, &error);
-  else if (orders_member_true (json, "rooms"))
-    print_rooms (self);
-  else if (orders_member_true (json, "stop"))
-    sky_peer_stop (SKY_PEER (self->host));
-  else
-    g_set_error (&error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 _("%s is no order. There are emit, join, leave, disconnect, rooms and stop, in a JSON object on one line."),
-                 json);
-  if (error != NULL)
+  if (!host_orders_take (self->by_hand, json, &error))
     session_say (&self->session, "%s", error->message);
   return TRUE;
 }
@@ -177,6 +123,7 @@ serve (Host *self)
 {
   RulesWatch *watch = self->rules != NULL ? rules_watch_new (self->host, self->rules, &self->session) : NULL;
 
+  self->by_hand = host_orders_new (self->host);
   sky_peer_start (SKY_PEER (self->host));
   if (sky_peer_get_state (SKY_PEER (self->host)) == SKY_PEER_OPEN)
     {
@@ -186,6 +133,7 @@ serve (Host *self)
     }
   session_run (&self->session);
   g_clear_pointer (&self->orders, orders_free);
+  g_clear_pointer (&self->by_hand, host_orders_free);
   g_clear_pointer (&watch, rules_watch_free);
 }
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -401,7 +402,7 @@ on_refused (SkyTalker *talker, guint code, const char *why, gpointer owner)
     return;
   if (code == SOUP_WEBSOCKET_CLOSE_TOO_BIG)
     sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
-                   _("Closed: a message of more than %" G_GUINT64_FORMAT " bytes, which this host does not take"),
+                   _("Closed: a message of more than %" PRIu64 " bytes, which this host does not take"),
                    self->revision != 0 ? self->house->options.max_payload : self->house->max_echo);
   self->leaving = TRUE;
   clear_timers (self);

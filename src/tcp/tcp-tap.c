@@ -50,8 +50,7 @@ all_was_sent (SkyTcpTapLine *line, GError **error)
   else if (lost > 0)
     g_set_error (
         error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-        _("The connection was closed while the peer had not taken the last %" G_GSIZE_FORMAT
-           " bytes."),
+        _("The connection was closed while the peer had not taken the last %zu bytes."),
         lost);
   return lost == 0;
 }

@@ -1,5 +1,7 @@
 #include "ui/rules-list.h"
 
+#include <inttypes.h>
+
 #include "ui/list-focus.h"
 #include "ui/timeline-columns.h"
 #include "ui/ui.h"
@@ -86,7 +88,7 @@ speak (GtkWidget *cell, SkyRulesItem *item)
 {
   GtkWidget *parent = gtk_widget_get_parent (cell), *row = parent != NULL ? gtk_widget_get_parent (parent) : NULL;
   g_autofree char *fired
-      = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "fired %" G_GUINT64_FORMAT " time", "fired %" G_GUINT64_FORMAT " times",
+      = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "fired %" PRIu64 " time", "fired %" PRIu64 " times",
                                       (gulong) item->n_fired),
                          item->n_fired);
   g_autofree char *spoken = item->nsp != NULL

@@ -219,22 +219,40 @@ sky_window_show_demo (SkyWindow *self)
     self->demo_source = g_idle_add_full (G_PRIORITY_LOW, begin_demo, self, NULL);
 }
 
+/**
+ * sky_window_ask_connection:
+ *
+ * Shows the start page, with the cursor in the address.
+ */
+void
+sky_window_ask_connection (SkyWindow *self)
+{
+  sky_sidebar_select (self->sidebar, NULL);
+  sky_start_page_focus_url (self->start_page);
+}
+
+/**
+ * sky_window_ask_host:
+ *
+ * Shows the start page, with the cursor where a server is set up.
+ */
+void
+sky_window_ask_host (SkyWindow *self)
+{
+  sky_sidebar_select (self->sidebar, NULL);
+  sky_start_page_focus_port (self->start_page);
+}
+
 static void
 on_new_connection (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  SkyWindow *self = user_data;
-
-  sky_sidebar_select (self->sidebar, NULL);
-  sky_start_page_focus_url (self->start_page);
+  sky_window_ask_connection (user_data);
 }
 
 static void
 on_new_host (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  SkyWindow *self = user_data;
-
-  sky_sidebar_select (self->sidebar, NULL);
-  sky_start_page_focus_port (self->start_page);
+  sky_window_ask_host (user_data);
 }
 
 static void

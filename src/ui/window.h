@@ -11,3 +11,5 @@ void       sky_window_connect (SkyWindow *self, const char *url, const char *pro
 void       sky_window_host (SkyWindow *self, guint16 port, guint sample);
 void       sky_window_open_file (SkyWindow *self, GFile *file);
 void       sky_window_show_demo (SkyWindow *self);
+void       sky_window_ask_connection (SkyWindow *self);
+void       sky_window_ask_host (SkyWindow *self);
