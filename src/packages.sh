@@ -8,8 +8,10 @@ build_packages='gcc libc6-dev meson ninja-build pkgconf gettext libgtk-4-dev lib
 # To show a window where there is no screen.
 screen_packages='xvfb openbox dbus imagemagick at-spi2-core'
 # To test; `node` may come from elsewhere.
+python_packages='python3-socketio python3-engineio python3-websockets python3-requests python3-websocket python3-aiohttp
+  python3-msgpack curl'
 test_packages="$screen_packages xdotool python3 python3-gi python3-jsonschema gir1.2-atspi-2.0 gir1.2-gtk-4.0 procps
-  tshark openssl nginx desktop-file-utils appstream"
+  tshark openssl nginx desktop-file-utils appstream $python_packages"
 node_packages='nodejs npm'
 browser_packages='chromium' # 120 MB: for tests/peers only
 

@@ -103,6 +103,31 @@ test_rest (void)
   g_assert_nonnull (strstr (close, "\"section\":\"RFC 6455 §"));
 }
 
+/* What an admin namespace tells of others stays in the house, in whichever layer it is looked at. */
+static void
+test_admin (void)
+{
+  g_autoptr(SkyStore) store = sky_store_new (NULL, NULL);
+  g_autoptr(SkyFeed) feed = talk_chat (store);
+  guint32 n = sky_store_get_n_records (store);
+
+  talk_text (feed, SKY_FROM_CLIENT, 30, "40/admin,{\"username\":\"ann\",\"password\":\"secret\"}");
+  talk_text (feed, SKY_FROM_SERVER, 31, "42/admin,[\"session\",\"5ec2e7abcdef0123\"]");
+  talk_text (feed, SKY_FROM_SERVER, 32, "42/admin,[\"all_sockets\",[{\"id\":\"a\",\"handshake\":{\"headers\":"
+                                        "{\"host\":\"h\",\"cookie\":\"secret\"}}}]]");
+  g_assert_cmpuint (sky_store_get_n_records (store), >=, n + 9);
+  for (; n < sky_store_get_n_records (store); n++)
+    {
+      g_autofree char *json = sky_export_json_line (store, n), *human = sky_export_human_line (store, n, FALSE);
+
+      check_json (json);
+      g_assert_null (strstr (json, "secret"));
+      g_assert_null (strstr (json, "5ec2e7"));
+      g_assert_null (strstr (human, "secret"));
+      g_assert_null (strstr (human, "5ec2e7"));
+    }
+}
+
 static void
 test_human (void)
 {
@@ -138,5 +163,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/export/http", test_http);
   g_test_add_func ("/export/rest", test_rest);
   g_test_add_func ("/export/human", test_human);
+  g_test_add_func ("/export/admin", test_admin);
   return g_test_run ();
 }

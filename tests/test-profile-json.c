@@ -19,6 +19,7 @@ static const Vector vectors[] = {
     "{\"url\":\"u\",\"namespaces\":[\"/\",\"/x\"],\"auths\":[\"\",\"{}\"],\"headers\":[\"A: b\"],\"without\":[\"Origin\"],"
     "\"cookies\":[\"a=b\"],\"query\":[\"q=1\"],\"replies\":[\"ask=1\"]" RECONNECT "}",
     NULL },
+  { "admin", "{\"url\":\"u\",\"admin-namespace\":\"/a\",\"admin-user\":\"ann\",\"admin-password\":\"pw\"" RECONNECT "}", NULL },
   { "choices",
     "{\"url\":\"u\",\"insecure\":true,\"no-deflate\":true,\"no-upgrade\":true,\"protocol\":\"websocket\","
     "\"transports\":\"websocket,polling\",\"parser\":\"msgpack\",\"eio\":3,\"timeout\":500,"
@@ -109,6 +110,8 @@ static const Split splits[] = {
   { "auth", "{\"url\":\"u\",\"auth\":\"{}\",\"namespaces\":[\"/\",\"/x\"],\"auths\":[\"\",\"[1]\"]}",
     "{\"url\":\"u\",\"auth\":\"\",\"namespaces\":[\"/\",\"/x\"],\"auths\":[\"\",\"\"]}", "{\"auth\":\"{}\",\"auth /x\":\"[1]\"}" },
   { "user", "{\"url\":\"u\",\"user\":\"ann:a:b\"}", "{\"url\":\"u\",\"user\":\"ann:\"}", "{\"user\":\"ann:a:b\"}" },
+  { "admin", "{\"url\":\"u\",\"admin-namespace\":\"/a\",\"admin-user\":\"ann\",\"admin-password\":\"pw\"}",
+    "{\"url\":\"u\",\"admin-namespace\":\"/a\",\"admin-user\":\"ann\",\"admin-password\":\"\"}", "{\"admin password\":\"pw\"}" },
   { "user-without-password", "{\"url\":\"u\",\"user\":\"ann\"}", "{\"url\":\"u\",\"user\":\"ann\"}", "{}" },
   { "headers", "{\"url\":\"u\",\"headers\":[\"authorization: Bearer x\",\"X: y\",\"X-Api-Key:k\",\"Cookie: a=b\",\"nonsense\"]}",
     "{\"url\":\"u\",\"headers\":[\"authorization:\",\"X: y\",\"X-Api-Key:\",\"Cookie:\",\"nonsense\"]}",

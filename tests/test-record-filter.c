@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "trace-talk.h"
+#include "trace/record-list.h"
 
 /* Which records of talk_chat() a filter shows, as their numbers counted from 0; NULL: it is refused. */
 typedef struct
@@ -118,6 +119,48 @@ test_match (gconstpointer data)
   g_assert_cmpstr (shown, ==, expected);
 }
 
+/* A namespace is hidden with what carries it alone, and counted; who asks for one sees it. */
+static void
+test_hide (void)
+{
+  static const struct
+  {
+    const char *nsp, *text, *shown;
+    guint       layers, n_hidden;
+  } rows[] = {
+    { "/chat", "", "0 1 2 3 4 20 21 22 23", SKY_FILTER_ALL, 18 },
+    { "/chat", "", "", SKY_FILTER_EVENTS, 6 },
+    { "/cha", "", "0-26", SKY_FILTER_ALL, 0 },
+    { "/chat", "ns:/chat", "7 10 13 16 19 26", SKY_FILTER_ALL, 0 },
+    { "/chat", "-ns:/other layer:sio", "", SKY_FILTER_ALL, 6 },
+    { "/chat", "hello", "", SKY_FILTER_ALL, 3 },
+    { NULL, "hello", "11 12 13", SKY_FILTER_ALL, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr(SkyStore) store = sky_store_new (NULL, NULL);
+      g_autoptr(SkyFeed) feed = talk_chat (store);
+      g_autoptr(SkyRecordList) list = sky_record_list_new (store);
+      g_autoptr(SkyRecordFilter) filter = sky_record_filter_new (rows[i].layers, rows[i].text, NULL);
+      g_autofree char *expected = expand (rows[i].shown), *shown = NULL;
+
+      sky_record_filter_hide (filter, rows[i].nsp);
+      shown = list_shown (filter, store);
+      g_assert_cmpstr (shown, ==, expected);
+      sky_record_list_set_filter (list, filter);
+      g_assert_cmpuint (sky_record_list_get_n_hidden (list), ==, rows[i].n_hidden);
+      talk_text (feed, SKY_FROM_SERVER, 40, "451-/chat,[\"x\",{\"_placeholder\":true,\"num\":0}]");
+      talk_frame (feed, SKY_FROM_SERVER, 41, 2, "a", 1);
+      talk_text (feed, SKY_FROM_SERVER, 42, "42/chat,broken");
+      sky_record_list_catch_up (list);
+      if (*rows[i].text == '\0' && rows[i].nsp != NULL && strcmp (rows[i].nsp, "/chat") == 0) /* a fault is shown */
+        g_assert_cmpuint (sky_record_list_find (list, sky_store_get_n_records (store) - 1), !=, G_MAXUINT);
+      if (rows[i].layers == SKY_FILTER_EVENTS)
+        g_assert_cmpuint (sky_record_list_get_n_hidden (list), ==, rows[i].n_hidden + 1);
+    }
+}
+
 static void
 say (SkyFeed *feed, SkyFrom from, const char *text)
 {
@@ -216,5 +259,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/record-filter/polling", test_polling);
   g_test_add_func ("/record-filter/faults", test_faults);
   g_test_add_func ("/record-filter/plain-messages", test_plain_messages);
+  g_test_add_func ("/record-filter/hide", test_hide);
   return g_test_run ();
 }

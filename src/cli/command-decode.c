@@ -1,7 +1,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "cli/session.h"
-#include "trace/pcapng.h"
+#include "peer/capture-load.h"
 
 typedef struct
 {
@@ -41,7 +41,7 @@ run (Decode *self, const char *path)
   self->session.user_data = self;
   if (!session_begin (&self->session))
     return self->session.status;
-  if (!sky_pcapng_load (file, self->session.store, NULL, &error))
+  if (!sky_capture_load_all (file, self->session.store, NULL, &error))
     {
       session_say (&self->session, "%s", error->message);
       return EXIT_FAILED;
@@ -57,7 +57,7 @@ command_decode (int argc, char **argv)
   const GOptionEntry entries[] = { { NULL } };
   g_auto(GStrv) words = NULL;
   GOptionContext *context
-      = session_options (&self.session, _("FILE"), _("Reads a capture (.pcapng, .pcap) and decodes what was said."), entries, NULL);
+      = session_options (&self.session, _("FILE"), _("Reads a capture (.pcapng, .pcap, .har) and decodes what was said."), entries, NULL);
 
   if (session_parse (&self.session, context, argc, argv, &words))
     self.session.status = g_strv_length (words) == 1 ? run (&self, words[0])

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "cli/host-orders.h"
 #include "cli/orders.h"
 #include "cli/rules-watch.h"
 #include "peer/client-code.h"
@@ -12,11 +13,14 @@ typedef struct
   Session  session;
   SkyHost *host;
   Orders  *orders;
+  HostOrders *by_hand;
   char    *rules; /* nullable: a file */
   char    *print_client; /* nullable: the id of a SkyClientCode */
   char    *bind;
   char    *protocol, *path, *transports, *parser, *cookie, *cookie_attributes, *deny_query, *tls, *tls_key;
   char   **cors, **set_cookies;
+  char    *admin, *admin_env; /* nullable: "USER:PASSWORD" or "open", and the variable that has it */
+  gboolean admin_readonly, admin_production;
   int      port, ping_interval_msec, ping_timeout_msec, connect_timeout_msec, upgrade_timeout_msec,
       handshake_delay_msec, max_connections, recovery_msec, idle_timeout_msec;
   gint64   max_payload, max_buffered;
@@ -24,69 +28,13 @@ typedef struct
   gboolean stdin_wanted;
 } Host;
 
-static void
-order_emit (Host *self, const char *json, const char *array, GError **error)
-{
-  g_autofree char *event = NULL, *args = NULL, *nsp = NULL, *to = NULL, *except = NULL;
-
-  if (!orders_split_event (array, &event, &args))
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                           _("“emit” takes an array that begins with the event's name."));
-      return;
-    }
-  orders_member_string (json, "nsp", &nsp);
-  orders_member_string (json, "to", &to);
-  orders_member_string (json, "except", &except);
-  (orders_member_true (json, "ack") ? sky_host_ask : sky_host_emit) (self->host, nsp != NULL ? nsp : "/", to, except,
-                                                                     event, args, error);
-}
-
-static void
-order_room (Host *self, const char *json, const char *room,
-            gboolean (*move) (SkyHost *, const char *, const char *, GError **), GError **error)
-{
-  g_autofree char *who = NULL;
-
-  if (orders_member_string (json, "who", &who))
-    move (self->host, who, room, error);
-  else
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("“who” has to be a socket's id."));
-}
-
-static void
-print_rooms (Host *self)
-{
-  g_autofree char *rooms = sky_host_get_rooms_json (self->host);
-
-  puts (rooms);
-  fflush (stdout);
-}
-
 static gboolean
 on_order (const char *json, gpointer user_data)
 {
   Host *self = user_data;
-  g_autofree char *value = NULL;
   g_autoptr(GError) error = NULL;
 
-  if (orders_member_raw (json, "emit", &value))
-    order_emit (self, json, value, &error);
-  else if (orders_member_string (json, "join", &value))
-    order_room (self, json, value, sky_host_join, &error);
-  else if (orders_member_string (json, "leave", &value))
-    order_room (self, json, value, sky_host_leave, &error);
-  else if (orders_member_string (json, "disconnect", &value))
-    sky_host_disconnect (self->host, value, FALSE, &error);
-  else if (orders_member_true (json, "rooms"))
-    print_rooms (self);
-  else if (orders_member_true (json, "stop"))
-    sky_peer_stop (SKY_PEER (self->host));
-  else
-    g_set_error (&error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 _("%s is no order. There are emit, join, leave, disconnect, rooms and stop, in a JSON object on one line."),
-                 json);
-  if (error != NULL)
+  if (!host_orders_take (self->by_hand, json, &error))
     session_say (&self->session, "%s", error->message);
   return TRUE;
 }
@@ -175,6 +123,7 @@ serve (Host *self)
 {
   RulesWatch *watch = self->rules != NULL ? rules_watch_new (self->host, self->rules, &self->session) : NULL;
 
+  self->by_hand = host_orders_new (self->host);
   sky_peer_start (SKY_PEER (self->host));
   if (sky_peer_get_state (SKY_PEER (self->host)) == SKY_PEER_OPEN)
     {
@@ -184,7 +133,38 @@ serve (Host *self)
     }
   session_run (&self->session);
   g_clear_pointer (&self->orders, orders_free);
+  g_clear_pointer (&self->by_hand, host_orders_free);
   g_clear_pointer (&watch, rules_watch_free);
+}
+
+/* Returns: %FALSE if what is said of the Admin UI makes no sense; that is said */
+static gboolean
+take_admin (Host *self, SkyHostOptions *options)
+{
+  char *colon;
+
+  if (self->admin_env != NULL && self->admin == NULL)
+    self->admin = g_strdup (g_getenv (self->admin_env));
+  if (self->admin_env != NULL && self->admin == NULL)
+    {
+      session_usage (_("--admin-env takes the name of an environment variable, and %s is not set."), self->admin_env);
+      return FALSE;
+    }
+  options->admin = self->admin != NULL;
+  options->admin_read_only = self->admin_readonly;
+  options->admin_production = self->admin_production;
+  if (self->admin == NULL || g_str_equal (self->admin, "open"))
+    return TRUE;
+  colon = strchr (self->admin, ':');
+  if (colon == NULL || colon == self->admin || colon[1] == '\0')
+    {
+      session_usage (_("--admin takes a name and a password with a colon between, NAME:PASSWORD, or “open” for no password."));
+      return FALSE;
+    }
+  *colon = '\0';
+  options->admin_username = self->admin;
+  options->admin_password = colon + 1;
+  return TRUE;
 }
 
 static ExitStatus
@@ -232,6 +212,8 @@ run (Host *self)
     return session_usage (_("--print-client %s is none of browser, node, python and shell."), self->print_client);
   if (self->path != NULL && *self->path != '/')
     return session_usage (_("--path %s does not begin with a slash."), self->path);
+  if (!take_admin (self, &options))
+    return EXIT_USAGE;
   self->session.stop = stop;
   self->session.user_data = self;
   if (!session_begin (&self->session))
@@ -275,6 +257,10 @@ command_host (int argc, char **argv)
     { "set-cookies", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self.set_cookies, N_("Set this cookie, too (repeat)"), N_("NAME=VALUE") },
     { "handshake-delay", 0, 0, G_OPTION_ARG_INT, &self.handshake_delay_msec, N_("Answer handshakes late"), "MS" },
     { "deny-query", 0, 0, G_OPTION_ARG_STRING, &self.deny_query, N_("Refuse handshakes with this key in their query"), N_("KEY") },
+    { "admin", 0, 0, G_OPTION_ARG_STRING, &self.admin, N_("Let the Socket.IO Admin UI in, with NAME:PASSWORD or “open” to anyone"), N_("WHO") },
+    { "admin-env", 0, 0, G_OPTION_ARG_STRING, &self.admin_env, N_("… from this environment variable"), N_("VAR") },
+    { "admin-readonly", 0, 0, G_OPTION_ARG_NONE, &self.admin_readonly, N_("… which may only look"), NULL },
+    { "admin-production", 0, 0, G_OPTION_ARG_NONE, &self.admin_production, N_("… and sees totals only, no sockets and events"), NULL },
     { "max-connections", 0, 0, G_OPTION_ARG_INT, &self.max_connections, N_("Connections at once (1000)"), "N" },
     { "max-buffered", 0, 0, G_OPTION_ARG_INT64, &self.max_buffered, N_("Drop a client that does not take what is sent, once so much waits (16777216)"), N_("BYTES") },
     { "idle-timeout", 0, 0, G_OPTION_ARG_INT, &self.idle_timeout_msec, N_("Wait for a request (30000)"), "MS" },
@@ -302,6 +288,8 @@ command_host (int argc, char **argv)
   g_free (self.tls);
   g_free (self.tls_key);
   g_free (self.deny_query);
+  g_free (self.admin);
+  g_free (self.admin_env);
   g_strfreev (self.cors);
   g_strfreev (self.set_cookies);
   session_clear (&self.session);

@@ -13,7 +13,7 @@ static const struct
 } commands[] = {
   { "connect", command_connect, N_("connect URL [options]    be a client") },
   { "host", command_host, N_("host [options]           be a server") },
-  { "decode", command_decode, N_("decode FILE [options]    read a capture (.pcapng, .pcap)") },
+  { "decode", command_decode, N_("decode FILE [options]    read a capture (.pcapng, .pcap, .har)") },
   { "doctor", command_doctor, N_("doctor URL [options]     say what answers there, and what is wrong with it") },
 };
 

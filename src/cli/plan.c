@@ -87,7 +87,7 @@ add_json (Step *step, const char *json, GError **error)
   gsize at = 0;
 
   if (!sky_json_parse (json, strlen (json), &value, &at, &json_error))
-    return fail (error, _("--arg %s is no JSON at byte %" G_GSIZE_FORMAT ". %s"), json, at + 1, json_error->message);
+    return fail (error, _("--arg %s is no JSON at byte %zu. %s"), json, at + 1, json_error->message);
   return append_arg (step, json);
 }
 

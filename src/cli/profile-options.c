@@ -172,7 +172,7 @@ set_auth (SkyProfile *said, const char *json, GError **error)
   gsize at = 0;
 
   if (!sky_json_parse (json, strlen (json), &value, &at, &json_error))
-    return fail (error, _("The payload of --auth is no JSON at byte %" G_GSIZE_FORMAT ". %s"), at + 1, json_error->message);
+    return fail (error, _("The payload of --auth is no JSON at byte %zu. %s"), at + 1, json_error->message);
   if (value.type != SKY_JSON_OBJECT)
     return fail (error, _("The payload of --auth has to be a JSON object, such as {\"token\":\"x\"}."));
   return replace (n > 0 ? &said->auths[n - 1] : &said->auth, json);

@@ -272,13 +272,13 @@ add_data_field (const SkyEioPacket *packet, const guint8 *data, SkyFields *field
     {
       gsize n = sky_base64_decoded_len ((const char *) content, packet->data_len);
 
-      shown = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%" G_GSIZE_FORMAT " byte, in base64",
-                                            "%" G_GSIZE_FORMAT " bytes, in base64", n),
+      shown = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%zu byte, in base64",
+                                            "%zu bytes, in base64", n),
                                n);
     }
   else if (packet->binary && !packet->base64)
-    shown = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%" G_GSIZE_FORMAT " byte",
-                                          "%" G_GSIZE_FORMAT " bytes", packet->data_len),
+    shown = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%zu byte",
+                                          "%zu bytes", packet->data_len),
                              packet->data_len);
   else
     shown = sky_hex_printable (content, packet->data_len, PREVIEW_LEN);

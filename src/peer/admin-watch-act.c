@@ -3,6 +3,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#define NO_ACKS     N_("The admin namespace cannot pass on acks: it would answer before anyone could. Emit without one.")
 #define MAX_AT_ONCE 1000 /* sockets that one order may name, where the server cannot find them by itself */
 
 /*
@@ -89,8 +90,7 @@ hand_emit (gpointer owner, const char *nsp, const char *to, const char *except, 
   if (problem != NULL)
     return fail (error, G_IO_ERROR_INVALID_ARGUMENT, problem);
   if (ack)
-    return fail (error, G_IO_ERROR_NOT_SUPPORTED,
-                 _("The admin namespace cannot pass on acks: it would answer before anyone could. Emit without one."));
+    return fail (error, G_IO_ERROR_NOT_SUPPORTED, _(NO_ACKS));
   if (!is_there (self, nsp, to, error))
     return FALSE;
   if (except == NULL)
@@ -188,6 +188,7 @@ sky_admin_watch_set_hands (SkyAdminWatch *self)
     .join = f & (SKY_ADMIN_JOIN | SKY_ADMIN_MJOIN) ? hand_join : NULL,
     .leave = f & (SKY_ADMIN_LEAVE | SKY_ADMIN_MLEAVE) ? hand_leave : NULL,
     .disconnect = f & (SKY_ADMIN_DISCONNECT | SKY_ADMIN_MDISCONNECT) ? hand_disconnect : NULL,
+    .no_acks = _(NO_ACKS),
   };
   gboolean any = hands.emit != NULL || hands.join != NULL || hands.leave != NULL || hands.disconnect != NULL;
 

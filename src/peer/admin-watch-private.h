@@ -27,6 +27,7 @@ struct _SkyAdminWatch
   SkyRoster *roster;
   char      *nsp;
   char      *session; /* nullable: it is let in again by that */
+  char      *user, *password; /* nullable: those of the client's own payload */
 
   gboolean         connected, configured;
   SkyAdminFeatures features;

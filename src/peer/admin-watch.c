@@ -60,6 +60,8 @@ sky_admin_watch_finalize (GObject *object)
   g_hash_table_unref (self->told);
   g_free (self->nsp);
   g_free (self->session);
+  g_free (self->user);
+  g_free (self->password);
   g_free (self->problem);
   G_OBJECT_CLASS (sky_admin_watch_parent_class)->finalize (object);
 }
@@ -213,8 +215,8 @@ make_payload (SkyAdminWatch *self, const char *auth, const SkyJsonValue *object)
         g_string_append_printf (out, "%s%.*s:%.*s", out->len > 1 ? "," : "", (int) key.len, auth + key.start,
                                 (int) value.len, auth + value.start);
     }
-  append_string (out, "username", username);
-  append_string (out, "password", password);
+  append_string (out, "username", self->user != NULL ? self->user : username);
+  append_string (out, "password", self->user != NULL ? self->password : password);
   if (self->session != NULL)
     append_string (out, "sessionId", self->session);
   return g_string_free (g_string_append_c (out, '}'), FALSE);
@@ -266,6 +268,9 @@ judge (SkyAdminWatch *self, const SkySpaceInfo *info)
     return;
   if (info->state == SKY_SPACE_REFUSED && g_strcmp0 (info->why, "invalid credentials") == 0)
     problem = g_strdup (_("The server refused the user name or the password."));
+  else if (info->state == SKY_SPACE_REFUSED && g_strcmp0 (info->why, "Invalid namespace") == 0)
+    problem = g_strdup_printf (_("The server has no namespace %s: it may not use @socket.io/admin-ui, or call it "
+                                 "something else."), self->nsp);
   else if (info->state == SKY_SPACE_REFUSED)
     problem = g_strdup_printf (_("The server refused the namespace %s: “%s”."), self->nsp, info->why);
   else if (info->state == SKY_SPACE_DISCONNECTED && self->problem == NULL)
@@ -357,6 +362,20 @@ sky_admin_watch_new (SkyClient *client, const char *nsp)
   sky_admin_watch_set_hands (self);
   on_spaces (client, self);
   return self;
+}
+
+/**
+ * sky_admin_watch_set_login:
+ * @user: (nullable): %NULL to go by what the client's own payload says
+ * @password: (nullable): together with it
+ */
+void
+sky_admin_watch_set_login (SkyAdminWatch *self, const char *user, const char *password)
+{
+  g_free (self->user);
+  g_free (self->password);
+  self->user = g_strdup (user);
+  self->password = g_strdup (password);
 }
 
 /* Returns: (transfer none) */

@@ -44,7 +44,7 @@ sky_arguments_prepare (const char *args, GPtrArray *attachments, GError **error)
 
   if (!sky_json_parse (array, strlen (array), &root, &at, &why))
     {
-      g_set_error (error, why->domain, why->code, _("The arguments are no JSON at byte %" G_GSIZE_FORMAT ". %s"),
+      g_set_error (error, why->domain, why->code, _("The arguments are no JSON at byte %zu. %s"),
                    at, why->message);
       return NULL;
     }

@@ -2,7 +2,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "trace/pcapng.h"
+#include "peer/capture-load.h"
 
 /* Loading shares the thread with the window: a frame's time is for more than this. */
 #define SLICE_USEC 6000
@@ -13,7 +13,7 @@ struct _SkyCapture
   SkyPeer        parent_instance;
   GFile         *file;
   GCancellable  *cancellable;
-  SkyPcapngLoad *load;   /* nullable: where reading has come to */
+  SkyCaptureLoad *load;  /* nullable: where reading has come to */
   guint          source; /* reads on when nothing else is to be done */
   gboolean       loaded;
 };
@@ -27,7 +27,7 @@ show_progress (SkyCapture *self)
   g_autofree char *subtitle = NULL;
 
   if (self->load != NULL)
-    subtitle = g_strdup_printf (_("%u %% read"), (guint) (sky_pcapng_load_get_part (self->load) * 100));
+    subtitle = g_strdup_printf (_("%u %% read"), (guint) (sky_capture_load_get_part (self->load) * 100));
   else
     subtitle = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u record", "%u records", n_records), n_records);
   sky_peer_set_subtitle (SKY_PEER (self), subtitle);
@@ -38,7 +38,7 @@ finish (SkyCapture *self, const GError *error)
 {
   SkyPeer *peer = SKY_PEER (self);
 
-  g_clear_pointer (&self->load, sky_pcapng_load_free);
+  g_clear_pointer (&self->load, sky_capture_load_free);
   self->loaded = error == NULL;
   show_progress (self);
   if (self->loaded)
@@ -49,7 +49,7 @@ finish (SkyCapture *self, const GError *error)
                    SKY_REMEDY_NONE);
   else
     sky_peer_fail (peer, error->message,
-                   _("Open a .pcapng or .pcap file, such as Sockeye, Wireshark or tcpdump write."),
+                   _("Open a .pcapng or .pcap file, such as Sockeye, Wireshark or tcpdump write, or a .har file of a browser."),
                    SKY_REMEDY_NONE);
 }
 
@@ -63,9 +63,9 @@ on_idle (gpointer user_data)
   gboolean more = TRUE;
 
   if (self->load == NULL)
-    self->load = sky_pcapng_load_new_for_file (self->file, store, self->cancellable, &error);
+    self->load = sky_capture_load_new (self->file, store, self->cancellable, &error);
   while (error == NULL && more && g_get_monotonic_time () < end_usec)
-    more = sky_pcapng_load_step (self->load, STEP_LEN, &error);
+    more = sky_capture_load_step (self->load, STEP_LEN, &error);
   if (error == NULL && more)
     {
       show_progress (self);
@@ -120,7 +120,7 @@ sky_capture_finalize (GObject *object)
 {
   SkyCapture *self = SKY_CAPTURE (object);
 
-  g_clear_pointer (&self->load, sky_pcapng_load_free);
+  g_clear_pointer (&self->load, sky_capture_load_free);
   g_clear_object (&self->file);
   g_clear_object (&self->cancellable);
   G_OBJECT_CLASS (sky_capture_parent_class)->finalize (object);
@@ -143,7 +143,7 @@ sky_capture_init (SkyCapture *self)
 
 /**
  * sky_capture_new:
- * @file: a .pcapng or .pcap file; it is read when the capture is started
+ * @file: a .pcapng, .pcap or .har file; it is read when the capture is started
  *
  * Reading takes a slice of time whenever the main loop has nothing else to do. To stop it is to
  * keep what was read; a start reads on.

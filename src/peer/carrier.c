@@ -4,6 +4,7 @@ typedef struct
 {
   SkyCarrierFuncs funcs;
   gpointer        owner;
+  SkyCarrierMeter *meter; /* nullable */
 } SkyCarrierPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SkyCarrier, sky_carrier, G_TYPE_OBJECT)
@@ -32,6 +33,24 @@ sky_carrier_attend (SkyCarrier *self, const SkyCarrierFuncs *funcs, gpointer own
   priv->owner = owner;
 }
 
+/* @meter: (nullable): counts what passes from now on; shared by many, and to outlive them */
+void
+sky_carrier_set_meter (SkyCarrier *self, SkyCarrierMeter *meter)
+{
+  SkyCarrierPrivate *priv = sky_carrier_get_instance_private (self);
+
+  priv->meter = meter;
+}
+
+/* A text begins with the type of its packet, which is not counted. Returns: bytes that a packet carries */
+static gsize
+get_carried (GBytes *message, gboolean binary)
+{
+  gsize len = g_bytes_get_size (message);
+
+  return binary || len == 0 ? len : len - 1;
+}
+
 /* Returns: (transfer none): the name that Engine.IO gives this transport: "websocket" or "polling" */
 const char *
 sky_carrier_get_transport (SkyCarrier *self)
@@ -55,8 +74,17 @@ sky_carrier_is_open (SkyCarrier *self)
 void
 sky_carrier_send (SkyCarrier *self, GBytes *message, gboolean binary)
 {
-  if (sky_carrier_is_open (self))
-    SKY_CARRIER_GET_CLASS (self)->send (self, message, binary);
+  SkyCarrierPrivate *priv = sky_carrier_get_instance_private (self);
+  gsize carried = priv->meter != NULL ? get_carried (message, binary) : 0;
+
+  if (!sky_carrier_is_open (self))
+    return;
+  if (carried > 0)
+    {
+      priv->meter->n_out++;
+      priv->meter->out_len += carried;
+    }
+  SKY_CARRIER_GET_CLASS (self)->send (self, message, binary);
 }
 
 /**
@@ -117,7 +145,13 @@ void
 sky_carrier_tell_message (SkyCarrier *self, GBytes *data, gboolean binary)
 {
   SkyCarrierPrivate *priv = sky_carrier_get_instance_private (self);
+  gsize carried = priv->meter != NULL ? get_carried (data, binary) : 0;
 
+  if (carried > 0)
+    {
+      priv->meter->n_in++;
+      priv->meter->in_len += carried;
+    }
   if (priv->funcs.message != NULL)
     priv->funcs.message (self, data, binary, priv->owner);
 }

@@ -14,6 +14,13 @@
 #define SKY_TYPE_CARRIER (sky_carrier_get_type ())
 G_DECLARE_DERIVABLE_TYPE (SkyCarrier, sky_carrier, SKY, CARRIER, GObject)
 
+/* What has passed in packets of Engine.IO that carry something. */
+typedef struct
+{
+  guint64 n_in, n_out;
+  guint64 in_len, out_len; /* bytes */
+} SkyCarrierMeter;
+
 /* What a carrier tells whoever speaks on it; each may be NULL. The call may let go of the carrier. */
 typedef struct
 {
@@ -37,6 +44,7 @@ struct _SkyCarrierClass
 };
 
 void        sky_carrier_attend (SkyCarrier *self, const SkyCarrierFuncs *funcs, gpointer owner);
+void        sky_carrier_set_meter (SkyCarrier *self, SkyCarrierMeter *meter);
 const char *sky_carrier_get_transport (SkyCarrier *self);
 gboolean    sky_carrier_is_open (SkyCarrier *self);
 void        sky_carrier_send (SkyCarrier *self, GBytes *message, gboolean binary);

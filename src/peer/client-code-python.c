@@ -53,6 +53,7 @@ write_client (GString *out, const SkyClientFacts *facts, const char *module)
                           "trusted.write(CERTIFICATE)\n"
                           "trusted.flush()\n"
                           "web = requests.Session()\n"
+                          "web.trust_env = False    # else REQUESTS_CA_BUNDLE would win\n"
                           "web.verify = trusted.name\n");
   g_string_append_printf (out, "client = %s.Client(%s%s%s)\n\n\n", module, facts->msgpack ? "serializer=\"msgpack\"" : "",
                           facts->msgpack && facts->pem != NULL ? ", " : "", facts->pem != NULL ? "http_session=web" : "");

@@ -1,6 +1,7 @@
 #include "peer/client-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -160,7 +161,7 @@ static void
 note_late (SkyClient *self, const SkyTalk *talk)
 {
   if (sky_talker_has_asked (self->talker, talk->nsp, talk->id))
-    sky_client_note (self, SKY_KIND_STATE, _("ack %" G_GUINT64_FORMAT " of %s came after its timeout, or a second time"),
+    sky_client_note (self, SKY_KIND_STATE, _("ack %" PRIu64 " of %s came after its timeout, or a second time"),
                      talk->id, talk->nsp);
 }
 

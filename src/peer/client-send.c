@@ -69,7 +69,7 @@ has_room (SkyClient *self, gsize len, GError **error)
                  _("A message may have %d MiB at most."), SKY_CLIENT_MAX_BUFFERED >> 20);
   else if (buffered > 0 && buffered + len > SKY_CLIENT_MAX_BUFFERED)
     g_set_error (error, SKY_CLIENT_ERROR, SKY_CLIENT_ERROR_FULL,
-                 _("The peer does not read: %" G_GSIZE_FORMAT " bytes are waiting to be sent. Try again when they are gone."),
+                 _("The peer does not read: %zu bytes are waiting to be sent. Try again when they are gone."),
                  buffered);
   else
     return TRUE;

@@ -7,9 +7,7 @@
 #include "peer/arguments.h"
 #include "peer/host-hand.h"
 #include "peer/host-roster.h"
-#include "peer/host-talk.h"
-#include "sio/sio-attach.h"
-#include "sio/sio-event.h"
+#include "peer/host-talk-private.h"
 
 #define ASK_MSEC  60000
 #define MIN_PRUNE 256 /* questions that nobody waits for any more may pile up so far */
@@ -150,19 +148,32 @@ sky_host_hand_forget (SkyHostMember *member)
       }
 }
 
-static void
-ask_members (GPtrArray *members, const char *nsp, const char *event, const char *args, GPtrArray *attachments,
-             SkyRosterAsk *ask)
+/**
+ * sky_host_hand_ask:
+ * @members: (element-type SkyHostMember): of @nsp
+ * @json: the event's name and arguments, as the array that goes out
+ * @attachments: (nullable) (element-type GBytes): for its placeholders
+ * @ask: gets one more for each of them; it has not begun
+ *
+ * Sends them an event that they are to answer.
+ */
+void
+sky_host_hand_ask (GPtrArray *members, const char *nsp, const char *json, GPtrArray *attachments, SkyRosterAsk *ask)
 {
+  gboolean binary = attachments != NULL && attachments->len > 0;
+
   for (guint i = 0; i < members->len; i++)
     {
       SkyHostMember *member = g_ptr_array_index (members, i);
       SkyHostSession *session = sky_host_member_get_owner (member);
+      guint64 id;
 
       if (session->leaving)
         continue;
-      expect (member, sky_talker_emit (session->talker, nsp, event, args, attachments, TRUE), ask);
-      sky_host_roster_count (member, FALSE);
+      id = sky_talker_take_id (session->talker, nsp);
+      expect (member, id, ask);
+      sky_host_talk_send (session, binary ? SKY_SIO_BINARY_EVENT : SKY_SIO_EVENT, nsp, &id, json,
+                          binary ? attachments : NULL);
     }
 }
 
@@ -183,18 +194,16 @@ sky_host_ask_all (SkyHost *self, const char *nsp, const char *to, const char *ex
   g_autoptr(GPtrArray) members = NULL;
   g_autofree char *json = NULL;
   SkyRosterAsk *ask;
-  SkySioEvent parts;
 
   g_return_val_if_fail (SKY_IS_HOST (self), NULL);
   g_return_val_if_fail (nsp != NULL && event != NULL, NULL);
 
   json = prepare (event, args, attachments, error);
-  if (json == NULL || !sky_sio_event_decode (json, strlen (json), TRUE, &parts))
+  if (json == NULL)
     return NULL;
-  json[parts.args_start + parts.args_len] = '\0';
   members = sky_host_rooms_select (self->house.rooms, nsp, to, except);
   ask = sky_roster_ask_new (nsp, timeout_msec);
-  ask_members (members, nsp, event, json + parts.args_start, attachments, ask);
+  sky_host_hand_ask (members, nsp, json, attachments, ask);
   note (self, nsp, to, event, sky_roster_ask_get_n_replies (ask), TRUE);
   sky_roster_ask_begin (ask);
   return ask;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "peer/host-admin.h"
+
 /* Who may talk from other origins, and cookies: PROTOCOL §2.5, §2.6, §13. */
 
 static const char *
@@ -25,6 +27,14 @@ is_own (SoupServerMessage *message, const char *origin)
   return host != NULL && rest != NULL && g_ascii_strcasecmp (rest + 3, host) == 0;
 }
 
+/* Whether a page of the hosted Admin UI asks, and there is something for it: it is the one page that is let in unasked. */
+static gboolean
+is_admin_page (const SkyHostHouse *house, SoupServerMessage *message)
+{
+  return sky_host_admin_owns (house, SKY_HOST_ADMIN_NSP)
+         && g_strcmp0 (get_header (message, "Origin"), SKY_HOST_ADMIN_ORIGIN) == 0;
+}
+
 /* Returns: whether nothing is known against where the request comes from */
 gboolean
 sky_host_http_is_welcome (const SkyHostHouse *house, SoupServerMessage *message)
@@ -32,7 +42,7 @@ sky_host_http_is_welcome (const SkyHostHouse *house, SoupServerMessage *message)
   const char *origin = get_header (message, "Origin");
 
   return !house->options.check_origin || origin == NULL || is_own (message, origin) || has_any (house)
-         || (house->options.cors != NULL && g_strv_contains (house->options.cors, origin));
+         || is_admin_page (house, message) || (house->options.cors != NULL && g_strv_contains (house->options.cors, origin));
 }
 
 /* Errors have these headers too, or browsers hide the error from their page: PROTOCOL §2.6. */
@@ -43,6 +53,13 @@ sky_host_http_add_cors (const SkyHostHouse *house, SoupServerMessage *message)
   const char *const *cors = house->options.cors;
   const char *origin = get_header (message, "Origin");
 
+  if (is_admin_page (house, message))
+    {
+      soup_message_headers_append (headers, "Vary", "Origin");
+      soup_message_headers_replace (headers, "Access-Control-Allow-Origin", origin);
+      soup_message_headers_replace (headers, "Access-Control-Allow-Credentials", "true");
+      return;
+    }
   if (cors == NULL || cors[0] == NULL)
     return;
   if (has_any (house))
@@ -79,12 +96,15 @@ sky_host_http_preflight (const SkyHostHouse *house, SoupServerMessage *message)
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
   const char *wanted = get_header (message, "Access-Control-Request-Headers");
 
-  if (house->options.cors == NULL || g_strcmp0 (soup_server_message_get_method (message), "OPTIONS") != 0)
+  if (g_strcmp0 (soup_server_message_get_method (message), "OPTIONS") != 0
+      || (house->options.cors == NULL && !is_admin_page (house, message)))
     return FALSE;
   soup_message_headers_replace (headers, "Access-Control-Allow-Methods", "GET,HEAD,PUT,PATCH,POST,DELETE");
   soup_message_headers_append (headers, "Vary", "Access-Control-Request-Headers");
   if (wanted != NULL)
     soup_message_headers_replace (headers, "Access-Control-Allow-Headers", wanted);
+  if (is_admin_page (house, message) && get_header (message, "Access-Control-Request-Private-Network") != NULL)
+    soup_message_headers_replace (headers, "Access-Control-Allow-Private-Network", "true");
   g_signal_connect (message, "wrote-headers", G_CALLBACK (on_wrote_headers), NULL);
   soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
   return TRUE;

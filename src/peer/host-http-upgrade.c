@@ -38,7 +38,7 @@ on_101_written (SoupServerMessage *message, gpointer user_data)
   SkyHostSession *session = g_hash_table_lookup (upgrade->house->sessions, upgrade->sid);
   g_autoptr(SoupServerMessage) alive = g_object_ref (message); /* the connection that is stolen kept it */
   g_autoptr(GIOStream) stream = NULL;
-  g_autoptr(SkyCarrier) carrier = NULL;
+  SkyCarrier *carrier;
 
   upgrade->written = TRUE;
   if (socket == NULL || socket->websocket != NULL)
@@ -46,7 +46,7 @@ on_101_written (SoupServerMessage *message, gpointer user_data)
   stream = soup_server_message_steal_connection (message);
   if (stream == NULL)
     return;
-  carrier = sky_host_socket_open (socket, message, stream, g_steal_pointer (&upgrade->extensions), upgrade->revision,
+  carrier = sky_host_socket_open (socket, g_steal_pointer (&upgrade->extensions), upgrade->revision,
                                   upgrade->revision != 0 ? upgrade->house->options.max_payload
                                                          : upgrade->house->max_echo);
   if (session == NULL || session->ended)
@@ -55,6 +55,7 @@ on_101_written (SoupServerMessage *message, gpointer user_data)
     sky_host_session_probe (session, carrier, socket);
   else
     sky_host_session_open (session, carrier, socket);
+  sky_carrier_frames_begin (SKY_CARRIER_FRAMES (carrier), g_io_stream_get_input_stream (stream));
 }
 
 /* Nobody will ever come on it, if that was the only reason why it was there. */

@@ -8,6 +8,8 @@ struct _SkyHost
 {
   SkyPeer       parent_instance;
   guint16       port; /* 0 unless it listens, or did */
+  guint16       free_port; /* 0 unless the one that was wanted is taken */
+  gboolean      behind; /* its rules set it up otherwise than it runs */
   SkyHostHouse  house;
   SkyHostOptions given;     /* as it was made, before any rules */
   char          *rules_text; /* nullable */
@@ -24,3 +26,4 @@ struct _SkyHost
 };
 
 void sky_host_apply_rules (SkyHost *self, gboolean running);
+void sky_host_refresh_subtitle (SkyHost *self);

@@ -280,6 +280,13 @@ get_keys (GHashTable *table)
   return keys;
 }
 
+/* Returns: (transfer container) (element-type utf8): the names of the namespaces that somebody is in, in no order */
+GPtrArray *
+sky_host_rooms_list (SkyHostRooms *self)
+{
+  return get_keys (self->spaces);
+}
+
 static int
 compare_ids (gconstpointer a, gconstpointer b)
 {

@@ -27,6 +27,7 @@ SkyHostMember *sky_host_rooms_find (SkyHostRooms *self, const char *id);
 guint      sky_host_rooms_count (SkyHostRooms *self, const char *nsp, const char *room);
 GPtrArray *sky_host_rooms_select (SkyHostRooms *self, const char *nsp, const char *to,
                                   const char *except);
+GPtrArray *sky_host_rooms_list (SkyHostRooms *self);
 char      *sky_host_rooms_to_json (SkyHostRooms *self);
 
 const char *sky_host_member_get_id (const SkyHostMember *self);

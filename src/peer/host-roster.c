@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "peer/host-admin.h"
 #include "peer/host-private.h"
 #include "peer/host-rules-private.h"
 #include "peer/host-talk.h"
@@ -121,6 +122,7 @@ sky_host_roster_enter (SkyHostMember *member, const char *auth, gboolean recover
   socket.label = label;
   socket.parser = session->house->options.parser == SKY_PARSER_MSGPACK ? "msgpack" : "default";
   sky_roster_connect_for (session->house->roster, &socket, recovered ? _("recovered") : NULL, socket.since_usec);
+  sky_host_admin_enter (member);
 }
 
 void
@@ -128,6 +130,7 @@ sky_host_roster_join (SkyHostMember *member, const char *room, const char *why)
 {
   sky_roster_join (session_of (member)->house->roster, sky_host_member_get_nsp (member), room,
                    sky_host_member_get_id (member), why, sky_clock_now_usec ());
+  sky_host_admin_join (member, room);
 }
 
 void
@@ -135,6 +138,7 @@ sky_host_roster_leave (SkyHostMember *member, const char *room, const char *why)
 {
   sky_roster_leave (session_of (member)->house->roster, sky_host_member_get_nsp (member), room,
                     sky_host_member_get_id (member), why, sky_clock_now_usec ());
+  sky_host_admin_leave (member, room);
 }
 
 /* Returns: (transfer full) (nullable): the variables that rules keep for it, as JSON */
@@ -152,15 +156,27 @@ describe_variables (SkyHostSession *session, const char *nsp)
 }
 
 static void
+tell_admins (SkyHostSession *session, const char *nsp, gboolean upgraded, const char *data)
+{
+  SkyHostMember *member = session->seats != NULL ? g_hash_table_lookup (session->seats, nsp) : NULL;
+
+  if (member != NULL && (upgraded || data != NULL))
+    sky_host_admin_updated (member, upgraded ? transport_of (session) : NULL, data);
+}
+
+static void
 update_socket (SkyHostSession *session, const char *nsp, const char *id)
 {
   SkyRoster *roster = session->house->roster;
   g_autofree char *data = describe_variables (session, nsp);
   g_autofree char *label = find_label (data);
   SkyRosterSocket socket;
+  gboolean upgraded, other;
 
   if (!sky_roster_find_socket (roster, nsp, id, &socket))
     return;
+  upgraded = g_strcmp0 (socket.transport, transport_of (session)) != 0;
+  other = g_strcmp0 (socket.data, data) != 0;
   socket.transport = transport_of (session);
   socket.upgraded_usec = session->upgraded_usec;
   socket.latency_usec = session->latency_usec;
@@ -169,6 +185,7 @@ update_socket (SkyHostSession *session, const char *nsp, const char *id)
   if (label != NULL)
     socket.label = label;
   sky_roster_update (roster, &socket);
+  tell_admins (session, nsp, upgraded, !other ? NULL : data != NULL ? data : "{}");
 }
 
 static void
@@ -264,6 +281,7 @@ sky_host_roster_exit (SkyHostMember *member, const char *why)
   g_hash_table_remove (get_touched (session->house->roster)->members, member);
   sky_roster_disconnect (session->house->roster, sky_host_member_get_nsp (member), sky_host_member_get_id (member),
                          reason, sky_clock_now_usec ());
+  sky_host_admin_exit (member, why);
 }
 
 /* One event came from a socket, or went to it. */

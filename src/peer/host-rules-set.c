@@ -3,6 +3,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "peer/host-admin.h"
 #include "peer/host-options.h"
 #include "peer/host-roster.h"
 #include "peer/host-rules.h"
@@ -32,8 +33,8 @@ merge_doors (SkyHostOptions *options, const SkyRulesServer *server)
 {
   if (options->bind == NULL)
     options->bind = server->bind;
-  if (!options->port_given && options->port == 0 && server->port > 0)
-    options->port = (guint16) server->port;
+  if (!options->port_given && options->port == 0)
+    options->port = server->port >= 0 ? (guint16) server->port : options->usual_port;
   if (options->path == NULL)
     options->path = server->path;
   if (options->transports == SKY_TRANSPORTS_BOTH && server->transports == SKY_RULES_POLLING)
@@ -48,6 +49,7 @@ merge_doors (SkyHostOptions *options, const SkyRulesServer *server)
     }
   if (options->cors == NULL)
     options->cors = (const char *const *) server->cors;
+  options->check_origin = options->check_origin || server->check_origin;
   if (options->deny_query == NULL)
     options->deny_query = server->deny_query;
 }
@@ -55,7 +57,6 @@ merge_doors (SkyHostOptions *options, const SkyRulesServer *server)
 static void
 merge_limits (SkyHostOptions *options, const SkyRulesServer *server)
 {
-  options->check_origin = options->check_origin || server->check_origin;
   options->idle_timeout_msec = merge_msec (options->idle_timeout_msec, server->idle_timeout_msec);
   if (options->max_connections == 0)
     options->max_connections = (guint) server->max_connections;
@@ -66,13 +67,16 @@ merge_limits (SkyHostOptions *options, const SkyRulesServer *server)
 static void
 merge_admin (SkyHostOptions *options, const SkyRulesServer *server)
 {
-  if (options->admin || !server->admin)
+  if (!server->admin)
     return;
+  if (!options->admin)
+    {
+      options->admin_username = server->admin_username;
+      options->admin_password = server->admin_password;
+    }
+  options->admin_read_only = options->admin_read_only || (!options->admin && server->admin_readonly);
+  options->admin_production = options->admin_production || (!options->admin && server->admin_production);
   options->admin = TRUE;
-  options->admin_username = server->admin_username;
-  options->admin_password = server->admin_password;
-  options->admin_read_only = server->admin_readonly;
-  options->admin_production = server->admin_production;
 }
 
 static SkyProtocol
@@ -118,6 +122,17 @@ swap_string (const char **a, const char **b)
   *b = kept;
 }
 
+/* Whether what is fixed while a server runs is to be otherwise. */
+static gboolean
+is_behind (SkyHost *self, const SkyHostOptions *running, const SkyHostOptions *next)
+{
+  return g_strcmp0 (running->bind, next->bind) != 0 || g_strcmp0 (running->path, next->path) != 0
+         || g_strcmp0 (running->tls_cert, next->tls_cert) != 0 || g_strcmp0 (running->tls_key, next->tls_key) != 0
+         || running->tls_self_signed != next->tls_self_signed || (next->port != 0 && next->port != self->port)
+         || running->parser != next->parser || running->ping_interval_msec != next->ping_interval_msec
+         || running->ping_timeout_msec != next->ping_timeout_msec;
+}
+
 /*
  * What is fixed while a server runs stays as it was: where it listens, and what its clients were told
  * when they came.
@@ -148,15 +163,19 @@ sky_host_apply_rules (SkyHost *self, gboolean running)
   SkyHostHouse *house = &self->house;
   SkyHostOptions merged = self->given, next;
 
+  if (house->stage == NULL && !merged.port_given && merged.port == 0)
+    merged.port = merged.usual_port;
   if (house->stage != NULL)
     merged = merge (&self->given, sky_rules_get_server (sky_rules_stage_get_rules (house->stage)));
   sky_host_options_copy (&merged, &next);
+  self->behind = running && is_behind (self, &house->options, &next);
   if (running)
     keep_running (&house->options, &next);
   else
     house->max_echo = sky_host_options_get_max_echo (&merged);
   sky_host_options_clear (&house->options);
   house->options = next;
+  sky_host_admin_settle (house->admin, running);
   sky_host_roster_set_up (self);
 }
 
@@ -225,7 +244,17 @@ sky_host_set_rules (SkyHost *self, const char *text, GError **error)
   else if (self->house.stage != NULL)
     drop_stage (self);
   sky_host_apply_rules (self, self->listen != NULL);
+  sky_host_refresh_subtitle (self);
   return TRUE;
+}
+
+/* Returns: whether it runs, and its rules say what will hold only when it is started again */
+gboolean
+sky_host_is_behind (SkyHost *self)
+{
+  g_return_val_if_fail (SKY_IS_HOST (self), FALSE);
+
+  return self->behind && self->listen != NULL;
 }
 
 /* Returns: (nullable) (transfer none): the rules as they were set last */

@@ -2,11 +2,12 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/random.h>
 
 #include "base/clock.h"
-#include "peer/carrier-ws.h"
+#include "peer/host-admin.h"
 #include "peer/host-roster.h"
 #include "peer/host-rules.h"
 #include "peer/host-talk.h"
@@ -64,6 +65,7 @@ end (SkyHostSession *self, const char *why)
   else
     sky_host_rules_end (self, "", 0, why, NULL);
   sky_host_roster_close (self, why);
+  sky_host_admin_closed (self, self->why != NULL ? self->why : why);
   self->gone = g_idle_add (on_gone, self);
   self->house->closed (self, self->house->owner);
 }
@@ -220,6 +222,7 @@ sky_host_session_close (SkyHostSession *self, guint code, const char *reason, co
   if (self->talker == NULL || self->leaving)
     return;
   self->leaving = TRUE;
+  self->why = why;
   clear_timers (self);
   sky_host_session_end_probe (self);
   if (self->seats != NULL)
@@ -388,29 +391,22 @@ on_closed (SkyTalker *talker, guint code, const char *reason, const GError *erro
   end (self, error != NULL || sky_link_get_end_error (self->link) != NULL ? "transport error" : "transport close");
 }
 
-/*
- * What the guard refuses, libsoup closes with 1009 after this. For a frame over its own limit it
- * cuts the line without a word: so say it here, while that is still possible.
- */
+/* The carrier closes with @code after this. */
 static void
 on_refused (SkyTalker *talker, guint code, const char *why, gpointer owner)
 {
   SkyHostSession *self = owner;
-  gboolean too_big = code == SOUP_WEBSOCKET_CLOSE_TOO_BIG;
-  gboolean tripped = sky_guard_is_tripped (sky_carrier_ws_get_guard (SKY_CARRIER_WS (self->carrier)));
 
-  if (self->leaving || !(too_big || tripped))
+  if (self->leaving)
     return;
-  if (too_big)
+  if (code == SOUP_WEBSOCKET_CLOSE_TOO_BIG)
     sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
-                   _("Closed: a message of more than %" G_GUINT64_FORMAT " bytes, which this host does not take"),
+                   _("Closed: a message of more than %" PRIu64 " bytes, which this host does not take"),
                    self->revision != 0 ? self->house->options.max_payload : self->house->max_echo);
   self->leaving = TRUE;
   clear_timers (self);
   if (self->seats != NULL)
     sky_host_talk_leave_all (self, "transport error");
-  if (!tripped)
-    sky_talker_close (self->talker, SOUP_WEBSOCKET_CLOSE_TOO_BIG, NULL);
 }
 
 /* The open packet is the server's first word, and nobody speaks before it. */
@@ -419,6 +415,7 @@ open_engine (SkyHostSession *self)
 {
   const SkyHostOptions *options = &self->house->options;
 
+  sky_host_admin_opened (self);
   sky_talker_set_revision (self->talker, self->revision);
   sky_talker_open (self->talker,
                    &(SkyEioOpen) { .sid = self->sid,

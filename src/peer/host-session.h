@@ -26,6 +26,7 @@ struct _SkyHostSession
   gint64              issued_usec; /* … and when, by sky_clock_now_usec() */
 
   gboolean    leaving; /* closing has begun: it is not listened to any more */
+  const char *why;     /* nullable, static: … and for what reason, if it is ours */
   gboolean    ended;   /* the house was told that it is closed */
   guint       gone;    /* source */
   guint       drop;    /* source: the client does not poll */

@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <string.h>
 
-#include "peer/carrier-ws.h"
 #include "peer/host-session.h"
 #include "tcp/tcp-facts.h"
 #include "tcp/tcp-tap.h"
@@ -15,7 +14,6 @@
 #define END_SEC    2                  /* … and may take to let go of a connection that we end */
 #define SHAKE_MSEC 5000               /* … and to do the handshake of TLS, for which a thread waits */
 #define STALL_LEN  16384              /* bytes of an answer that have to be taken while an idle client would be sent away */
-#define MAX_FRAME  (16 * 1024 * 1024) /* bytes of a frame that are read in order to refuse it politely */
 #define RDHUP      0x2000             /* POLLRDHUP of Linux: the peer says nothing more */
 
 static void
@@ -198,8 +196,6 @@ sky_host_socket_free (SkyHostSocket *self)
   clear_timers (self);
   if (self->guard != NULL)
     sky_guard_silence (self->guard);
-  if (self->websocket != NULL)
-    g_signal_handlers_disconnect_by_data (self->websocket, self);
   g_clear_object (&self->guard);
   g_clear_object (&self->websocket);
   sky_link_free (self->link);
@@ -389,44 +385,29 @@ on_sending (gpointer user_data)
     self->drop = g_idle_add (on_drop, self);
 }
 
-/* libsoup answers a close frame without a code by 1000: send back what came, RFC 6455 §5.5.1. */
-static void
-on_closing (SoupWebsocketConnection *websocket, gpointer user_data)
-{
-  g_signal_handlers_disconnect_by_func (websocket, on_closing, user_data);
-  if (soup_websocket_connection_get_close_code (websocket) == SOUP_WEBSOCKET_CLOSE_NO_STATUS)
-    soup_websocket_connection_close (websocket, SOUP_WEBSOCKET_CLOSE_NO_STATUS, NULL);
-}
-
 /**
  * sky_host_socket_open:
- * @message: the request that was answered with 101
- * @stream: (transfer none): what it came on
  * @extensions: (transfer full) (nullable) (element-type SkyGuard): as agreed, one at most
  * @revision: of Engine.IO, 0 if that is not spoken
  * @max_message: bytes of one message
  *
- * The opening handshake is done: from here on it is a WebSocket.
+ * The opening handshake is done: from here on it is a WebSocket. Its first message is heard only after
+ * sky_carrier_frames_begin().
  *
- * Returns: (transfer full): what carries messages on it
+ * Returns: (transfer none): what carries messages on it
  */
 SkyCarrier *
-sky_host_socket_open (SkyHostSocket *self, SoupServerMessage *message, GIOStream *stream, GList *extensions,
-                      guint revision, guint64 max_message)
+sky_host_socket_open (SkyHostSocket *self, GList *extensions, guint revision, guint64 max_message)
 {
   end_request (self);
   g_clear_handle_id (&self->idle, g_source_remove);
-  if (extensions == NULL)
-    extensions = g_list_append (NULL, sky_guard_new ());
-  self->guard = g_object_ref (extensions->data);
+  self->guard = extensions != NULL ? g_object_ref (extensions->data) : sky_guard_new ();
+  g_list_free_full (extensions, g_object_unref);
   sky_guard_arm (self->guard, self->link, max_message);
   sky_guard_watch (self->guard, on_sending, self);
-  self->websocket
-      = soup_websocket_connection_new (stream, soup_server_message_get_uri (message),
-                                       SOUP_WEBSOCKET_CONNECTION_SERVER, NULL, NULL, extensions);
-  soup_websocket_connection_set_max_incoming_payload_size (self->websocket, MAX (max_message, MAX_FRAME) + 1);
-  g_signal_connect (self->websocket, "closing", G_CALLBACK (on_closing), self);
-  return SKY_CARRIER (sky_carrier_ws_new (self->websocket, revision));
+  self->websocket = sky_carrier_frames_new (SKY_TCP_TAP (sky_link_get_stream (self->link)), self->guard, revision,
+                                            max_message);
+  return SKY_CARRIER (self->websocket);
 }
 
 /* What is read only so that the answer is not lost with a reset. */

@@ -2,6 +2,7 @@
 
 #include <libsoup/soup.h>
 
+#include "peer/carrier-frames.h"
 #include "peer/carrier-served.h"
 #include "peer/guard.h"
 #include "peer/host-recovery.h"
@@ -13,6 +14,7 @@
 
 typedef struct _SkyHostSession SkyHostSession;
 typedef struct _SkyHostSocket SkyHostSocket;
+typedef struct _SkyHostAdmin SkyHostAdmin;
 
 #define SKY_HOST_MAX_HEAD 32768 /* bytes of a request's head; libsoup would take twice as much */
 
@@ -23,6 +25,7 @@ typedef struct
   SkyHostRooms  *rooms;
   SkyRoster     *roster;   /* what a person sees of @rooms; owned */
   SkyHostRecovery *recovery; /* those whose connection broke; owned */
+  SkyHostAdmin  *admin;    /* what an Admin UI sees; owned */
   GHashTable    *sessions; /* sid → SkyHostSession; it owns them */
   SkyRulesStage *stage;    /* nullable: there are no rules */
   SkyHostOptions options;  /* with nothing left to default; owned */
@@ -66,10 +69,10 @@ struct _SkyHostSocket
   guint              refuse;    /* source: that is said now */
   guint              delay;     /* source: it is answered then */
 
-  SoupWebsocketConnection *websocket; /* nullable, as all below, while it is HTTP */
-  SkyGuard                *guard;
-  guint                    drop;    /* source */
-  SkyHostSession          *session; /* whose WebSocket it is */
+  SkyCarrierFrames *websocket; /* nullable, as all below, while it is HTTP */
+  SkyGuard         *guard;
+  guint             drop;    /* source */
+  SkyHostSession   *session; /* whose WebSocket it is */
 };
 
 SkyHostSocket *sky_host_socket_new (const SkyHostHouse *house, const char *name, GIOStream *base);
@@ -81,6 +84,5 @@ void           sky_host_socket_end (SkyHostSocket *self);
 void           sky_host_socket_cut (SkyHostSocket *self);
 void           sky_host_socket_give_way (SkyHostSocket *self);
 gboolean       sky_host_socket_is_busy (SkyHostSocket *self);
-SkyCarrier    *sky_host_socket_open (SkyHostSocket *self, SoupServerMessage *message, GIOStream *stream,
-                                     GList *extensions, guint revision, guint64 max_message);
+SkyCarrier    *sky_host_socket_open (SkyHostSocket *self, GList *extensions, guint revision, guint64 max_message);
 void           sky_host_socket_refuse (SkyHostSocket *self, const char *answer);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "peer/host-admin.h"
 #include "peer/host-roster.h"
 #include "peer/host-rules.h"
 
@@ -33,6 +34,8 @@ judge_connect (SkyHostSession *session, const char *nsp, const char *id, const c
     return g_strdup ("{\"message\":\"Invalid namespace\"}");
   if (g_hash_table_size (session->seats) >= SKY_HOST_MAX_SPACES)
     return g_strdup ("{\"message\":\"too many namespaces\"}");
+  if (sky_host_admin_owns (session->house, nsp))
+    return sky_host_admin_judge (session, auth);
   if (kept != NULL)
     {
       sky_host_rules_reseat (session, nsp, id, auth, kept->variables);
@@ -69,11 +72,14 @@ make_id (SkyHostSession *session, const char *nsp)
   return g_str_equal (nsp, "/") ? g_strdup (session->sid) : g_strconcat (nsp, "#", session->sid, NULL);
 }
 
-/* The secret by which it can come back is of Socket.IO 4: PROTOCOL §11.1. Returns: (nullable) (transfer full) */
+/*
+ * The secret by which it can come back is of Socket.IO 4: PROTOCOL §11.1. An admin that comes back is told
+ * how everything is anyway. Returns: (nullable) (transfer full)
+ */
 static char *
-make_pid (SkyHostSession *session, const SkyHostKept *kept)
+make_pid (SkyHostSession *session, const char *nsp, const SkyHostKept *kept)
 {
-  if (session->revision == 3 || session->house->options.recovery_msec == 0)
+  if (session->revision == 3 || session->house->options.recovery_msec == 0 || sky_host_admin_owns (session->house, nsp))
     return NULL;
   return kept != NULL ? g_strdup (kept->pid) : sky_host_random_id ();
 }
@@ -94,7 +100,7 @@ take_seat (SkyHostSession *session, const char *nsp, const char *auth)
   g_autoptr(GPtrArray) missed = NULL;
   g_autoptr(SkyHostKept) kept = sky_host_talk_recover (session, nsp, auth, &missed);
   g_autofree char *id = kept != NULL ? g_strdup (kept->id) : make_id (session, nsp);
-  g_autofree char *pid = make_pid (session, kept);
+  g_autofree char *pid = make_pid (session, nsp, kept);
   g_autofree char *refusal = judge_connect (session, nsp, id, auth, kept);
   g_autofree char *answer = format_welcome (session, id, pid);
   SkyHostMember *member;
@@ -113,7 +119,8 @@ take_seat (SkyHostSession *session, const char *nsp, const char *auth)
   if (kept != NULL)
     sky_host_talk_restore (member, kept, missed);
   sky_host_talk_send (session, SKY_SIO_CONNECT, nsp, NULL, answer, NULL);
-  sky_host_rules_connect (session, member);
+  if (!sky_host_admin_connected (member))
+    sky_host_rules_connect (session, member);
 }
 
 /* A query may be percent-encoded octets of any kind. */

@@ -8,6 +8,8 @@
 
 void sky_host_talk_send (SkyHostSession *session, SkySioType type, const char *nsp, const guint64 *id,
                          const char *json, GPtrArray *attachments);
+void sky_host_talk_push (const SkyHostHouse *house, const char *nsp, GPtrArray *members, const char *json,
+                         GPtrArray *attachments);
 void sky_host_talk_tell_members (const SkyHostHouse *house, const char *nsp, GPtrArray *members, const char *json,
                                  GPtrArray *attachments);
 char *sky_host_talk_log (const SkyHostHouse *house, const char *nsp, GPtrArray *members, const char *const *rooms,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "peer/host-admin.h"
 #include "peer/host-hand.h"
 #include "peer/host-roster.h"
 #include "peer/host-rules.h"
@@ -95,6 +96,29 @@ sky_host_talk_send (SkyHostSession *session, SkySioType type, const char *nsp, c
 
   send_parcel (session, &parcel);
   sky_host_roster_sent (session, nsp, type);
+  if (type == SKY_SIO_EVENT || type == SKY_SIO_BINARY_EVENT)
+    sky_host_admin_sent (session, nsp, json, attachments);
+}
+
+/**
+ * sky_host_talk_push:
+ * @members: (element-type SkyHostMember): of @nsp
+ *
+ * Sends one event to all of them, and nobody else is told so; see sky_host_talk_tell().
+ */
+void
+sky_host_talk_push (const SkyHostHouse *house, const char *nsp, GPtrArray *members, const char *json,
+                    GPtrArray *attachments)
+{
+  gboolean binary = attachments != NULL && attachments->len > 0;
+  g_auto(Parcel) parcel = { 0 };
+
+  if (members->len == 0)
+    return;
+  parcel = encode (house->options.parser, 0, binary ? SKY_SIO_BINARY_EVENT : SKY_SIO_EVENT, nsp, NULL, json,
+                   attachments);
+  for (guint i = 0; i < members->len; i++)
+    send_parcel (sky_host_member_get_owner (g_ptr_array_index (members, i)), &parcel);
 }
 
 /**
@@ -107,18 +131,10 @@ void
 sky_host_talk_tell_members (const SkyHostHouse *house, const char *nsp, GPtrArray *members, const char *json,
                             GPtrArray *attachments)
 {
-  gboolean binary = attachments != NULL && attachments->len > 0;
-  g_auto(Parcel) parcel = { 0 };
-
-  if (members->len == 0)
-    return;
-  parcel = encode (house->options.parser, 0, binary ? SKY_SIO_BINARY_EVENT : SKY_SIO_EVENT, nsp, NULL, json,
-                   attachments);
+  sky_host_talk_push (house, nsp, members, json, attachments);
   for (guint i = 0; i < members->len; i++)
-    {
-      send_parcel (sky_host_member_get_owner (g_ptr_array_index (members, i)), &parcel);
-      sky_host_roster_count (g_ptr_array_index (members, i), FALSE);
-    }
+    sky_host_roster_count (g_ptr_array_index (members, i), FALSE);
+  sky_host_admin_told (house, nsp, members, json, attachments);
 }
 
 /**
@@ -314,7 +330,8 @@ sky_host_talk_hear (SkyHostSession *session, const SkyTalk *heard)
     case SKY_SIO_EVENT:
     case SKY_SIO_BINARY_EVENT:
       sky_host_roster_count (member, TRUE);
-      sky_host_talk_answer (session, member, talk);
+      if (!sky_host_admin_hear (member, talk))
+        sky_host_talk_answer (session, member, talk);
       break;
     case SKY_SIO_ACK:
     case SKY_SIO_BINARY_ACK:

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "peer/carrier-served.h"
+#include "peer/host-admin.h"
 #include "peer/host-roster.h"
 
 /* A session on long-polling is moved to a WebSocket: PROTOCOL §5. */
@@ -64,6 +65,7 @@ complete (SkyHostSession *self)
   sky_host_session_note_link (self, socket->link);
   sky_talker_move (self->talker, self->carrier);
   sky_carrier_served_hand_over (SKY_CARRIER_SERVED (polling), self->carrier);
+  sky_host_admin_upgraded (self); /* what was handed over is counted already */
 }
 
 static void

@@ -7,9 +7,11 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include "peer/host-admin.h"
 #include "peer/host-http.h"
 #include "peer/host-options.h"
 #include "peer/host-roster.h"
+#include "tcp/tcp-certificate.h"
 #include "tcp/tcp-self.h"
 
 #define MAX_SURPLUS   100  /* connections that are one too many and told so; those beyond are not even answered */
@@ -34,14 +36,29 @@ sky_host_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
     }
 }
 
+/**
+ * sky_host_refresh_subtitle:
+ *
+ * Says how many are here, and by which rules: "5 clients · Chat with rooms".
+ */
+void
+sky_host_refresh_subtitle (SkyHost *self)
+{
+  SkyRulesStage *stage = self->house.stage;
+  const char *rules = stage != NULL ? sky_rules_get_name (sky_rules_stage_get_rules (stage)) : NULL;
+  g_autofree char *count = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u client", "%u clients", self->n_clients),
+                                            self->n_clients);
+  g_autofree char *subtitle = rules != NULL && *rules != '\0' ? g_strdup_printf ("%s · %s", count, rules) : NULL;
+
+  if (self->listen != NULL || self->port != 0)
+    sky_peer_set_subtitle (SKY_PEER (self), subtitle != NULL ? subtitle : count);
+}
+
 static void
 set_n_clients (SkyHost *self, guint n_clients)
 {
-  g_autofree char *subtitle = g_strdup_printf (
-      g_dngettext (GETTEXT_PACKAGE, "%u client", "%u clients", n_clients), n_clients);
-
   self->n_clients = n_clients;
-  sky_peer_set_subtitle (SKY_PEER (self), subtitle);
+  sky_host_refresh_subtitle (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_N_CLIENTS]);
 }
 
@@ -275,9 +292,9 @@ on_incoming (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_
     }
 }
 
-/* Returns: (nullable): the next free port, in a sentence */
-static char *
-advise_port (SkyHost *self)
+/* Returns: the next port above that is free, 0 if there is none near */
+static guint16
+find_free_port (SkyHost *self)
 {
   for (guint i = 1; i <= N_PORTS_TRIED && self->house.options.port + i <= G_MAXUINT16; i++)
     {
@@ -285,10 +302,9 @@ advise_port (SkyHost *self)
           = sky_tcp_listen_new (self->house.options.bind, (guint16) (self->house.options.port + i), NULL);
 
       if (probe != NULL)
-        return g_strdup_printf (_("Port %u is free: use that, or end the other program."),
-                                self->house.options.port + i);
+        return (guint16) (self->house.options.port + i);
     }
-  return NULL;
+  return 0;
 }
 
 static void
@@ -297,9 +313,11 @@ fail (SkyHost *self, const GError *error)
   g_autofree char *advice = NULL;
 
   if (g_error_matches (error, SKY_TCP_ERROR, SKY_TCP_ERROR_IN_USE))
-    advice = advise_port (self);
-  sky_peer_fail (SKY_PEER (self), error->message,
-                 advice != NULL ? advice : sky_tcp_error_advice (error->code), SKY_REMEDY_NONE);
+    self->free_port = find_free_port (self);
+  if (self->free_port != 0)
+    advice = g_strdup_printf (_("Port %u is free: use that, or end the other program."), self->free_port);
+  sky_peer_fail (SKY_PEER (self), error->message, advice != NULL ? advice : sky_tcp_error_advice (error->code),
+                 self->free_port != 0 ? SKY_REMEDY_USE_PORT : SKY_REMEDY_NONE);
 }
 
 /*
@@ -357,6 +375,7 @@ sky_host_start (SkyPeer *peer)
 
   if (self->listen != NULL)
     return;
+  self->free_port = 0;
   sky_host_apply_rules (self, FALSE);
   sky_peer_set_state (peer, SKY_PEER_WORKING);
   if (!load_certificate (self, &error))
@@ -429,6 +448,7 @@ sky_host_finalize (GObject *object)
   g_hash_table_unref (self->house.sessions);
   sky_host_rooms_free (self->house.rooms);
   sky_host_recovery_free (self->house.recovery);
+  sky_host_admin_free (self->house.admin);
   sky_roster_set_hands (self->house.roster, NULL, NULL); /* a pane may outlive us */
   g_object_unref (self->house.roster);
   g_clear_pointer (&self->house.stage, sky_rules_stage_free);
@@ -487,6 +507,7 @@ sky_host_new (const SkyHostOptions *options, SkyStore *store)
                                  .closed = on_closed,
                                  .gone = on_gone,
                                  .owner = self };
+  self->house.admin = sky_host_admin_new (&self->house);
   sky_host_options_dup (o, &self->given);
   sky_host_options_copy (o, &self->house.options);
   sky_host_roster_set_up (self);
@@ -500,6 +521,15 @@ sky_host_get_port (SkyHost *self)
   g_return_val_if_fail (SKY_IS_HOST (self), 0);
 
   return self->port;
+}
+
+/* Returns: the port to use instead if that which was wanted is taken, else 0: %SKY_REMEDY_USE_PORT */
+guint16
+sky_host_get_free_port (SkyHost *self)
+{
+  g_return_val_if_fail (SKY_IS_HOST (self), 0);
+
+  return self->free_port;
 }
 
 /**
@@ -526,6 +556,18 @@ sky_host_get_certificate (SkyHost *self)
   g_return_val_if_fail (SKY_IS_HOST (self), NULL);
 
   return self->certificate;
+}
+
+/* Returns: (nullable) (transfer full): the SHA-256 of its certificate, "AB:CD:…"; %NULL if it has none (yet) */
+char *
+sky_host_get_fingerprint (SkyHost *self)
+{
+  g_autoptr(SkyTcpCertificate) facts = NULL;
+
+  g_return_val_if_fail (SKY_IS_HOST (self), NULL);
+
+  facts = self->certificate != NULL ? sky_tcp_certificate_new (self->certificate, 0, "", NULL) : NULL;
+  return facts != NULL ? g_strdup (facts->fingerprint) : NULL;
 }
 
 /* Returns: how many clients are here: sessions of Engine.IO, over whatever they come, and echoes */

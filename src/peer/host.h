@@ -11,6 +11,7 @@ typedef struct
   const char *bind; /* nullable: "127.0.0.1" */
   guint16     port; /* 0: any free one */
   gboolean    port_given; /* @port wins over that of the rules even if it is 0 */
+  guint16     usual_port; /* where neither @port nor the rules say one */
   guint       ping_interval_msec, ping_timeout_msec; /* 25000 and 20000 */
   guint64     max_payload; /* bytes; 64 MiB at most; 0: 1000000, and 64 MiB for an echo */
 
@@ -57,8 +58,11 @@ G_DECLARE_FINAL_TYPE (SkyHost, sky_host, SKY, HOST, SkyPeer)
 
 SkyHost *sky_host_new (const SkyHostOptions *options, SkyStore *store);
 guint16  sky_host_get_port (SkyHost *self);
+guint16  sky_host_get_free_port (SkyHost *self);
+gboolean sky_host_is_behind (SkyHost *self);
 char    *sky_host_get_url (SkyHost *self);
 GTlsCertificate *sky_host_get_certificate (SkyHost *self);
+char    *sky_host_get_fingerprint (SkyHost *self);
 guint    sky_host_get_n_clients (SkyHost *self);
 char    *sky_host_get_rooms_json (SkyHost *self);
 SkyRoster *sky_host_get_roster (SkyHost *self);

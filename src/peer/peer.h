@@ -24,6 +24,7 @@ typedef enum
   SKY_REMEDY_USE_TLS,
   SKY_REMEDY_NO_TLS,
   SKY_REMEDY_ACCEPT_CERTIFICATE, /* show sky_client_get_certificate(), and take it if the person says so */
+  SKY_REMEDY_USE_PORT, /* a host's port is taken: sky_host_get_free_port() is not */
 } SkyRemedy;
 
 /**

@@ -133,6 +133,9 @@ sky_profile_copy (const SkyProfile *self)
   copy->accepted = g_strdup (self->accepted);
   copy->proxy = g_strdup (self->proxy);
   copy->replies = g_strdupv (self->replies);
+  copy->admin_nsp = g_strdup (self->admin_nsp);
+  copy->admin_user = g_strdup (self->admin_user);
+  copy->admin_password = g_strdup (self->admin_password);
   return copy;
 }
 
@@ -157,6 +160,9 @@ sky_profile_free (SkyProfile *self)
   g_free (self->accepted);
   g_free (self->proxy);
   g_strfreev (self->replies);
+  g_free (self->admin_nsp);
+  g_free (self->admin_user);
+  g_free (self->admin_password);
   g_free (self);
 }
 

@@ -64,6 +64,8 @@ typedef struct
   char       *accepted;     /* nullable: SHA-256 of the one certificate that is taken although not trusted */
   char       *proxy;        /* nullable: the system's; "none"; or a URI */
   GStrv       replies;      /* nullable: "event=arguments as JSON": answers to acks that the server asks for */
+  char       *admin_nsp;    /* nullable: through which namespace a person watched the server: see SkyAdminLogin */
+  char       *admin_user, *admin_password; /* nullable: … and as whom */
   gboolean    insecure;     /* any certificate is taken */
   gboolean    no_deflate;
   gboolean    no_upgrade;   /* stay on polling */

@@ -58,6 +58,7 @@ sky_roster_set_flat (SkyRoster *self, gboolean flat)
   if (self->flat == flat)
     return;
   self->flat = flat;
+  g_signal_emit_by_name (self, "flat");
   sky_roster_announce (self);
 }
 
@@ -101,6 +102,13 @@ sky_roster_can (SkyRoster *self, gsize hand_offset, const char **why)
   if (why != NULL)
     *why = reason;
   return reason == NULL;
+}
+
+/* Returns: (nullable) (transfer none): why an emit cannot ask for acks, in a sentence */
+const char *
+sky_roster_get_no_acks (SkyRoster *self)
+{
+  return self->hands.no_acks;
 }
 
 /* An empty name would mean everyone to a server, and nobody means everyone by that. */

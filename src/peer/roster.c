@@ -40,6 +40,7 @@ sky_roster_class_init (SkyRosterClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sky_roster_dispose;
   G_OBJECT_CLASS (klass)->finalize = sky_roster_finalize;
   g_signal_new ("changed", SKY_TYPE_ROSTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_signal_new ("flat", SKY_TYPE_ROSTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

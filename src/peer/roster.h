@@ -64,13 +64,14 @@ typedef struct
   gboolean (*disconnect) (gpointer owner, const char *nsp, const char *who, gboolean close, GError **error); /* who: NULL for all */
   SkyRosterAsk *(*ask) (gpointer owner, const char *nsp, const char *to, const char *except, const char *event,
                         const char *args, guint timeout_msec, GError **error); /* transfer full, as emit with acks */
+  const char *no_acks; /* nullable, static: why an emit cannot ask for acks, in a sentence */
 } SkyRosterHands;
 
 /**
  * SkyRoster:
  *
- * Signals: "changed" (something; emitted at most once until sky_roster_catch_up()), "deed" is not
- * one: new deeds are read with sky_roster_get_n_deeds(). Bounded: 10,000 deeds, the oldest go first;
+ * Signals: "changed" (something; emitted at most once until sky_roster_catch_up()), "flat" (it is, or
+ * is not any more, at once); "deed" is not one: new deeds are read with sky_roster_get_n_deeds(). Bounded: 10,000 deeds, the oldest go first;
  * 100,000 sockets, 500,000 memberships.
  *
  * A server without Socket.IO is flat: it has clients, and neither namespaces nor rooms. They are all in the
@@ -136,6 +137,7 @@ GPtrArray  *sky_roster_preview (SkyRoster *self, const char *nsp, const char *to
 
 /* Acting through it */
 gboolean    sky_roster_can (SkyRoster *self, gsize hand_offset, const char **why);
+const char *sky_roster_get_no_acks (SkyRoster *self);
 gboolean    sky_roster_emit (SkyRoster *self, const char *nsp, const char *to, const char *except, const char *event,
                              const char *args, gboolean ack, GError **error);
 SkyRosterAsk *sky_roster_ask (SkyRoster *self, const char *nsp, const char *to, const char *except, const char *event,

@@ -264,6 +264,46 @@ on_reread (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_returned (GObject *source, GAsyncResult *result, gpointer modified)
+{
+  SkyRulesDraft *self = SKY_RULES_DRAFT (source);
+  Job *job = g_task_get_task_data (G_TASK (result));
+  g_autoptr(GError) error = NULL;
+  gboolean ok = finish (result, &error);
+
+  if (job->serial != self->serial || self->host == NULL)
+    return;
+  if (ok)
+    {
+      adopt (self, job);
+      if (modified == NULL)
+        sky_rules_draft_put (self, job->text);
+    }
+  else
+    sky_rules_draft_set_notice (self, g_strdup_printf (_("%s The text is as it was."), error->message));
+  sky_rules_draft_tell (self);
+}
+
+/**
+ * sky_rules_draft_return_to:
+ * @modified: whether a person has changed the text since it was read from @file: it stays then, else it
+ *   becomes what the file has now
+ *
+ * The text, which was kept elsewhere meanwhile, is that of @file again.
+ */
+void
+sky_rules_draft_return_to (SkyRulesDraft *self, GFile *file, gboolean modified)
+{
+  g_autoptr(GTask) task = NULL;
+
+  g_return_if_fail (SKY_IS_RULES_DRAFT (self));
+  g_return_if_fail (G_IS_FILE (file));
+
+  task = begin (self, file, on_returned, GINT_TO_POINTER (modified));
+  g_task_run_in_thread (task, load);
+}
+
+static void
 on_settled (gpointer user_data)
 {
   SkyRulesDraft *self = user_data;

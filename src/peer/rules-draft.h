@@ -39,6 +39,7 @@ char       *sky_rules_draft_get_server (SkyRulesDraft *self, const char *member)
 
 GFile   *sky_rules_draft_get_file (SkyRulesDraft *self);
 gboolean sky_rules_draft_is_modified (SkyRulesDraft *self); /* against the file, or against what it began as */
+void     sky_rules_draft_return_to (SkyRulesDraft *self, GFile *file, gboolean modified);
 void     sky_rules_draft_revert (SkyRulesDraft *self);
 const char *sky_rules_draft_get_notice (SkyRulesDraft *self); /* what became of the file */
 void     sky_rules_draft_load_async (SkyRulesDraft *self, GFile *file, GAsyncReadyCallback callback, gpointer user_data);

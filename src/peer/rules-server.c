@@ -306,6 +306,7 @@ static const SkyRulesMember members[] = {
   { "upgradeTimeout", sky_rules_read_number, FIELD (upgrade_timeout_msec), 1, SKY_RULES_MAX_MSEC },
   { "maxPayload", sky_rules_read_number, FIELD (max_payload), 1, MAX_PAYLOAD },
   { "cors", read_cors, FIELD (cors) },
+  { "checkOrigin", sky_rules_read_flag, FIELD (check_origin) },
   { "perMessageDeflate", sky_rules_read_flag, FIELD (per_message_deflate) },
   { "parser", read_parser },
   { "recovery", read_recovery },
@@ -316,7 +317,6 @@ static const SkyRulesMember members[] = {
   { "maxConnections", sky_rules_read_number, FIELD (max_connections), 1, MAX_CONNECTIONS },
   { "maxBuffered", sky_rules_read_number, FIELD (max_buffered), 1, MAX_BUFFERED },
   { "idleTimeout", sky_rules_read_number, FIELD (idle_timeout_msec), 1, SKY_RULES_MAX_MSEC },
-  { "checkOrigin", sky_rules_read_flag, FIELD (check_origin) },
   { "tls", read_tls },
   { "admin", read_admin },
 };

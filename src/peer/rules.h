@@ -44,6 +44,7 @@ typedef struct
   gint64   ping_interval_msec, ping_timeout_msec, connect_timeout_msec, upgrade_timeout_msec;
   gint64   max_payload; /* bytes */
   char   **cors;        /* nullable: no CORS; origins, or "*" alone */
+  gboolean check_origin; /* who comes from any other origin is refused */
   gboolean per_message_deflate;
   gboolean msgpack;
   gint64   recovery_msec; /* 0: no recovery of connection state */
@@ -53,7 +54,6 @@ typedef struct
   gint64   handshake_delay_msec;
   char    *deny_query; /* nullable: the key */
   gint64   max_connections, max_buffered, idle_timeout_msec; /* max_buffered: bytes of each client */
-  gboolean check_origin;
   gboolean self_signed;
   char    *tls_cert, *tls_key; /* nullable: files */
   gboolean admin;

@@ -3,6 +3,7 @@
 #include "sio/sio-msgpack-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "base/hex.h"
 #include "base/msgpack.h"
@@ -53,7 +54,7 @@ show_ext (const guint8 *data, const SkyMsgpackToken *token)
       if (json != NULL && g_str_has_prefix (json, "{\"$date\":\""))
         return g_strdup_printf (_("%.*s (date)"), (int) strcspn (json + 10, "\""), json + 10);
     }
-  return g_strdup_printf (_("%s (extension %d, %" G_GSIZE_FORMAT " bytes)"), hex, token->ext, token->len);
+  return g_strdup_printf (_("%s (extension %d, %zu bytes)"), hex, token->ext, token->len);
 }
 
 /* One token in words. */
@@ -71,9 +72,9 @@ show (const guint8 *data, const SkyMsgpackToken *token)
     case SKY_MSGPACK_TRUE:
       return g_strdup (token->type == SKY_MSGPACK_TRUE ? "true" : "false");
     case SKY_MSGPACK_UINT:
-      return g_strdup_printf (_("%" G_GUINT64_FORMAT " (integer)"), token->uint);
+      return g_strdup_printf (_("%" PRIu64 " (integer)"), token->uint);
     case SKY_MSGPACK_INT:
-      return g_strdup_printf (_("%" G_GINT64_FORMAT " (integer)"), token->sint);
+      return g_strdup_printf (_("%" PRId64 " (integer)"), token->sint);
     case SKY_MSGPACK_FLOAT:
       return g_strdup_printf (_("%s (float)"), g_ascii_dtostr (digits, sizeof digits, token->real));
     case SKY_MSGPACK_STRING:
@@ -81,7 +82,7 @@ show (const guint8 *data, const SkyMsgpackToken *token)
       return g_strdup_printf (_("“%s” (string)"), octets);
     case SKY_MSGPACK_BINARY:
       octets = show_octets (data, token, FALSE);
-      return g_strdup_printf (_("%s (binary, %" G_GSIZE_FORMAT " bytes)"), octets, token->len);
+      return g_strdup_printf (_("%s (binary, %zu bytes)"), octets, token->len);
     case SKY_MSGPACK_EXT:
       return show_ext (data, token);
     case SKY_MSGPACK_ARRAY:

@@ -174,7 +174,7 @@ add_attachments (SkyDetail *self, guint32 number, const SkyBytesSource *source)
       GBytes *bytes = g_ptr_array_index (attachments, i);
 
       sky_fields_place (self->fields, add_buffer (self, title, g_bytes_ref (bytes)), 0);
-      sky_fields_add (self->fields, title, 0, g_bytes_get_size (bytes), _("%" G_GSIZE_FORMAT " bytes"),
+      sky_fields_add (self->fields, title, 0, g_bytes_get_size (bytes), _("%zu bytes"),
                       g_bytes_get_size (bytes));
     }
 }

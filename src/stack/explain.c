@@ -1,6 +1,7 @@
 #include "stack/describe-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "base/clock.h"
 #include "eio/eio-open.h"
@@ -144,18 +145,18 @@ explain_ack (GString *out, const SkyRecord *record, const SkySummary *summary, c
   if (record->kind == SKY_KIND_ACK || record->kind == SKY_KIND_BINARY_ACK)
     {
       if (mate != NULL)
-        g_string_append_printf (out, _("It answers record %u, ack id %" G_GUINT64_FORMAT ", after %s."),
+        g_string_append_printf (out, _("It answers record %u, ack id %" PRIu64 ", after %s."),
                                 record->mate + 1, summary->ack, span);
     }
   else if (mate != NULL)
-    g_string_append_printf (out, _("Ack id %" G_GUINT64_FORMAT ": it was answered by record %u after %s."),
+    g_string_append_printf (out, _("Ack id %" PRIu64 ": it was answered by record %u after %s."),
                             summary->ack, record->mate + 1, span);
   else if (record->flags & SKY_RECORD_GIVEN_UP)
     g_string_append_printf (out,
-                            _("Ack id %" G_GUINT64_FORMAT ": no answer came in time. The other side may have no listener for this event, or its listener does not call the callback."),
+                            _("Ack id %" PRIu64 ": no answer came in time. The other side may have no listener for this event, or its listener does not call the callback."),
                             summary->ack);
   else
-    g_string_append_printf (out, _("Ack id %" G_GUINT64_FORMAT ": the answer has not come yet."), summary->ack);
+    g_string_append_printf (out, _("Ack id %" PRIu64 ": the answer has not come yet."), summary->ack);
 }
 
 static void
@@ -176,7 +177,7 @@ explain_open (GString *out, guint32 number, guint revision, const SkyBytesSource
         out, _("\n\nThe server pings every %.3g s. A client that hears nothing for %.3g s closes with “ping timeout”."),
         open.ping_interval_msec / 1e3, (open.ping_interval_msec + open.ping_timeout_msec) / 1e3);
   if (open.max_payload > 0)
-    g_string_append_printf (out, _(" One message may have %" G_GUINT64_FORMAT " bytes at most (maxPayload)."),
+    g_string_append_printf (out, _(" One message may have %" PRIu64 " bytes at most (maxPayload)."),
                             open.max_payload);
 }
 

@@ -43,6 +43,7 @@ line_free (gpointer data)
   SkyTcpTapLine *self = data;
 
   stop_writable (self);
+  sky_tcp_tap_line_unwatch (self);
   g_clear_pointer (&self->in, g_byte_array_unref);
   g_clear_pointer (&self->held, g_byte_array_unref);
   g_clear_pointer (&self->sending, g_byte_array_unref);
@@ -118,20 +119,16 @@ keep (SkyTcpTapLine *self, const guint8 *data, gsize len)
 }
 
 /*
- * Takes one block from the base stream, reports it, and gives the first @count bytes of it to
- * @buffer; the rest is kept. A caller that only wants it kept gives no room.
+ * Takes up to SKY_TCP_TAP_BLOCK_LEN bytes from the base stream into @block, and reports them.
  *
- * Returns: bytes put into @buffer; 0 also at the end, which sets ended; or -1
+ * Returns: bytes taken; 0 at the end, which sets ended; or -1
  */
 static gssize
-fill (SkyTcpTapLine *self, guint8 *buffer, gsize count, gboolean blocking,
-      GCancellable *cancellable, GError **error)
+take (SkyTcpTapLine *self, guint8 *block, gboolean blocking, GCancellable *cancellable, GError **error)
 {
-  guint8 *block = sky_tcp_tap_turn_take_block (self->turn);
   g_autoptr(GError) why = NULL;
   gint64 now_usec;
   gssize len;
-  gsize given;
 
   if (blocking)
     len = g_input_stream_read (G_INPUT_STREAM (self->base_in), block, SKY_TCP_TAP_BLOCK_LEN,
@@ -140,23 +137,86 @@ fill (SkyTcpTapLine *self, guint8 *buffer, gsize count, gboolean blocking,
     len = g_pollable_input_stream_read_nonblocking (self->base_in, block, SKY_TCP_TAP_BLOCK_LEN,
                                                     cancellable, &why);
   now_usec = sky_clock_now_usec ();
-  given = MIN (count, (gsize) MAX (len, 0));
   if (len > 0)
     {
-      if (given > 0)
-        memcpy (buffer, block, given);
-      keep (self, block + given, (gsize) len - given);
       sky_tcp_tap_turn_count (self->turn, self, (gsize) len, g_get_monotonic_time ());
       report (self, SKY_TCP_TAP_READ, block, (gsize) len, now_usec, NULL);
     }
-  sky_tcp_tap_turn_give_block (self->turn, block);
   if (len < 0 && is_fatal (why) && self->broken == NULL)
     self->broken = g_error_copy (why);
   if (len == 0 || (len < 0 && is_fatal (why)))
     report_end (self);
   if (len < 0)
     g_propagate_error (error, g_steal_pointer (&why));
+  return len;
+}
+
+/*
+ * Takes one block and gives the first @count bytes of it to @buffer; the rest is kept. A caller that
+ * only wants it kept gives no room.
+ *
+ * Returns: bytes put into @buffer; 0 also at the end; or -1
+ */
+static gssize
+fill (SkyTcpTapLine *self, guint8 *buffer, gsize count, gboolean blocking,
+      GCancellable *cancellable, GError **error)
+{
+  guint8 *block = sky_tcp_tap_turn_take_block (self->turn);
+  gssize len = take (self, block, blocking, cancellable, error);
+  gsize given = MIN (count, (gsize) MAX (len, 0));
+
+  if (given > 0)
+    memcpy (buffer, block, given);
+  if (len > 0)
+    keep (self, block + given, (gsize) len - given);
+  sky_tcp_tap_turn_give_block (self->turn, block);
   return len < 0 ? -1 : (gssize) given;
+}
+
+static void
+tell (SkyTcpTapLine *self, SkyTcpTapEvent event, const guint8 *data, gsize len)
+{
+  if (self->hear != NULL)
+    self->hear (event, data, len, self->hear_data);
+}
+
+/*
+ * Gives the listener what is kept, or else one block.
+ *
+ * Returns: %FALSE if the line had its share of this turn
+ */
+gboolean
+sky_tcp_tap_line_hear (SkyTcpTapLine *line)
+{
+  g_autoptr(SkyTcpTapLine) self = sky_tcp_tap_line_ref (line);
+
+  if (self->in != NULL)
+    {
+      g_autoptr(GByteArray) in = g_steal_pointer (&self->in);
+      gsize pos = self->in_pos;
+
+      self->in_pos = 0;
+      tell (self, SKY_TCP_TAP_READ, in->data + pos, in->len - pos);
+    }
+  else if (!self->ended && !self->closed)
+    {
+      guint8 *block;
+      gssize len;
+
+      if (sky_tcp_tap_turn_is_spent (self->turn, self))
+        return FALSE;
+      block = sky_tcp_tap_turn_take_block (self->turn);
+      len = take (self, block, FALSE, NULL, NULL);
+      if (len > 0)
+        tell (self, SKY_TCP_TAP_READ, block, (gsize) len);
+      sky_tcp_tap_turn_give_block (self->turn, block);
+    }
+  if (self->in == NULL && self->ended && !self->closed)
+    {
+      sky_tcp_tap_line_unwatch (self);
+      tell (self, SKY_TCP_TAP_END, NULL, 0);
+    }
+  return TRUE;
 }
 
 /*
@@ -302,6 +362,19 @@ sky_tcp_tap_line_hold (SkyTcpTapLine *self, const void *data, gsize count, GErro
   return (gssize) count;
 }
 
+/* Accepts bytes that go to the socket at the end of the turn, without a bound. */
+void
+sky_tcp_tap_line_say (SkyTcpTapLine *self, const guint8 *data, gsize len)
+{
+  if (self->closed || self->broken != NULL || len == 0)
+    return;
+  if (self->held == NULL)
+    self->held = g_byte_array_sized_new ((guint) len);
+  g_byte_array_append (self->held, data, (guint) len);
+  if (self->writable == NULL)
+    sky_tcp_tap_turn_add_dirty (self->turn, self);
+}
+
 /* Writes at once and waits for it, after what is held: for a caller that blocks. */
 gssize
 sky_tcp_tap_line_write (SkyTcpTapLine *self, const void *data, gsize count,
@@ -357,10 +430,12 @@ sky_tcp_tap_line_shut (SkyTcpTapLine *self)
     return;
   self->closed = TRUE;
   stop_writable (self);
+  sky_tcp_tap_line_unwatch (self);
   sky_tcp_tap_turn_remove_dirty (self->turn, self);
   for (GSList *l = self->sources; l != NULL; l = l->next)
     sky_tcp_tap_source_let_go (l->data);
   if (self->broken != NULL)
     report_end (self);
   report (self, SKY_TCP_TAP_CLOSED, NULL, 0, sky_clock_now_usec (), NULL);
+  tell (self, SKY_TCP_TAP_CLOSED, NULL, 0);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tcp/tcp-poll.h"
 #include "tcp/tcp-tap.h"
 
 #define SKY_TCP_TAP_BLOCK_LEN (64 * 1024)  /* bytes asked of the base stream at once */
@@ -23,6 +24,11 @@ typedef struct
   gpointer               user_data;
   SkyTcpTapTurn         *turn;
 
+  SkyTcpTapHearFunc hear; /* nullable: who reads all that comes */
+  gpointer          hear_data;
+  SkyTcpWatch       watch;
+  GSource          *reader; /* nullable; instead of the watch where TLS reads ahead */
+
   GByteArray *in; /* nullable; read and reported, not yet handed out */
   gsize       in_pos;
   guint64     share_turn; /* number of the turn that share_taken counts in */
@@ -35,6 +41,7 @@ typedef struct
   GSList     *sources; /* of SkyTcpTapSource, borrowed: they leave it when they are freed */
   GError     *broken;  /* nullable; why neither direction works any more */
 
+  guint watched : 1;
   guint dirty : 1; /* stands in the turn's list of lines to push */
   guint pushing : 1;
   guint ended : 1; /* END was reported, or would have been */
@@ -49,6 +56,9 @@ gssize         sky_tcp_tap_line_read (SkyTcpTapLine *self, void *buffer, gsize c
 gssize         sky_tcp_tap_line_hold (SkyTcpTapLine *self, const void *data, gsize count, GError **error);
 gssize         sky_tcp_tap_line_write (SkyTcpTapLine *self, const void *data, gsize count,
                                        GCancellable *cancellable, GError **error);
+gboolean       sky_tcp_tap_line_hear (SkyTcpTapLine *self);
+void           sky_tcp_tap_line_say (SkyTcpTapLine *self, const guint8 *data, gsize len);
+void           sky_tcp_tap_line_unwatch (SkyTcpTapLine *self);
 gboolean       sky_tcp_tap_line_push (SkyTcpTapLine *self, gboolean blocking, GCancellable *cancellable,
                                       GError **error);
 gsize          sky_tcp_tap_line_get_buffered (SkyTcpTapLine *self);
@@ -58,6 +68,8 @@ gboolean       sky_tcp_tap_line_is_drained (SkyTcpTapLine *self);
 void           sky_tcp_tap_line_shut (SkyTcpTapLine *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyTcpTapLine, sky_tcp_tap_line_unref)
+
+SkyTcpTapLine *sky_tcp_tap_get_line (SkyTcpTap *self);
 
 /* What a source waits for. */
 typedef enum
@@ -75,6 +87,7 @@ void     sky_tcp_tap_source_renew (GSource *source);
 SkyTcpTapTurn *sky_tcp_tap_turn_get (void);
 void           sky_tcp_tap_turn_unref (SkyTcpTapTurn *self);
 GMainContext  *sky_tcp_tap_turn_get_context (SkyTcpTapTurn *self);
+SkyTcpPoll    *sky_tcp_tap_turn_get_poll (SkyTcpTapTurn *self);
 guint8        *sky_tcp_tap_turn_take_block (SkyTcpTapTurn *self);
 void           sky_tcp_tap_turn_give_block (SkyTcpTapTurn *self, guint8 *block);
 void           sky_tcp_tap_turn_count (SkyTcpTapTurn *self, SkyTcpTapLine *line, gsize len, gint64 now_usec);

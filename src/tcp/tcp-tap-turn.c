@@ -12,6 +12,7 @@ struct _SkyTcpTapTurn
   GSource      *flush;
   GSource      *renew;
   GPtrArray    *dirty;      /* of SkyTcpTapLine, owned */
+  SkyTcpPoll   *poll;       /* nullable: nobody listens yet */
   GPtrArray    *waiting;    /* of GSource, borrowed: they leave it when they are freed */
   guint8       *block;      /* nullable while someone reads into it */
   guint64       number;
@@ -82,6 +83,8 @@ dispatch_renewal (GSource *source, GSourceFunc callback, gpointer user_data)
   for (guint i = 0; i < self->waiting->len; i++)
     sky_tcp_tap_source_renew (self->waiting->pdata[i]);
   g_ptr_array_set_size (self->waiting, 0);
+  if (self->poll != NULL)
+    sky_tcp_poll_wake (self->poll);
   return G_SOURCE_CONTINUE;
 }
 
@@ -125,6 +128,7 @@ turn_free (gpointer data)
   g_source_destroy (self->renew);
   g_source_unref (self->renew);
   g_hash_table_remove (turns, self->context);
+  g_clear_pointer (&self->poll, sky_tcp_poll_free);
   g_ptr_array_unref (self->dirty);
   g_ptr_array_unref (self->waiting);
   g_free (self->block);
@@ -162,6 +166,15 @@ GMainContext *
 sky_tcp_tap_turn_get_context (SkyTcpTapTurn *self)
 {
   return self->context;
+}
+
+/* Returns: (transfer none) (nullable): where the sockets of those who listen are waited for */
+SkyTcpPoll *
+sky_tcp_tap_turn_get_poll (SkyTcpTapTurn *self)
+{
+  if (self->poll == NULL)
+    self->poll = sky_tcp_poll_new (self->context);
+  return self->poll;
 }
 
 /*

@@ -50,8 +50,7 @@ all_was_sent (SkyTcpTapLine *line, GError **error)
   else if (lost > 0)
     g_set_error (
         error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-        _("The connection was closed while the peer had not taken the last %" G_GSIZE_FORMAT
-           " bytes."),
+        _("The connection was closed while the peer had not taken the last %zu bytes."),
         lost);
   return lost == 0;
 }
@@ -239,6 +238,13 @@ sky_tcp_tap_new (GIOStream *base, SkyTcpTapFunc func, gpointer user_data)
   self->input = sky_tcp_tap_input_new (self->line);
   self->output = sky_tcp_tap_output_new (self->line);
   return self;
+}
+
+/* Returns: (transfer none): what the tap shares with its streams */
+SkyTcpTapLine *
+sky_tcp_tap_get_line (SkyTcpTap *self)
+{
+  return self->line;
 }
 
 /**

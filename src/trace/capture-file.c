@@ -1,6 +1,7 @@
 #include "trace/capture-file.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/hex.h"
@@ -90,9 +91,9 @@ set_damage (SkyCaptureFile *self, guint64 at, gboolean cut)
 {
   if (self->damage == NULL)
     self->damage = g_strdup_printf (
-        cut ? _("The capture file is cut off: what begins at byte %" G_GUINT64_FORMAT
+        cut ? _("The capture file is cut off: what begins at byte %" PRIu64
                 " is not all there.")
-            : _("The capture file is damaged: nothing can be read from byte %" G_GUINT64_FORMAT
+            : _("The capture file is damaged: nothing can be read from byte %" PRIu64
                 " on."),
         at);
   return FALSE;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/hex.h"
+#include "trace/redact.h"
 #include "trace/row-private.h"
 
 /* One record as one line for people, on a terminal. */
@@ -64,6 +65,22 @@ put_after (GString *line, gboolean colour, Style style, const char *before, cons
   put (line, colour, style, text);
 }
 
+/* Returns: (nullable) (transfer full): what is shown instead of the data */
+static char *
+redact (const SkySummary *summary, const SkyRecord *record)
+{
+  if (summary->data == NULL || (record->layer != SKY_LAYER_SIO && !(record->flags & SKY_RECORD_COVERED)))
+    return NULL;
+  if (record->layer == SKY_LAYER_SIO && summary->event != NULL)
+    {
+      g_autofree char *whole = sky_redact_admin_event (summary->event, summary->data);
+
+      if (whole != NULL)
+        return g_steal_pointer (&whole);
+    }
+  return sky_redact_admin (summary->data, strlen (summary->data));
+}
+
 /**
  * sky_export_human_line:
  * @number: of a record that @store has
@@ -80,7 +97,7 @@ sky_export_human_line (SkyStore *store, guint32 number, gboolean colour)
   g_autoptr(SkyRow) row = NULL;
   g_autofree char *time = NULL;
   g_autofree char *ack = NULL;
-  g_autofree char *faults = NULL;
+  g_autofree char *faults = NULL, *data = NULL;
   const SkySummary *summary;
   const SkyRecord *record;
   GString *line;
@@ -93,6 +110,7 @@ sky_export_human_line (SkyStore *store, guint32 number, gboolean colour)
   summary = sky_row_get_summary (row);
   time = sky_row_format_time (row);
   ack = sky_row_format_ack (row);
+  data = redact (summary, record);
   faults = g_strdelimit (sky_row_format_faults (row), "\n", ' ');
 
   line = g_string_new (NULL);
@@ -102,7 +120,7 @@ sky_export_human_line (SkyStore *store, guint32 number, gboolean colour)
   put_theirs (line, colour, DIM, sky_layer_id (record->layer), 7);
   put_theirs (line, colour, PLAIN, summary->nsp != NULL ? summary->nsp : "", NSP_WIDTH);
   put_theirs (line, colour, BOLD, summary->event != NULL ? summary->event : "", EVENT_WIDTH);
-  put_theirs (line, colour, PLAIN, summary->data != NULL ? summary->data : "", 0);
+  put_theirs (line, colour, PLAIN, data != NULL ? data : summary->data != NULL ? summary->data : "", 0);
   put_after (line, colour, DIM, "· ", ack);
   put_after (line, colour, WRONG, "! ", faults);
   while (line->len > 0 && line->str[line->len - 1] == ' ')

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "trace/redact.h"
 #include "trace/row-private.h"
 
 /* One record as one line of JSON: CLI.md, last paragraph. */
@@ -126,7 +127,7 @@ static void
 put_sio (Line *line)
 {
   const SkyRecord *record = line->record;
-  g_autofree char *args = NULL;
+  g_autofree char *args = NULL, *redacted = NULL;
 
   if (record->layer != SKY_LAYER_SIO)
     return;
@@ -136,7 +137,9 @@ put_sio (Line *line)
     put_event (line);
   args = sky_describe_args (line->number, &line->source);
   if (args != NULL)
-    put_raw (line, "args", args, strlen (args));
+    redacted = sky_redact_admin_event (line->summary.event, args);
+  if (args != NULL)
+    put_raw (line, "args", redacted != NULL ? redacted : args, strlen (redacted != NULL ? redacted : args));
   if (line->summary.has_ack)
     put_number (line, "ack", line->summary.ack);
   if (!is_ack (record) || record->mate == SKY_RECORD_NONE)
@@ -186,6 +189,7 @@ put_text (Line *line)
 {
   const SkyRecord *record = line->record;
   g_autoptr(GBytes) body = NULL;
+  g_autofree char *redacted = NULL;
   gsize len;
   const char *text;
 
@@ -194,6 +198,13 @@ put_text (Line *line)
     return;
   body = sky_store_get_body (line->store, line->number, G_MAXSIZE);
   text = g_bytes_get_data (body, &len);
+  if ((record->layer == SKY_LAYER_SIO || (record->flags & SKY_RECORD_COVERED)) && len > 0)
+    redacted = sky_redact_admin (text, len);
+  if (redacted != NULL)
+    {
+      text = redacted;
+      len = strlen (redacted);
+    }
   if (record->kind == SKY_KIND_BINARY || !g_utf8_validate_len (text, len, NULL))
     {
       if (record->kind == SKY_KIND_TEXT)
@@ -234,7 +245,7 @@ put_faults (Line *line)
  * @number: of a record that @store has
  *
  * Says all of one record as machines want it; nothing is translated, and a peer's JSON stays as
- * it was spelled.
+ * it was spelled; only what an admin namespace tells of others is redacted, see sky_redact_admin().
  *
  * Returns: (transfer full): a JSON object on one line, without the line's end
  */

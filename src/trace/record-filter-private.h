@@ -41,7 +41,16 @@ struct _SkyRecordFilter
   gatomicrefcount n_refs;
   guint           layers;
   GPtrArray      *words; /* of SkyFilterWord, cheap ones first */
+  char           *hidden; /* nullable: a namespace whose packets are not shown */
 };
+
+typedef enum
+{
+  SKY_VERDICT_OUT,    /* by the switches, or the words */
+  SKY_VERDICT_HIDDEN, /* by its namespace alone */
+  SKY_VERDICT_SHOWN,
+} SkyVerdict;
 
 GPtrArray *sky_filter_words_parse (const char *text, GError **error);
 gboolean   sky_record_filter_restricts (SkyRecordFilter *self);
+SkyVerdict sky_record_filter_judge (SkyRecordFilter *self, SkyStore *store, guint32 number);

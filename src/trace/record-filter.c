@@ -58,7 +58,36 @@ sky_record_filter_unref (SkyRecordFilter *self)
   if (!g_atomic_ref_count_dec (&self->n_refs))
     return;
   g_ptr_array_unref (self->words);
+  g_free (self->hidden);
   g_free (self);
+}
+
+/* Whether somebody asks for a namespace by its name */
+static gboolean
+names_space (SkyRecordFilter *self)
+{
+  for (guint i = 0; i < self->words->len; i++)
+    {
+      const SkyFilterWord *word = g_ptr_array_index (self->words, i);
+
+      if (word->key == SKY_WORD_NSP && !word->negated)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * sky_record_filter_hide:
+ * @nsp: whose packets are not shown, nor what carries each of them alone: unless they break a rule, or the filter's
+ *   text asks for a namespace
+ *
+ * Before the filter is used.
+ */
+void
+sky_record_filter_hide (SkyRecordFilter *self, const char *nsp)
+{
+  g_free (self->hidden);
+  self->hidden = names_space (self) ? NULL : g_strdup (nsp);
 }
 
 /**
@@ -69,7 +98,7 @@ sky_record_filter_unref (SkyRecordFilter *self)
 gboolean
 sky_record_filter_restricts (SkyRecordFilter *self)
 {
-  return (self->layers & SKY_FILTER_ALL) != SKY_FILTER_ALL || self->words->len > 0;
+  return (self->layers & SKY_FILTER_ALL) != SKY_FILTER_ALL || self->words->len > 0 || self->hidden != NULL;
 }
 
 /* A WebSocket's close counts: who looks at messages wants to know why no more come. */
@@ -340,6 +369,65 @@ match_word (const SkyFilterWord *word, Subject *subject)
   return FALSE;
 }
 
+/* "42/admin,[…", "2/admin,[…", "451-/admin,[…": PROTOCOL §8.2 */
+static gboolean
+begins_with_space (const char *text, gsize len, const char *nsp)
+{
+  gsize at = 0, nsp_len = strlen (nsp);
+
+  while (at < len && (g_ascii_isdigit (text[at]) || text[at] == '-'))
+    at++;
+  return at > 0 && len - at >= nsp_len && memcmp (text + at, nsp, nsp_len) == 0
+         && (at + nsp_len == len || text[at + nsp_len] == ',' || text[at + nsp_len] == '?');
+}
+
+/* What is text tells its namespace by its first bytes, and so does the one message or frame that carries it. */
+static gboolean
+is_hidden (SkyRecordFilter *self, Subject *subject)
+{
+  const SkyRecord *record = subject->record;
+  gboolean sio = record->layer == SKY_LAYER_SIO;
+  char text[256];
+  gsize len;
+
+  if (record->faults != 0 || (!sio && !(record->flags & SKY_RECORD_COVERED)))
+    return FALSE;
+  if (sio && (subject->summarized || !is_plain (record)))
+    return g_strcmp0 (summarize (subject)->nsp, self->hidden) == 0;
+  if (!is_plain (record))
+    return FALSE;
+  len = sky_store_peek (subject->store, subject->number, !sio, (guint8 *) text, sizeof text);
+  return begins_with_space (text, len, self->hidden);
+}
+
+/**
+ * sky_record_filter_judge:
+ *
+ * See sky_record_filter_match().
+ */
+SkyVerdict
+sky_record_filter_judge (SkyRecordFilter *self, SkyStore *store, guint32 number)
+{
+  Subject subject = { .store = store, .number = number };
+  SkyVerdict verdict = SKY_VERDICT_SHOWN;
+
+  subject.record = sky_store_get_record (store, number);
+  if (subject.record == NULL || !match_layers (self->layers, subject.record))
+    return SKY_VERDICT_OUT;
+  for (guint i = 0; i < self->words->len && verdict == SKY_VERDICT_SHOWN; i++)
+    {
+      const SkyFilterWord *word = g_ptr_array_index (self->words, i);
+
+      if (match_word (word, &subject) == word->negated)
+        verdict = SKY_VERDICT_OUT;
+    }
+  if (verdict == SKY_VERDICT_SHOWN && self->hidden != NULL && is_hidden (self, &subject))
+    verdict = SKY_VERDICT_HIDDEN;
+  if (subject.summarized)
+    sky_summary_clear (&subject.summary);
+  return verdict;
+}
+
 /**
  * sky_record_filter_match:
  *
@@ -351,19 +439,5 @@ match_word (const SkyFilterWord *word, Subject *subject)
 gboolean
 sky_record_filter_match (SkyRecordFilter *self, SkyStore *store, guint32 number)
 {
-  Subject subject = { .store = store, .number = number };
-  gboolean matches = TRUE;
-
-  subject.record = sky_store_get_record (store, number);
-  if (subject.record == NULL || !match_layers (self->layers, subject.record))
-    return FALSE;
-  for (guint i = 0; i < self->words->len && matches; i++)
-    {
-      const SkyFilterWord *word = g_ptr_array_index (self->words, i);
-
-      matches = match_word (word, &subject) != word->negated;
-    }
-  if (subject.summarized)
-    sky_summary_clear (&subject.summary);
-  return matches;
+  return sky_record_filter_judge (self, store, number) == SKY_VERDICT_SHOWN;
 }

@@ -12,6 +12,7 @@
 typedef struct _SkyRecordFilter SkyRecordFilter;
 
 SkyRecordFilter *sky_record_filter_new (guint layers, const char *text, GError **error);
+void             sky_record_filter_hide (SkyRecordFilter *self, const char *nsp);
 SkyRecordFilter *sky_record_filter_ref (SkyRecordFilter *self);
 void             sky_record_filter_unref (SkyRecordFilter *self);
 gboolean         sky_record_filter_match (SkyRecordFilter *self, SkyStore *store, guint32 number);

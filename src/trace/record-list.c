@@ -16,6 +16,7 @@ struct _SkyRecordList
   GArray          *shown;  /* nullable: of guint32, the numbers that @filter lets through */
   GArray          *late;   /* of guint32, amended since they were hidden */
   guint32          n_scanned;   /* records that @filter has judged */
+  guint            n_hidden;    /* … and hides for their namespace alone */
   guint            n_announced; /* rows that the model says it has */
   guint            slice_source;
 };
@@ -140,6 +141,17 @@ sky_record_list_init (SkyRecordList *self)
   self->late = g_array_new (FALSE, FALSE, sizeof (guint32));
 }
 
+static void
+take (SkyRecordList *self, guint32 number)
+{
+  SkyVerdict verdict = sky_record_filter_judge (self->filter, self->store, number);
+
+  if (verdict == SKY_VERDICT_SHOWN)
+    g_array_append_val (self->shown, number);
+  else if (verdict == SKY_VERDICT_HIDDEN)
+    self->n_hidden++;
+}
+
 /* Judges records for one slice of time. Returns: whether all of them are judged */
 static gboolean
 scan (SkyRecordList *self, guint32 n_records)
@@ -151,8 +163,7 @@ scan (SkyRecordList *self, guint32 n_records)
       guint32 end = self->n_scanned + MIN (SLICE_STEP, n_records - self->n_scanned);
 
       for (guint32 number = self->n_scanned; number < end; number++)
-        if (sky_record_filter_match (self->filter, self->store, number))
-          g_array_append_val (self->shown, number);
+        take (self, number);
       self->n_scanned = end;
       if (g_get_monotonic_time () >= deadline_usec)
         break;
@@ -264,7 +275,7 @@ sky_record_list_set_filter (SkyRecordList *self, SkyRecordFilter *filter)
   g_clear_pointer (&self->filter, sky_record_filter_unref);
   g_clear_pointer (&self->shown, g_array_unref);
   g_array_set_size (self->late, 0);
-  self->n_scanned = 0;
+  self->n_scanned = self->n_hidden = 0;
   if (filter != NULL && sky_record_filter_restricts (filter))
     {
       self->filter = sky_record_filter_ref (filter);
@@ -302,6 +313,13 @@ sky_record_list_catch_up (SkyRecordList *self)
   else
     announce_end (self, n_records);
   return self->n_announced != before;
+}
+
+/* Returns: how many records the filter hides for their namespace alone: see sky_record_filter_hide() */
+guint
+sky_record_list_get_n_hidden (SkyRecordList *self)
+{
+  return self->n_hidden;
 }
 
 /**

@@ -16,5 +16,6 @@ G_DECLARE_FINAL_TYPE (SkyRecordList, sky_record_list, SKY, RECORD_LIST, GObject)
 SkyRecordList *sky_record_list_new (SkyStore *store);
 void           sky_record_list_set_filter (SkyRecordList *self, SkyRecordFilter *filter);
 gboolean       sky_record_list_catch_up (SkyRecordList *self);
+guint          sky_record_list_get_n_hidden (SkyRecordList *self);
 guint          sky_record_list_find (SkyRecordList *self, guint32 number);
 gint64         sky_record_list_get_delta_usec (SkyRecordList *self, guint position);

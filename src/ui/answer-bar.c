@@ -1,5 +1,7 @@
 #include "ui/answer-bar.h"
 
+#include <inttypes.h>
+
 #include "ui/json-args.h"
 #include "ui/reply-list.h"
 #include "ui/ui.h"
@@ -245,7 +247,7 @@ sky_answer_bar_send (SkyAnswerBar *self)
       sky_sender_tell (self->sender, SKY_TOLD_ERROR, error->message);
       return;
     }
-  done = g_strdup_printf (_("Sent ack %" G_GUINT64_FORMAT), self->ack);
+  done = g_strdup_printf (_("Sent ack %" PRIu64), self->ack);
   sky_sender_tell (self->sender, SKY_TOLD_DONE, done);
   gtk_editable_set_text (GTK_EDITABLE (self->answer), "");
   pass (self);

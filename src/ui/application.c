@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "ui/color-scheme.h"
+#include "ui/rules-keep.h"
 #include "ui/ui.h"
 #include "ui/window.h"
 
@@ -12,6 +13,7 @@ struct _SkyApplication
 {
   GtkApplication  parent_instance;
   SkyColorScheme *scheme;
+  gboolean        begun; /* by an action on the command line: it has its window */
 };
 
 static const int last_signals[] = { SIGHUP, SIGINT, SIGTERM };
@@ -29,12 +31,36 @@ get_window (SkyApplication *self)
 }
 
 static void
+present (SkyApplication *self, void (*act) (SkyWindow *window))
+{
+  SkyWindow *window = get_window (self);
+
+  act (window);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
 on_demo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  SkyWindow *window = get_window (user_data);
+  present (user_data, sky_window_show_demo);
+}
 
-  sky_window_show_demo (window);
-  gtk_window_present (GTK_WINDOW (window));
+static void
+on_new_connection (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  present (user_data, sky_window_ask_connection);
+}
+
+static void
+on_new_host (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  present (user_data, sky_window_ask_host);
+}
+
+static void
+on_new_window (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_window_present (GTK_WINDOW (sky_window_new (GTK_APPLICATION (user_data))));
 }
 
 static void
@@ -70,6 +96,9 @@ on_signal (gpointer user_data)
 
 static const GActionEntry actions[] = {
   { "demo", on_demo },
+  { "new-connection", on_new_connection },
+  { "new-host", on_new_host },
+  { "new-window", on_new_window },
   { "about", on_about },
   { "quit", on_quit },
 };
@@ -81,6 +110,7 @@ static const struct
   { "app.quit", { "<Control>q" } },
   { "win.new-connection", { "<Control>n" } },
   { "win.new-host", { "<Control><Shift>n" } },
+  { "app.new-window", { "<Control><Alt>n" } },
   { "win.open", { "<Control>o" } },
   { "win.save", { "<Control>s" } },
   { "win.saved", { "<Control>d" } },
@@ -131,14 +161,20 @@ sky_application_shutdown (GApplication *app)
 {
   SkyApplication *self = SKY_APPLICATION (app);
 
+  sky_rules_keep_flush ();
   g_clear_pointer (&self->scheme, sky_color_scheme_free);
   G_APPLICATION_CLASS (sky_application_parent_class)->shutdown (app);
 }
 
+/* A second start is asked for a second window. */
 static void
 sky_application_activate (GApplication *app)
 {
-  gtk_window_present (GTK_WINDOW (get_window (SKY_APPLICATION (app))));
+  SkyApplication *self = SKY_APPLICATION (app);
+
+  if (!self->begun)
+    gtk_window_present (GTK_WINDOW (sky_window_new (GTK_APPLICATION (app))));
+  self->begun = FALSE;
 }
 
 /* "sockeye ws://localhost:3000 capture.pcapng": an address is dialled, a file is read. */
@@ -159,10 +195,23 @@ sky_application_open (GApplication *app, GFile **files, int n_files, const char 
   gtk_window_present (GTK_WINDOW (window));
 }
 
-/* --demo goes to the process that owns the name as an action; then it is activated as ever. */
+/* What a menu of the desktop can ask for: each is an option and an action of the same name. */
+static const char *const starts[] = { "demo", "new-connection", "new-host" };
+
+static const char *
+find_start (GVariantDict *options)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (starts); i++)
+    if (g_variant_dict_contains (options, starts[i]))
+      return starts[i];
+  return NULL;
+}
+
+/* The action goes to the process that owns the name, which opens a window for it if there is none. */
 static int
 sky_application_handle_local_options (GApplication *app, GVariantDict *options)
 {
+  const char *start = find_start (options);
   g_autoptr(GError) error = NULL;
 
   if (g_variant_dict_contains (options, "version"))
@@ -170,15 +219,16 @@ sky_application_handle_local_options (GApplication *app, GVariantDict *options)
       g_print ("sockeye %s\n", SKY_VERSION);
       return 0;
     }
-  if (!g_variant_dict_contains (options, "demo"))
+  if (start == NULL)
     return -1;
   if (!g_application_register (app, NULL, &error))
     {
       g_printerr ("%s\n", error->message);
       return 1;
     }
-  g_action_group_activate_action (G_ACTION_GROUP (app), "demo", NULL);
-  return -1;
+  g_action_group_activate_action (G_ACTION_GROUP (app), start, NULL);
+  SKY_APPLICATION (app)->begun = TRUE;
+  return g_application_get_is_remote (app) ? 0 : -1;
 }
 
 static void
@@ -186,6 +236,8 @@ sky_application_init (SkyApplication *self)
 {
   static const GOptionEntry options[] = {
     { "demo", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Begin with a server and clients that chat in rooms"), NULL },
+    { "new-connection", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Begin with the address of a new connection"), NULL },
+    { "new-host", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Begin with setting up a server"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Print the version and leave"), NULL },
     { NULL },
   };

@@ -3,6 +3,8 @@
 #include "ui/clients-detail.h"
 #include "ui/clients-row.h"
 #include "ui/list-focus.h"
+#include "ui/rooms-part.h"
+#include "ui/roster-empty.h"
 #include "ui/roster-list.h"
 #include "ui/roster-tick.h"
 #include "ui/roster-words.h"
@@ -14,7 +16,10 @@ struct _SkyClientsPane
   GtkPaned           *rows;
   GtkEditable        *entry;
   GtkStack           *stack;
-  GtkLabel           *count, *empty_title, *empty_text;
+  GtkLabel           *count, *problem;
+  SkyRosterEmpty     *empty;
+  GtkMenuButton      *order_button;
+  SkyRoomsPart       *part;
   GtkColumnView      *view;
   SkyClientsDetail   *detail;
   SkyRoster          *roster;
@@ -37,20 +42,55 @@ reselect (SkyClientsPane *self)
     gtk_single_selection_set_selected (self->selection, position);
 }
 
+/* "12 of 1,000 clients" while there is a filter */
+static char *
+count_clients (guint n_shown, guint n_all)
+{
+  g_autofree char *all = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%'u socket", "%'u sockets", n_all), n_all);
+
+  return n_shown == n_all ? g_steal_pointer (&all) : g_strdup_printf (_("%'u of %s"), n_shown, all);
+}
+
+static guint
+count_all (SkyClientsPane *self)
+{
+  guint n_spaces = sky_roster_get_n_namespaces (self->roster), n_all = 0;
+
+  for (guint i = 0; i < n_spaces; i++)
+    n_all += sky_roster_get_n_sockets (self->roster, sky_roster_get_namespace (self->roster, i), NULL);
+  return n_all;
+}
+
+static void
+show_empty (SkyClientsPane *self)
+{
+  const char *address = sky_roster_get_address (self->roster);
+
+  if (*gtk_editable_get_text (self->entry) != '\0')
+    sky_roster_empty_show (self->empty, _("No client has this in its name"),
+                           _("Names, ids, addresses and namespaces are searched."), NULL);
+  else
+    sky_roster_empty_show (self->empty, _("No client is connected"),
+                           address != NULL
+                               ? _("Each client stands here: where it comes from, over which transport, what it said "
+                                   "on connecting, and how it fares. Connect one to")
+                               : _("Each client stands here: where it comes from, over which transport, what it said "
+                                   "on connecting, and how it fares."),
+                           address);
+}
+
 static void
 show_state (SkyClientsPane *self)
 {
-  guint n_shown = g_list_model_get_n_items (G_LIST_MODEL (self->sockets));
-  gboolean filtered = *gtk_editable_get_text (self->entry) != '\0';
-  g_autofree char *count = sky_roster_count_sockets (n_shown);
+  guint n_shown = g_list_model_get_n_items (G_LIST_MODEL (self->sockets)), n_all = count_all (self);
+  g_autofree char *count = count_clients (n_shown, n_all);
 
-  gtk_label_set_text (self->count, count);
-  gtk_label_set_text (self->empty_title, filtered ? _("No client has this in its name") : _("No client is connected"));
-  gtk_label_set_text (self->empty_text,
-                      filtered ? _("Names, ids, addresses and namespaces are searched.")
-                               : _("Each client that joins a namespace of this server stands here: where it comes "
-                                   "from, over which transport, what it said on connecting, and how it fares."));
+  if (g_strcmp0 (gtk_label_get_text (self->count), count) != 0)
+    gtk_label_set_text (self->count, count);
+  if (n_shown == 0)
+    show_empty (self);
   gtk_stack_set_visible_child_name (self->stack, n_shown > 0 ? "table" : "empty");
+  sky_rooms_part_set_everyone (self->part, self->roster, n_all > 0 ? NULL : _("Nobody is connected."));
 }
 
 static void
@@ -62,7 +102,7 @@ show_choice (SkyClientsPane *self)
 static void
 refresh (SkyClientsPane *self)
 {
-  SkyRosterSight sight = { gtk_editable_get_text (self->entry), FALSE };
+  SkyRosterSight sight = { gtk_editable_get_text (self->entry), FALSE, sky_roster_order_get (self->view) };
 
   self->refreshing = TRUE;
   sky_roster_list_refresh (self->sockets, &sight);
@@ -84,7 +124,8 @@ on_tick (gpointer user_data)
 {
   SkyClientsPane *self = user_data;
 
-  sky_clients_row_fit (self->view, gtk_widget_get_width (GTK_WIDGET (self)));
+  sky_clients_row_fit (self->view, gtk_widget_get_width (GTK_WIDGET (self)),
+                       sky_roster_is_flat (self->roster));
   refresh (self);
 }
 
@@ -97,6 +138,13 @@ on_selected (SkyClientsPane *self)
     return;
   sky_roster_choice_set (&self->choice, sky_roster_node_get_nsp (node), NULL, sky_roster_node_get_socket (node));
   show_choice (self);
+}
+
+static void
+on_failed (SkyClientsPane *self, const char *problem)
+{
+  gtk_label_set_text (self->problem, problem);
+  gtk_widget_set_visible (GTK_WIDGET (self->problem), TRUE);
 }
 
 static void
@@ -164,6 +212,8 @@ sky_clients_pane_class_init (SkyClientsPaneClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (SKY_TYPE_CLIENTS_DETAIL);
+  g_type_ensure (SKY_TYPE_ROOMS_PART);
+  g_type_ensure (SKY_TYPE_ROSTER_EMPTY);
   object_class->dispose = sky_clients_pane_dispose;
   object_class->finalize = sky_clients_pane_finalize;
   widget_class->measure = sky_clients_pane_measure;
@@ -173,11 +223,14 @@ sky_clients_pane_class_init (SkyClientsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyClientsPane, entry);
   gtk_widget_class_bind_template_child (widget_class, SkyClientsPane, stack);
   gtk_widget_class_bind_template_child (widget_class, SkyClientsPane, count);
-  gtk_widget_class_bind_template_child (widget_class, SkyClientsPane, empty_title);
-  gtk_widget_class_bind_template_child (widget_class, SkyClientsPane, empty_text);
+  gtk_widget_class_bind_template_child (widget_class, SkyClientsPane, problem);
+  gtk_widget_class_bind_template_child (widget_class, SkyClientsPane, empty);
+  gtk_widget_class_bind_template_child (widget_class, SkyClientsPane, order_button);
+  gtk_widget_class_bind_template_child (widget_class, SkyClientsPane, part);
   gtk_widget_class_bind_template_child (widget_class, SkyClientsPane, view);
   gtk_widget_class_bind_template_child (widget_class, SkyClientsPane, detail);
   gtk_widget_class_bind_template_callback (widget_class, on_search);
+  gtk_widget_class_bind_template_callback (widget_class, on_failed);
 }
 
 /**
@@ -189,6 +242,18 @@ sky_clients_pane_class_init (SkyClientsPaneClass *klass)
 GtkWidget *
 sky_clients_pane_new (SkyRoster *roster)
 {
+  static const SkyRosterOffer offers[] = {
+    { SKY_ROSTER_BY_COMING, N_("Time of connecting") },
+    { SKY_ROSTER_BY_NAME, N_("Name") },
+    { SKY_ROSTER_BY_SPACE, N_("Namespace") },
+    { SKY_ROSTER_BY_ADDRESS, N_("Address") },
+    { SKY_ROSTER_BY_TRANSPORT, N_("Transport") },
+    { SKY_ROSTER_BY_RATE, N_("Events a second") },
+    { SKY_ROSTER_BY_LATENCY, N_("Latency") },
+    { SKY_ROSTER_BY_BUFFERED, N_("Buffered bytes") },
+    { SKY_ROSTER_BY_IN, N_("Events received") },
+    { SKY_ROSTER_BY_OUT, N_("Events sent") },
+  };
   SkyClientsPane *self = g_object_new (SKY_TYPE_CLIENTS_PANE, NULL);
 
   self->roster = g_object_ref (roster);
@@ -200,6 +265,9 @@ sky_clients_pane_new (SkyRoster *roster)
   gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
   sky_clients_row_add_columns (self->view, roster);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+  sky_roster_order_fill_menu (self->order_button, self->view, offers, G_N_ELEMENTS (offers));
+  g_signal_connect_object (gtk_column_view_get_sorter (self->view), "changed", G_CALLBACK (on_search), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
   self->tick = sky_roster_tick_new (GTK_WIDGET (self), roster, on_tick, self);
   refresh (self);

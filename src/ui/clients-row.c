@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "ui/record-cell.h"
 #include "ui/roster-node.h"
+#include "ui/roster-order.h"
 #include "ui/roster-words.h"
 #include "ui/timeline-columns.h"
 #include "ui/ui.h"
@@ -30,6 +31,7 @@ typedef enum
   COLUMN_SINCE,
   COLUMN_IN,
   COLUMN_OUT,
+  COLUMN_RATE,
   N_COLUMNS,
 } Column;
 
@@ -39,19 +41,21 @@ static const struct
   int         width;     /* logical pixels; 0 takes what is left */
   int         min_table; /* logical pixels; left out of a narrower table */
   SkyCellLook look;
+  SkyRosterBy by;        /* 0: it is nothing to sort by */
 } columns[N_COLUMNS] = {
   [COLUMN_GLYPH] = { "", 28, 0, SKY_CELL_GLYPH },
-  [COLUMN_NAME] = { N_("Socket"), 130, 0, SKY_CELL_TEXT },
-  [COLUMN_SPACE] = { N_("Namespace"), 86, 0, SKY_CELL_TEXT },
-  [COLUMN_ADDRESS] = { N_("Address"), 128, 760, SKY_CELL_TEXT },
-  [COLUMN_TRANSPORT] = { N_("Transport"), 158, 500, SKY_CELL_TEXT },
+  [COLUMN_NAME] = { N_("Socket"), 130, 0, SKY_CELL_TEXT, SKY_ROSTER_BY_NAME },
+  [COLUMN_SPACE] = { N_("Namespace"), 86, 0, SKY_CELL_TEXT, SKY_ROSTER_BY_SPACE },
+  [COLUMN_ADDRESS] = { N_("Address"), 128, 760, SKY_CELL_TEXT, SKY_ROSTER_BY_ADDRESS },
+  [COLUMN_TRANSPORT] = { N_("Transport"), 158, 500, SKY_CELL_TEXT, SKY_ROSTER_BY_TRANSPORT },
   [COLUMN_VERSION] = { N_("Version"), 104, 960, SKY_CELL_TEXT },
-  [COLUMN_LATENCY] = { N_("Latency"), 72, 620, SKY_CELL_NUMBER },
-  [COLUMN_BUFFERED] = { N_("Buffered"), 80, 1120, SKY_CELL_NUMBER },
+  [COLUMN_LATENCY] = { N_("Latency"), 72, 620, SKY_CELL_NUMBER, SKY_ROSTER_BY_LATENCY },
+  [COLUMN_BUFFERED] = { N_("Buffered"), 80, 1120, SKY_CELL_NUMBER, SKY_ROSTER_BY_BUFFERED },
   [COLUMN_ROOMS] = { N_("Rooms"), 0, 0, SKY_CELL_TEXT },
   [COLUMN_SINCE] = { N_("Since"), 76, 560, SKY_CELL_TEXT },
-  [COLUMN_IN] = { N_("In"), 52, 400, SKY_CELL_NUMBER },
-  [COLUMN_OUT] = { N_("Out"), 52, 400, SKY_CELL_NUMBER },
+  [COLUMN_IN] = { N_("In"), 52, 400, SKY_CELL_NUMBER, SKY_ROSTER_BY_IN },
+  [COLUMN_OUT] = { N_("Out"), 52, 400, SKY_CELL_NUMBER, SKY_ROSTER_BY_OUT },
+  [COLUMN_RATE] = { N_("ev/s"), 50, 700, SKY_CELL_NUMBER, SKY_ROSTER_BY_RATE },
 };
 
 /* Whether the handshake says that it began on long-polling. */
@@ -134,6 +138,9 @@ format (SkyRoster *roster, const SkyRosterSocket *socket, Column column)
       return g_strdup_printf ("%" G_GUINT64_FORMAT, socket->n_in);
     case COLUMN_OUT:
       return g_strdup_printf ("%" G_GUINT64_FORMAT, socket->n_out);
+    case COLUMN_RATE:
+      return sky_roster_format_rate (
+          sky_roster_get_rate (roster, socket->nsp, NULL, socket->id, sky_clock_now_usec ()));
     case COLUMN_GLYPH:
     case N_COLUMNS:
       break;
@@ -242,6 +249,8 @@ sky_clients_row_add_columns (GtkColumnView *view, SkyRoster *roster)
       gtk_column_view_column_set_resizable (column, i != COLUMN_GLYPH);
       gtk_column_view_column_set_expand (column, columns[i].width == 0);
       gtk_column_view_column_set_fixed_width (column, columns[i].width > 0 ? columns[i].width : -1);
+      if (columns[i].by != SKY_ROSTER_BY_COMING)
+        sky_roster_order_offer (view, column, columns[i].by);
       gtk_column_view_append_column (view, column);
       align (view, i);
       g_ptr_array_add (all, column);
@@ -252,11 +261,12 @@ sky_clients_row_add_columns (GtkColumnView *view, SkyRoster *roster)
 /**
  * sky_clients_row_fit:
  * @width: of the table, in logical pixels
+ * @flat: whether there are neither namespaces nor rooms
  *
- * Leaves out what there is no room for, the least telling first.
+ * Leaves out what there is no room for, the least telling first, and what says nothing.
  */
 void
-sky_clients_row_fit (GtkColumnView *view, int width)
+sky_clients_row_fit (GtkColumnView *view, int width, gboolean flat)
 {
   GPtrArray *all = g_object_get_data (G_OBJECT (view), COLUMNS);
   guint position = 0;
@@ -264,7 +274,9 @@ sky_clients_row_fit (GtkColumnView *view, int width)
   for (guint i = 0; i < N_COLUMNS; i++)
     {
       GtkColumnViewColumn *column = g_ptr_array_index (all, i);
-      gboolean wanted = width >= columns[i].min_table, there = gtk_column_view_column_get_column_view (column) != NULL;
+      gboolean moot = flat && (i == COLUMN_SPACE || i == COLUMN_ROOMS);
+      gboolean wanted = !moot && width >= columns[i].min_table;
+      gboolean there = gtk_column_view_column_get_column_view (column) != NULL;
 
       if (there && !wanted)
         gtk_column_view_remove_column (view, column);

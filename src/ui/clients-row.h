@@ -5,7 +5,7 @@
 #include "peer/roster.h"
 
 void sky_clients_row_add_columns (GtkColumnView *view, SkyRoster *roster);
-void sky_clients_row_fit (GtkColumnView *view, int width);
+void sky_clients_row_fit (GtkColumnView *view, int width, gboolean flat);
 
 char *sky_clients_row_transport (const SkyRosterSocket *socket);
 char *sky_clients_row_version (const SkyRosterSocket *socket);

@@ -42,8 +42,8 @@ static void
 show_count (SkyComposeMessage *self, gsize n_bytes)
 {
   g_autofree char *count
-      = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%" G_GSIZE_FORMAT " byte",
-                                      "%" G_GSIZE_FORMAT " bytes", n_bytes),
+      = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%zu byte",
+                                      "%zu bytes", n_bytes),
                          n_bytes);
 
   sky_compose_verdict_give (&self->verdict, NULL, count, FALSE);

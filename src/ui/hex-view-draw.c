@@ -140,7 +140,7 @@ draw_row (SkyHexView *self, GtkSnapshot *snapshot, guint64 number, PangoLayout *
 
       g_string_printf (text, "%s · ", buffer->title);
       g_string_append_printf (text,
-                              ngettext ("%'" G_GSIZE_FORMAT " byte", "%'" G_GSIZE_FORMAT " bytes",
+                              ngettext ("%'zu byte", "%'zu bytes",
                                         g_bytes_get_size (buffer->bytes)),
                               g_bytes_get_size (buffer->bytes));
       pango_layout_set_text (layout, text->str, -1);

@@ -9,7 +9,7 @@ tell (SkyHexView *self)
 {
   const SkyHexBuffer *buffer = g_ptr_array_index (self->rows.buffers, self->cursor_buffer);
   const guint8 *data = g_bytes_get_data (buffer->bytes, NULL);
-  g_autofree char *spoken = g_strdup_printf (_("%s, byte %" G_GSIZE_FORMAT ": %02x"),
+  g_autofree char *spoken = g_strdup_printf (_("%s, byte %zu: %02x"),
                                              buffer->title, self->cursor, data[self->cursor]);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, spoken,

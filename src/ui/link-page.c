@@ -1,24 +1,30 @@
 #include "ui/link-page.h"
 
+#include "peer/admin-login.h"
 #include "peer/client.h"
 #include "peer/host.h"
 #include "ui/clients-pane.h"
 #include "ui/composer.h"
 #include "ui/detail-pane.h"
 #include "ui/handshake-pane.h"
+#include "ui/host-bar.h"
 #include "ui/link-bar.h"
 #include "ui/link-strip.h"
 #include "ui/problem-bar.h"
 #include "ui/rooms-pane.h"
+#include "ui/rules-pane.h"
 #include "ui/timeline.h"
 #include "ui/ui.h"
+#include "ui/watch-pane.h"
 
 struct _SkyLinkPage
 {
   GtkWidget      parent_instance;
-  GtkWidget     *box, *handshake_box, *rooms_box, *clients_box;
+  GtkWidget     *box, *handshake_box, *rooms_box, *clients_box, *rules_box;
+  GtkStackPage  *rules_page;
   GtkStackPage  *rooms_page, *clients_page; /* seen at a host that speaks Socket.IO */
   SkyLinkBar    *bar;
+  SkyHostBar    *host_bar; /* borrowed, nullable: of a host, in the place of @bar */
   SkyProblemBar *problem;
   SkyLinkStrip  *strip;
   GtkStack      *stack;
@@ -28,6 +34,7 @@ struct _SkyLinkPage
   SkyComposer   *composer;  /* borrowed, nullable: only a client has one */
   GtkWidget     *handshake; /* borrowed, nullable until first looked at */
   SkyPeer       *peer;
+  SkyAdminLogin *login; /* nullable: a client's, to watch its server */
   SkyProfile    *next; /* owned, nullable: to be dialled as soon as the present connection has ended */
   gboolean       placed;
 };
@@ -41,17 +48,36 @@ on_record_selected (SkyLinkPage *self, guint number)
     sky_detail_pane_set_record (self->detail, sky_peer_get_store (self->peer), number);
 }
 
-/* A pane of a host is made when it is first looked at. */
+/* A pane is made when it is first looked at: of the host's own roster, or of what a remote server tells. */
 static void
 fill_roster_pane (SkyLinkPage *self, GtkWidget *box, GtkWidget *(*make) (SkyRoster *roster))
 {
+  const char *title = box == self->rooms_box ? _("See who is in which room of this server")
+                                             : _("See who is connected to this server");
   GtkWidget *pane;
 
-  if (self->peer == NULL || !SKY_IS_HOST (self->peer) || gtk_widget_get_first_child (box) != NULL)
+  if (self->peer == NULL || gtk_widget_get_first_child (box) != NULL)
     return;
-  pane = make (sky_host_get_roster (SKY_HOST (self->peer)));
+  if (SKY_IS_HOST (self->peer))
+    pane = make (sky_host_get_roster (SKY_HOST (self->peer)));
+  else if (self->login != NULL)
+    pane = sky_watch_pane_new (self->login, title, make);
+  else
+    return;
   gtk_widget_set_hexpand (pane, TRUE);
   gtk_box_append (GTK_BOX (box), pane);
+}
+
+static void
+fill_rules_pane (SkyLinkPage *self)
+{
+  GtkWidget *pane;
+
+  if (self->peer == NULL || !SKY_IS_HOST (self->peer) || gtk_widget_get_first_child (self->rules_box) != NULL)
+    return;
+  pane = sky_rules_pane_new (SKY_HOST (self->peer));
+  gtk_widget_set_hexpand (pane, TRUE);
+  gtk_box_append (GTK_BOX (self->rules_box), pane);
 }
 
 static void
@@ -63,6 +89,8 @@ on_pane (SkyLinkPage *self)
     fill_roster_pane (self, self->rooms_box, sky_rooms_pane_new);
   else if (g_strcmp0 (name, "clients") == 0)
     fill_roster_pane (self, self->clients_box, sky_clients_pane_new);
+  else if (g_strcmp0 (name, "rules") == 0)
+    fill_rules_pane (self);
   if (self->peer == NULL || self->handshake != NULL
       || g_strcmp0 (name, "handshake") != 0)
     return;
@@ -78,6 +106,25 @@ speaks_socket_io (SkyPeer *peer)
   SkyProtocol protocol = SKY_IS_CLIENT (peer) ? sky_client_get_protocol (SKY_CLIENT (peer)) : SKY_PROTOCOL_SOCKET_IO;
 
   return protocol != SKY_PROTOCOL_WEBSOCKET;
+}
+
+/*
+ * A host that does not speak Socket.IO has clients, and no rooms. A client may find out only now that its server
+ * does not, and then knows of neither.
+ */
+static void
+show_roster_tabs (SkyLinkPage *self)
+{
+  gboolean host = SKY_IS_HOST (self->peer);
+  gboolean clients = host || (SKY_IS_CLIENT (self->peer) && speaks_socket_io (self->peer));
+  gboolean rooms = host ? !sky_roster_is_flat (sky_host_get_roster (SKY_HOST (self->peer))) : clients;
+
+  if (!rooms && g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "rooms") == 0)
+    gtk_stack_set_visible_child_name (self->stack, clients ? "clients" : "timeline");
+  if (!clients && g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "clients") == 0)
+    gtk_stack_set_visible_child_name (self->stack, "timeline");
+  gtk_stack_page_set_visible (self->rooms_page, rooms);
+  gtk_stack_page_set_visible (self->clients_page, clients);
 }
 
 static void
@@ -97,9 +144,19 @@ is_at_rest (SkyPeerState state)
 }
 
 static void
+on_login (SkyLinkPage *self)
+{
+  SkyAdminWatch *watch = sky_admin_login_get_watch (self->login);
+
+  if (watch != NULL)
+    sky_timeline_hide_namespace (self->timeline, sky_admin_watch_get_nsp (watch));
+}
+
+static void
 on_state (SkyLinkPage *self)
 {
   sky_timeline_set_kind (self->timeline, speaks_socket_io (self->peer));
+  show_roster_tabs (self);
   if (self->next != NULL && is_at_rest (sky_peer_get_state (self->peer)))
     dial_next (self);
 }
@@ -115,6 +172,8 @@ sky_link_page_dial (SkyLinkPage *self, const SkyProfile *profile)
 {
   SkyPeerState state = sky_peer_get_state (self->peer);
 
+  if (g_strcmp0 (sky_client_get_profile (SKY_CLIENT (self->peer))->url, profile->url) != 0)
+    sky_admin_login_forget (self->login);
   g_clear_pointer (&self->next, sky_profile_free);
   self->next = sky_profile_copy (profile);
   if (is_at_rest (state))
@@ -169,13 +228,25 @@ sky_link_page_focus_url (SkyLinkPage *self)
 {
   g_return_if_fail (SKY_IS_LINK_PAGE (self));
 
-  sky_link_bar_focus_url (self->bar);
+  if (self->host_bar != NULL)
+    sky_host_bar_focus_port (self->host_bar);
+  else
+    sky_link_bar_focus_url (self->bar);
 }
 
 static void
 hide_problem (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   sky_problem_bar_hide (SKY_LINK_PAGE (widget)->problem);
+}
+
+static void
+use_port (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  SkyLinkPage *self = SKY_LINK_PAGE (widget);
+
+  if (self->host_bar != NULL)
+    sky_host_bar_use_port (self->host_bar, g_variant_get_uint16 (parameter));
 }
 
 static void
@@ -237,6 +308,7 @@ sky_link_page_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->peer, self);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_pointer (&self->next, sky_profile_free);
+  g_clear_object (&self->login);
   g_clear_object (&self->peer);
   G_OBJECT_CLASS (sky_link_page_parent_class)->dispose (object);
 }
@@ -278,9 +350,12 @@ sky_link_page_class_init (SkyLinkPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, rooms_box);
   gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, clients_page);
   gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, clients_box);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, rules_page);
+  gtk_widget_class_bind_template_child (widget_class, SkyLinkPage, rules_box);
   gtk_widget_class_bind_template_callback (widget_class, on_record_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_pane);
   gtk_widget_class_install_action (widget_class, "page.hide-problem", NULL, hide_problem);
+  gtk_widget_class_install_action (widget_class, "page.use-port", "q", use_port);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "page.hide-problem", NULL);
 }
 
@@ -296,7 +371,14 @@ sky_link_page_new (SkyPeer *peer)
   SkyLinkPage *self = g_object_new (SKY_TYPE_LINK_PAGE, NULL);
 
   self->peer = g_object_ref (peer);
-  sky_link_bar_set_peer (self->bar, peer);
+  if (SKY_IS_HOST (peer))
+    {
+      self->host_bar = SKY_HOST_BAR (sky_host_bar_new (SKY_HOST (peer)));
+      gtk_box_prepend (GTK_BOX (self->box), GTK_WIDGET (self->host_bar));
+      gtk_widget_set_visible (GTK_WIDGET (self->bar), FALSE);
+    }
+  else
+    sky_link_bar_set_peer (self->bar, peer);
   sky_problem_bar_set_peer (self->problem, peer);
   sky_link_strip_set_peer (self->strip, peer);
   sky_timeline_set_store (self->timeline, sky_peer_get_store (peer));
@@ -305,9 +387,18 @@ sky_link_page_new (SkyPeer *peer)
       self->composer = SKY_COMPOSER (sky_composer_new ());
       sky_composer_set_client (self->composer, SKY_CLIENT (peer));
       gtk_paned_set_end_child (self->rows, GTK_WIDGET (self->composer));
+      self->login = sky_admin_login_new (SKY_CLIENT (peer));
+      g_signal_connect_object (self->login, "changed", G_CALLBACK (on_login), self, G_CONNECT_SWAPPED);
     }
-  gtk_stack_page_set_visible (self->rooms_page, SKY_IS_HOST (peer));
-  gtk_stack_page_set_visible (self->clients_page, SKY_IS_HOST (peer));
+  gtk_stack_page_set_visible (self->rooms_page, FALSE);
+  gtk_stack_page_set_visible (self->clients_page, FALSE);
+  if (SKY_IS_HOST (peer))
+    {
+      g_signal_connect_object (sky_host_get_roster (SKY_HOST (peer)), "flat", G_CALLBACK (show_roster_tabs), self,
+                               G_CONNECT_SWAPPED);
+      show_roster_tabs (self);
+    }
+  gtk_stack_page_set_visible (self->rules_page, SKY_IS_HOST (peer));
   g_signal_connect_object (peer, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   on_state (self);
   return GTK_WIDGET (self);

@@ -341,7 +341,10 @@ sky_options_form_set_on (SkyOptionsForm *self, const char *id, gboolean on)
 guint
 sky_options_form_get_number (SkyOptionsForm *self, const char *id)
 {
-  return (guint) gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (find (self, id)->control));
+  GtkSpinButton *spin = GTK_SPIN_BUTTON (find (self, id)->control);
+
+  gtk_spin_button_update (spin); /* what is typed counts before the cursor leaves, too */
+  return (guint) gtk_spin_button_get_value_as_int (spin);
 }
 
 void

@@ -1,6 +1,7 @@
 #include "ui/problem-bar.h"
 
 #include "peer/client.h"
+#include "peer/host.h"
 #include "ui/certificate-dialog.h"
 #include "ui/countdown.h"
 #include "ui/state-dot.h"
@@ -28,6 +29,7 @@ static const char *const labels[] = {
   [SKY_REMEDY_USE_TLS] = N_("Use TLS"),
   [SKY_REMEDY_NO_TLS] = N_("Do without TLS"),
   [SKY_REMEDY_ACCEPT_CERTIFICATE] = N_("Show certificate…"),
+  [SKY_REMEDY_USE_PORT] = "",
 };
 
 /* "http://a" and "ws://a" become "https://a" and "wss://a", or the reverse. */
@@ -41,19 +43,21 @@ with_tls (const SkyProfile *profile, gboolean tls)
   return g_strconcat (web ? "http" : "ws", tls ? "s" : "", "://", rest != NULL ? rest + 3 : profile->url, NULL);
 }
 
-static const char *
+static char *
 label_of (SkyProblemBar *self, SkyRemedy remedy)
 {
   g_autofree char *url = NULL;
 
+  if (remedy == SKY_REMEDY_USE_PORT)
+    return g_strdup_printf (_("Use port %u"), sky_host_get_free_port (SKY_HOST (self->peer)));
   if (remedy != SKY_REMEDY_USE_TLS && remedy != SKY_REMEDY_NO_TLS)
-    return _(labels[remedy]);
+    return g_strdup (_(labels[remedy]));
   url = with_tls (sky_client_get_profile (SKY_CLIENT (self->peer)), remedy == SKY_REMEDY_USE_TLS);
   if (g_str_has_prefix (url, "https"))
-    return _("Use https://");
+    return g_strdup (_("Use https://"));
   if (g_str_has_prefix (url, "http"))
-    return _("Use http://");
-  return g_str_has_prefix (url, "wss") ? _("Use wss://") : _("Use ws://");
+    return g_strdup (_("Use http://"));
+  return g_strdup (g_str_has_prefix (url, "wss") ? _("Use wss://") : _("Use ws://"));
 }
 
 static void
@@ -65,6 +69,7 @@ mend (SkyProfile *profile, SkyRemedy remedy)
     {
     case SKY_REMEDY_NONE:
     case SKY_REMEDY_ACCEPT_CERTIFICATE:
+    case SKY_REMEDY_USE_PORT:
       break;
     case SKY_REMEDY_USE_SOCKET_IO:
       profile->protocol = SKY_PROTOCOL_SOCKET_IO;
@@ -108,6 +113,11 @@ on_button (SkyProblemBar *self)
 {
   g_autoptr(SkyProfile) profile = NULL;
 
+  if (sky_peer_get_remedy (self->peer) == SKY_REMEDY_USE_PORT)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "page.use-port", "q", sky_host_get_free_port (SKY_HOST (self->peer)));
+      return;
+    }
   if (sky_peer_get_remedy (self->peer) == SKY_REMEDY_ACCEPT_CERTIFICATE)
     {
       show_certificate (self);
@@ -157,7 +167,8 @@ on_changed (SkyProblemBar *self)
   const char *problem = sky_peer_get_problem (self->peer);
   const char *advice = sky_peer_get_advice (self->peer);
   SkyRemedy remedy = sky_peer_get_remedy (self->peer);
-  gboolean mendable = remedy != SKY_REMEDY_NONE && SKY_IS_CLIENT (self->peer);
+  gboolean mendable = remedy != SKY_REMEDY_NONE && (SKY_IS_CLIENT (self->peer) || remedy == SKY_REMEDY_USE_PORT);
+  g_autofree char *label = mendable ? label_of (self, remedy) : NULL;
 
   if (problem != NULL)
     gtk_label_set_text (self->problem, problem);
@@ -168,7 +179,7 @@ on_changed (SkyProblemBar *self)
   gtk_widget_set_visible (GTK_WIDGET (self->advice), advice != NULL && *advice != '\0');
   gtk_widget_set_visible (self->button, mendable);
   if (mendable)
-    gtk_button_set_label (GTK_BUTTON (self->button), label_of (self, remedy));
+    gtk_button_set_label (GTK_BUTTON (self->button), label);
 }
 
 /**

@@ -23,6 +23,7 @@ struct _SkyRoomsEmit
   SkyRoster      *roster;  /* nullable */
   char           *problem; /* nullable: with what is written */
   guint           n_receivers;
+  gboolean        can; /* the server lets events be emitted */
   gboolean        tried;
 };
 
@@ -68,6 +69,26 @@ preview (SkyRoomsEmit *self)
                              sky_rooms_target_get_chosen (self->except));
 }
 
+static void check (SkyRoomsEmit *self);
+
+/* What the server allows may change while it is looked at. */
+static void
+show_hands (SkyRoomsEmit *self)
+{
+  const char *why = sky_roster_get_no_acks (self->roster);
+  gboolean can = sky_roster_can (self->roster, G_STRUCT_OFFSET (SkyRosterHands, emit), NULL);
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->ask), why == NULL);
+  sky_roster_set_tip (GTK_WIDGET (self->ask),
+                      why != NULL ? why : _("Each receiver is asked for an answer; the answers stand in the timeline"));
+  if (why != NULL)
+    gtk_check_button_set_active (self->ask, FALSE);
+  if (self->can == can)
+    return;
+  self->can = can;
+  check (self);
+}
+
 /**
  * sky_rooms_emit_refresh:
  *
@@ -82,6 +103,7 @@ sky_rooms_emit_refresh (SkyRoomsEmit *self)
 
   if (self->roster == NULL)
     return;
+  show_hands (self);
   ids = preview (self);
   self->n_receivers = ids->len;
   sky_rooms_target_refresh (self->to);
@@ -117,6 +139,7 @@ check (SkyRoomsEmit *self)
   const char *event = gtk_editable_get_text (self->event), *unfit = sky_client_event_problem (event);
   g_auto(SkyJsonArgs) args = { 0 };
   g_autofree char *count = NULL;
+  const char *why;
 
   sky_json_editor_clear_marks (self->editor);
   g_clear_pointer (&self->problem, g_free);
@@ -131,7 +154,9 @@ check (SkyRoomsEmit *self)
     self->problem = g_strdup (unfit);
   else
     count = sky_json_args_count (&args);
-  if (*event == '\0' && args.n_args == 0 && args.problem == NULL && !self->tried)
+  if (!sky_roster_can (self->roster, G_STRUCT_OFFSET (SkyRosterHands, emit), &why))
+    say (self, why, FALSE);
+  else if (*event == '\0' && args.n_args == 0 && args.problem == NULL && !self->tried)
     say (self, _("Name an event, add arguments if it has any"), FALSE);
   else
     say (self, self->problem != NULL ? self->problem : count, self->problem != NULL);

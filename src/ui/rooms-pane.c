@@ -8,6 +8,7 @@
 #include "ui/rooms-target.h"
 #include "ui/rooms-tree.h"
 #include "ui/roster-deeds.h"
+#include "ui/roster-empty.h"
 #include "ui/roster-tick.h"
 #include "ui/roster-words.h"
 #include "ui/ui.h"
@@ -23,7 +24,8 @@ struct _SkyRoomsPane
   GtkPaned       *rows, *columns;
   SkyRoomsTree   *tree;
   GtkStack       *stack;
-  GtkLabel       *empty_title, *empty_text, *problem, *name, *facts;
+  GtkLabel       *problem, *name, *facts;
+  SkyRosterEmpty *empty;
   GtkWidget      *emit_button, *empty_button, *chart_box;
   SkyRoomsTarget *move;
   SkyRoomsPart   *part;
@@ -141,15 +143,20 @@ show_hands (SkyRoomsPane *self, const SkyRosterChoice *choice)
 static void
 show_empty (SkyRoomsPane *self)
 {
-  gboolean any = sky_roster_get_n_namespaces (self->roster) > 0;
+  const char *address = sky_roster_get_address (self->roster);
 
-  gtk_label_set_text (self->empty_title, any ? _("Choose a namespace, a room or a socket") : _("Nobody is here yet"));
-  gtk_label_set_text (self->empty_text,
-                      any ? _("Then you see who came and went, when and why, and can emit to them.")
-                          : _("A room is a group of sockets on the server, by name. A socket joins and leaves rooms "
-                              "as the server decides, and what is emitted to a room reaches everyone in it. Each "
-                              "namespace has rooms of its own.\n\nAs soon as a client connects, its namespace "
-                              "appears here."));
+  if (sky_roster_get_n_namespaces (self->roster) > 0)
+    sky_roster_empty_show (self->empty, _("Choose a namespace, a room or a socket"),
+                           _("Then you see who came and went, when and why, and can emit to them."), NULL);
+  else
+    sky_roster_empty_show (
+        self->empty, _("No one is here yet"),
+        address != NULL
+            ? _("A room is a group of sockets on the server, by name: what is emitted to it reaches everyone in it. "
+                "As soon as a client connects, its namespace, rooms and sockets appear here. Connect one to")
+            : _("A room is a group of sockets on the server, by name: what is emitted to it reaches everyone in it. "
+                "As soon as a client connects, its namespace, rooms and sockets appear here."),
+        address);
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 
@@ -339,14 +346,14 @@ sky_rooms_pane_class_init (SkyRoomsPaneClass *klass)
   g_type_ensure (SKY_TYPE_ROOMS_PART);
   g_type_ensure (SKY_TYPE_ROOMS_TARGET);
   g_type_ensure (SKY_TYPE_ROOMS_TREE);
+  g_type_ensure (SKY_TYPE_ROSTER_EMPTY);
   g_type_ensure (SKY_TYPE_WRAP_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "rooms-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, rows);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, columns);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, tree);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, stack);
-  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, empty_title);
-  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, empty_text);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, empty);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, problem);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, name);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, facts);

@@ -8,22 +8,43 @@ struct _SkyRoomsPart
   GtkWidget      parent_instance;
   GtkMenuButton *button;
   GtkPopover    *popover;
-  GtkLabel      *question;
+  GtkLabel      *title, *question;
   SkyRoster     *roster; /* nullable */
+  GtkWidget     *leave, *close;
   char          *nsp, *who; /* nullable: nobody yet; all of the namespace */
+  gboolean       everyone;  /* of all namespaces, whatever those say */
 };
 
 G_DEFINE_FINAL_TYPE (SkyRoomsPart, sky_rooms_part, GTK_TYPE_WIDGET)
 
 static guint failed_signal;
 
+/* Those namespaces that are there at this moment: with one more of them may go. */
+static gboolean
+disconnect_everyone (SkyRoomsPart *self, gboolean close, GError **error)
+{
+  g_autoptr(GPtrArray) spaces = g_ptr_array_new_with_free_func (g_free);
+  guint n_spaces = sky_roster_get_n_namespaces (self->roster);
+
+  for (guint i = 0; i < n_spaces; i++)
+    g_ptr_array_add (spaces, g_strdup (sky_roster_get_namespace (self->roster, i)));
+  for (guint i = 0; i < n_spaces; i++)
+    if (sky_roster_get_n_sockets (self->roster, spaces->pdata[i], NULL) > 0
+        && !sky_roster_make_disconnect (self->roster, spaces->pdata[i], NULL, close, error))
+      return FALSE;
+  return TRUE;
+}
+
 static void
 disconnect (SkyRoomsPart *self, gboolean close)
 {
   g_autoptr(GError) error = NULL;
+  gboolean done;
 
   gtk_popover_popdown (self->popover);
-  if (!sky_roster_make_disconnect (self->roster, self->nsp, self->who, close, &error))
+  done = self->everyone ? disconnect_everyone (self, close, &error)
+                        : sky_roster_make_disconnect (self->roster, self->nsp, self->who, close, &error);
+  if (!done)
     g_signal_emit (self, failed_signal, 0, error->message);
 }
 
@@ -39,18 +60,41 @@ on_close (SkyRoomsPart *self)
   disconnect (self, TRUE);
 }
 
+/* "Disconnect alice x7Qk… from /chat?" */
+static char *
+make_question (SkyRoomsPart *self)
+{
+  guint n_sockets = sky_roster_get_n_sockets (self->roster, self->nsp, self->who);
+  gboolean raw = self->nsp != NULL && *self->nsp == '\0';
+  g_autofree char *name = NULL;
+  SkyRosterSocket socket;
+
+  if (self->everyone)
+    return g_strdup (_("Disconnect everyone?"));
+  name = self->who != NULL && sky_roster_find_socket (self->roster, self->nsp, self->who, &socket)
+             ? sky_roster_name_socket (self->roster, self->nsp, self->who) : sky_roster_count_sockets (n_sockets);
+  return raw ? g_strdup_printf (_("Disconnect %s?"), name)
+             : g_strdup_printf (_("Disconnect %s from %s?"), name, self->nsp);
+}
+
 /* It is asked at the last moment: who comes and goes does so at any time. */
 static void
 on_popover_map (SkyRoomsPart *self)
 {
-  SkyRosterSocket socket;
-  guint n_sockets = sky_roster_get_n_sockets (self->roster, self->nsp, self->who);
-  gboolean one = self->who != NULL && sky_roster_find_socket (self->roster, self->nsp, self->who, &socket);
-  g_autofree char *name = one ? sky_roster_name_socket (self->roster, self->nsp, self->who)
-                              : sky_roster_count_sockets (n_sockets);
-  g_autofree char *question = g_strdup_printf (_("Disconnect %s from %s"), name, self->nsp);
+  gboolean raw = self->everyone ? sky_roster_is_flat (self->roster) : self->nsp != NULL && *self->nsp == '\0';
+  g_autofree char *question = make_question (self);
 
   gtk_label_set_text (self->question, question);
+  gtk_button_set_label (GTK_BUTTON (self->leave), raw              ? _("Say goodbye, then close")
+                                                  : self->everyone ? _("From their namespaces only")
+                                                                   : _("From this namespace only"));
+  gtk_widget_set_tooltip_text (self->leave, raw ? _("WebSocket's close with code 1000, as a polite server does")
+                                                : _("The connection stays: the client may join again, and keeps its "
+                                                    "other namespaces"));
+  gtk_button_set_label (GTK_BUTTON (self->close), raw ? _("Cut the line") : _("Close the connection"));
+  gtk_widget_set_tooltip_text (self->close, raw ? _("Without a word, as if the network had failed")
+                                                : _("The transport is closed, and with it all namespaces of the "
+                                                    "client"));
 }
 
 /**
@@ -73,6 +117,25 @@ sky_rooms_part_set_target (SkyRoomsPart *self, SkyRoster *roster, const char *ns
   self->who = target;
   sky_roster_allow (GTK_WIDGET (self->button), roster, G_STRUCT_OFFSET (SkyRosterHands, disconnect), problem,
                     _("Send them away, from the namespace or altogether"));
+}
+
+/**
+ * sky_rooms_part_set_everyone:
+ * @problem: (nullable): why that makes no sense at present
+ *
+ * Whoever is there, in whatever namespace, is sent away.
+ */
+void
+sky_rooms_part_set_everyone (SkyRoomsPart *self, SkyRoster *roster, const char *problem)
+{
+  g_return_if_fail (SKY_IS_ROOMS_PART (self));
+
+  self->everyone = TRUE;
+  g_set_object (&self->roster, roster);
+  gtk_label_set_text (self->title, _("Disconnect all…"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Disconnect all…"), -1);
+  sky_roster_allow (GTK_WIDGET (self->button), roster, G_STRUCT_OFFSET (SkyRosterHands, disconnect), problem,
+                    _("Send all clients away, from their namespaces or altogether"));
 }
 
 static void
@@ -117,6 +180,9 @@ sky_rooms_part_class_init (SkyRoomsPartClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPart, button);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPart, popover);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPart, question);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPart, title);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPart, leave);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPart, close);
   gtk_widget_class_bind_template_callback (widget_class, on_popover_map);
   gtk_widget_class_bind_template_callback (widget_class, on_leave);
   gtk_widget_class_bind_template_callback (widget_class, on_close);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "ui/record-cell.h"
 #include "ui/roster-node.h"
+#include "ui/roster-order.h"
 #include "ui/roster-words.h"
 #include "ui/timeline-columns.h"
 #include "ui/ui.h"
@@ -148,11 +149,12 @@ static const struct
 {
   const char *title;
   int         width; /* logical pixels; 0 takes what is left */
+  SkyRosterBy by;
   ShowFunc    show;
 } columns[N_COLUMNS] = {
-  [COLUMN_NAME] = { N_("Rooms and sockets"), 0, show_name },
-  [COLUMN_SOCKETS] = { N_("Sockets"), 66, show_count },
-  [COLUMN_RATE] = { N_("ev/s"), 50, show_rate },
+  [COLUMN_NAME] = { N_("Rooms and sockets"), 0, SKY_ROSTER_BY_NAME, show_name },
+  [COLUMN_SOCKETS] = { N_("Sockets"), 66, SKY_ROSTER_BY_COUNT, show_count },
+  [COLUMN_RATE] = { N_("ev/s"), 50, SKY_ROSTER_BY_RATE, show_rate },
 };
 
 static GtkWidget *
@@ -274,6 +276,7 @@ sky_rooms_row_add_columns (GtkColumnView *view, SkyRoster *roster, SkyRoomsRowFu
       gtk_column_view_column_set_expand (column, columns[i].width == 0);
       gtk_column_view_column_set_fixed_width (column, columns[i].width > 0 ? columns[i].width : -1);
       gtk_column_view_append_column (view, column);
+      sky_roster_order_offer (view, column, columns[i].by);
       if (i != COLUMN_NAME)
         sky_timeline_columns_align_title (gtk_widget_get_first_child (GTK_WIDGET (view)), _(columns[i].title));
     }

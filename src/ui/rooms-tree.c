@@ -13,6 +13,7 @@ struct _SkyRoomsTree
   GtkToggleButton    *private_button;
   GtkStack           *stack;
   GtkColumnView      *view;
+  GtkMenuButton      *order_button;
   GtkLabel           *missing;
   SkyRoster          *roster;    /* nullable */
   SkyRosterList      *spaces;    /* nullable */
@@ -194,7 +195,8 @@ sky_rooms_tree_refresh (SkyRoomsTree *self)
 
   if (self->spaces == NULL)
     return;
-  sight = (SkyRosterSight) { gtk_editable_get_text (self->entry), gtk_toggle_button_get_active (self->private_button) };
+  sight = (SkyRosterSight) { gtk_editable_get_text (self->entry), gtk_toggle_button_get_active (self->private_button),
+                             sky_roster_order_get (self->view) };
   self->refreshing = TRUE;
   if (sky_roster_list_refresh (self->spaces, &sight) || self->untended)
     tend (self);
@@ -276,6 +278,13 @@ sky_rooms_tree_get_choice (SkyRoomsTree *self)
 void
 sky_rooms_tree_set_roster (SkyRoomsTree *self, SkyRoster *roster)
 {
+  static const SkyRosterOffer offers[] = {
+    { SKY_ROSTER_BY_COMING, N_("Rooms by name, sockets as they came") },
+    { SKY_ROSTER_BY_NAME, N_("All by name") },
+    { SKY_ROSTER_BY_COUNT, N_("Number of sockets") },
+    { SKY_ROSTER_BY_RATE, N_("Events a second") },
+  };
+
   g_return_if_fail (SKY_IS_ROOMS_TREE (self) && self->roster == NULL);
 
   self->roster = g_object_ref (roster);
@@ -288,6 +297,9 @@ sky_rooms_tree_set_roster (SkyRoomsTree *self, SkyRoster *roster)
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->rows));
   sky_rooms_row_add_columns (self->view, roster, watch_row, self);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+  sky_roster_order_fill_menu (self->order_button, self->view, offers, G_N_ELEMENTS (offers));
+  g_signal_connect_object (gtk_column_view_get_sorter (self->view), "changed", G_CALLBACK (sky_rooms_tree_refresh),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
   sky_rooms_tree_refresh (self);
 }
@@ -342,6 +354,7 @@ sky_rooms_tree_class_init (SkyRoomsTreeClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsTree, private_button);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsTree, stack);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsTree, view);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsTree, order_button);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsTree, missing);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, sky_rooms_tree_refresh);

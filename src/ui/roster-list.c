@@ -12,6 +12,8 @@ struct _SkyRosterList
   char       *nsp, *room;  /* nullable: whose level it is */
   char       *words;       /* nullable: casefolded */
   gboolean    private;
+  SkyRosterOrder     order;
+  SkyRosterMeasures *measures;
   GPtrArray  *keys;        /* what is announced, in order */
   GHashTable *live;        /* key → SkyRosterNode; they take themselves out */
   GHashTable *below;       /* key → SkyRosterList that somebody has open; the same */
@@ -129,7 +131,7 @@ add_spaces (SkyRosterList *self, GPtrArray *keys)
     {
       const char *nsp = sky_roster_get_namespace (self->roster, i);
 
-      if (space_matches (self, nsp))
+      if (*nsp != '\0' && space_matches (self, nsp)) /* nobody is in a room without Socket.IO */
         g_ptr_array_add (keys, sky_roster_node_make_key (nsp, NULL, NULL));
     }
 }
@@ -200,6 +202,8 @@ collect (SkyRosterList *self)
         }
       break;
     }
+  if (self->level != LEVEL_SPACES)
+    sky_roster_measures_sort (self->measures, keys, &self->order);
   return keys;
 }
 
@@ -254,6 +258,7 @@ sky_roster_list_refresh (SkyRosterList *self, const SkyRosterSight *sight)
   g_free (self->words);
   self->words = sight->words != NULL && *sight->words != '\0' ? g_utf8_casefold (sight->words, -1) : NULL;
   self->private = sight->private;
+  self->order = sight->order;
   changed = announce (self, collect (self)) && (self->level == LEVEL_SPACES || self->level == LEVEL_ROOMS);
   nodes = hold_values (self->live);
   for (guint i = 0; i < nodes->len; i++)
@@ -273,6 +278,7 @@ make (SkyRoster *roster, Level level, const char *nsp, const char *room)
   self->level = level;
   self->nsp = g_strdup (nsp);
   self->room = g_strdup (room);
+  self->measures = sky_roster_measures_new (roster);
   return self;
 }
 
@@ -297,6 +303,7 @@ sky_roster_list_open (SkyRosterList *self, SkyRosterNode *node)
                sky_roster_node_get_room (node));
   list->words = g_strdup (self->words);
   list->private = self->private;
+  list->order = self->order;
   announce (list, collect (list));
   return remember (self->below, key, list);
 }
@@ -319,6 +326,7 @@ sky_roster_list_finalize (GObject *object)
   g_hash_table_unref (self->live);
   g_hash_table_unref (self->below);
   g_ptr_array_unref (self->keys);
+  sky_roster_measures_free (self->measures);
   g_object_unref (self->roster);
   g_free (self->nsp);
   g_free (self->room);

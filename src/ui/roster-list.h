@@ -2,12 +2,14 @@
 
 #include "peer/roster.h"
 #include "ui/roster-node.h"
+#include "ui/roster-order.h"
 
 /* What of a roster is shown. */
 typedef struct
 {
   const char *words;   /* nullable: a part of a name that must occur, whatever its case */
   gboolean    private; /* rooms that are a socket's own, too */
+  SkyRosterOrder order;
 } SkyRosterSight;
 
 /**

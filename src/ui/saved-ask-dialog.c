@@ -1,5 +1,6 @@
 #include "ui/saved-ask-dialog.h"
 
+#include "peer/profile-secrets.h"
 #include "ui/options-form.h"
 #include "ui/ui.h"
 
@@ -39,6 +40,8 @@ describe (const char *name)
     return g_strdup (_("Auth payload"));
   if (g_str_equal (name, "user"))
     return g_strdup (_("User and password"));
+  if (g_str_equal (name, SKY_SECRET_ADMIN))
+    return g_strdup (_("Password to watch it"));
   return g_str_equal (name, "url") ? g_strdup (_("Whole address")) : g_strdup (_("Whole proxy address"));
 }
 

@@ -183,8 +183,8 @@ describe_size (const SkySent *sent)
 
   if (sent->kind == SKY_SENT_BINARY)
     len = sky_base64_decoded_len (sent->text, len);
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Sent %" G_GSIZE_FORMAT " byte",
-                                       "Sent %" G_GSIZE_FORMAT " bytes", len),
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Sent %zu byte",
+                                       "Sent %zu bytes", len),
                           len);
 }
 

@@ -1,7 +1,11 @@
 #include "ui/start-page.h"
 
+#include <string.h>
+
 #include "peer/route.h"
+#include "peer/rules.h"
 #include "ui/recent-row.h"
+#include "ui/rules-texts.h"
 #include "ui/ui.h"
 
 struct _SkyStartPage
@@ -9,7 +13,7 @@ struct _SkyStartPage
   GtkWidget      parent_instance;
   GtkWidget     *scroller, *url, *recent_box, *saved_box;
   GtkLabel      *url_error;
-  GtkDropDown   *protocol;
+  GtkDropDown   *protocol, *sample;
   GtkSpinButton *port;
   GtkWidget     *forget;
   GtkListBox    *recent_list, *saved_list;
@@ -60,8 +64,32 @@ static void
 on_host (SkyStartPage *self)
 {
   gtk_spin_button_update (self->port);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.host", "q",
-                              (guint16) gtk_spin_button_get_value_as_int (self->port));
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.host-sample", "(qu)",
+                              (guint16) gtk_spin_button_get_value_as_int (self->port),
+                              gtk_drop_down_get_selected (self->sample));
+}
+
+/* Rules that are for a certain port are started on that. */
+static void
+on_sample (SkyStartPage *self)
+{
+  const SkyRulesSample *sample = sky_rules_texts_get (gtk_drop_down_get_selected (self->sample));
+  g_autoptr(SkyRules) rules = sky_rules_load (sample->text, strlen (sample->text), NULL);
+
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->sample), sample->description);
+  if (rules != NULL && sky_rules_get_server (rules)->port > 0)
+    gtk_spin_button_set_value (self->port, (double) sky_rules_get_server (rules)->port);
+}
+
+static void
+add_samples (SkyStartPage *self)
+{
+  g_autoptr(GtkStringList) names = gtk_string_list_new (NULL);
+
+  for (guint i = 0; i < sky_rules_texts_get_n (); i++)
+    gtk_string_list_append (names, sky_rules_texts_get (i)->name);
+  gtk_drop_down_set_model (self->sample, G_LIST_MODEL (names));
+  on_sample (self);
 }
 
 static void
@@ -166,6 +194,8 @@ static void
 sky_start_page_init (SkyStartPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_samples (self);
+  g_signal_connect_object (self->sample, "notify::selected", G_CALLBACK (on_sample), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_editable_get_delegate (GTK_EDITABLE (self->port)), "activate",
                            G_CALLBACK (on_host), self, G_CONNECT_SWAPPED);
 }
@@ -182,6 +212,7 @@ sky_start_page_class_init (SkyStartPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, url);
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, url_error);
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, protocol);
+  gtk_widget_class_bind_template_child (widget_class, SkyStartPage, sample);
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, port);
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, recent_box);
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, recent_list);

@@ -1,5 +1,7 @@
 #include "ui/timeline-columns.h"
 
+#include <inttypes.h>
+
 #include "ui/record-cell.h"
 #include "ui/ui.h"
 
@@ -111,7 +113,7 @@ show_event (SkyRecordCell *cell, SkyRow *row, GtkListItem *item)
   g_autofree char *numbered = NULL;
 
   if (ack && summary->has_ack)
-    numbered = g_strdup_printf (_("ack %" G_GUINT64_FORMAT), summary->ack);
+    numbered = g_strdup_printf (_("ack %" PRIu64), summary->ack);
   sky_record_cell_set_text (cell, numbered != NULL ? numbered : summary->event, !event);
 }
 

@@ -56,6 +56,42 @@ show_error (SkyTimeline *self, const GError *error)
       error != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
 }
 
+/* Whoever does not see records shall see that there are some. */
+void
+sky_timeline_update_hidden (SkyTimeline *self)
+{
+  gboolean shown = gtk_toggle_button_get_active (self->hidden_button);
+  guint n_hidden = self->list != NULL ? sky_record_list_get_n_hidden (self->list) : 0;
+  g_autofree char *label = NULL, *tip = NULL;
+
+  if (self->hidden == NULL)
+    return;
+  label = shown ? g_strdup (self->hidden) : g_strdup_printf (_("%s hidden: %'u"), self->hidden, n_hidden);
+  if (g_strcmp0 (gtk_button_get_label (GTK_BUTTON (self->hidden_button)), label) == 0)
+    return;
+  tip = g_strdup_printf (shown ? _("Hide what is said in %s, through which the server is watched")
+                               : _("Show what is said in %s, through which the server is watched"), self->hidden);
+  gtk_button_set_label (GTK_BUTTON (self->hidden_button), label);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->hidden_button), tip);
+}
+
+/**
+ * sky_timeline_hide_namespace:
+ * @nsp: whose records are hidden, until a person wants to see them
+ */
+void
+sky_timeline_hide_namespace (SkyTimeline *self, const char *nsp)
+{
+  g_return_if_fail (SKY_IS_TIMELINE (self));
+
+  if (g_strcmp0 (self->hidden, nsp) == 0)
+    return;
+  g_free (self->hidden);
+  self->hidden = g_strdup (nsp);
+  gtk_widget_set_visible (GTK_WIDGET (self->hidden_button), TRUE);
+  sky_timeline_apply_filter (self);
+}
+
 /* Lists what the switches and the filter let through; a filter that says nothing leaves all as it
  * was. */
 void
@@ -68,6 +104,8 @@ sky_timeline_apply_filter (SkyTimeline *self)
   show_error (self, error);
   if (filter == NULL || self->list == NULL)
     return;
+  if (self->hidden != NULL && !gtk_toggle_button_get_active (self->hidden_button))
+    sky_record_filter_hide (filter, self->hidden);
   /* A selection would look for its row among all that come in, and make them for that. */
   self->reselecting = TRUE;
   gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
@@ -83,6 +121,7 @@ sky_timeline_show_all (SkyTimeline *self)
 {
   gtk_editable_set_text (self->entry, "");
   sky_layer_switch_show_all (self->layers);
+  gtk_toggle_button_set_active (self->hidden_button, TRUE);
   sky_timeline_apply_filter (self);
 }
 
@@ -90,7 +129,10 @@ static void
 on_show_all (SkyTimeline *self)
 {
   if (*gtk_editable_get_text (self->entry) == '\0')
-    sky_layer_switch_show_all (self->layers);
+    {
+      sky_layer_switch_show_all (self->layers);
+      gtk_toggle_button_set_active (self->hidden_button, TRUE);
+    }
   gtk_editable_set_text (self->entry, "");
   sky_timeline_apply_filter (self);
 }

@@ -11,7 +11,7 @@ struct _SkyTimeline
   GtkWidget          *box, *menu, *empty_button;
   SkyLayerSwitch     *layers;
   GtkEditable        *entry;
-  GtkToggleButton    *follow_button;
+  GtkToggleButton    *follow_button, *hidden_button;
   GtkLabel           *error, *empty_title, *empty_text;
   GtkStack           *stack;
   GtkScrolledWindow  *scroller;
@@ -22,6 +22,7 @@ struct _SkyTimeline
   GtkSingleSelection *selection; /* nullable */
   guint32             selected;  /* number of the record that was chosen, or SKY_RECORD_NONE */
   guint               tick;      /* 0 while nothing is to be done in the next frame */
+  char               *hidden;    /* nullable: the namespace that stands on @hidden_button */
   gboolean            socket_io;
   gboolean            reveal;      /* scroll to the selected record as soon as it is listed */
   gboolean            reselecting; /* our own doing, not a person's */
@@ -36,4 +37,5 @@ void sky_timeline_select (SkyTimeline *self, guint32 number);
 void sky_timeline_list_changed (SkyTimeline *self);
 void sky_timeline_apply_filter (SkyTimeline *self);
 void sky_timeline_show_all (SkyTimeline *self);
+void sky_timeline_update_hidden (SkyTimeline *self);
 void sky_timeline_update_placeholder (SkyTimeline *self);

@@ -36,6 +36,7 @@ void
 sky_timeline_list_changed (SkyTimeline *self)
 {
   sky_timeline_update_placeholder (self);
+  sky_timeline_update_hidden (self);
   if (self->selected != SKY_RECORD_NONE)
     reselect (self);
   sky_follow_grown (self->follow);
@@ -56,6 +57,7 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
     return G_SOURCE_CONTINUE;
   if (self->list == NULL || g_list_model_get_n_items (G_LIST_MODEL (self->list)) == 0)
     sky_timeline_update_placeholder (self);
+  sky_timeline_update_hidden (self);
   sky_timeline_columns_speak (self->view);
   sky_timeline_update_actions (self);
   self->tick = 0;
@@ -239,6 +241,7 @@ sky_timeline_dispose (GObject *object)
     sky_timeline_set_store (self, NULL);
   drop_tick (self);
   g_clear_object (&self->follow);
+  g_clear_pointer (&self->hidden, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), SKY_TYPE_TIMELINE);
   G_OBJECT_CLASS (sky_timeline_parent_class)->dispose (object);
 }
@@ -265,6 +268,7 @@ sky_timeline_class_init (SkyTimelineClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyTimeline, layers);
   gtk_widget_class_bind_template_child (widget_class, SkyTimeline, entry);
   gtk_widget_class_bind_template_child (widget_class, SkyTimeline, follow_button);
+  gtk_widget_class_bind_template_child (widget_class, SkyTimeline, hidden_button);
   gtk_widget_class_bind_template_child (widget_class, SkyTimeline, error);
   gtk_widget_class_bind_template_child (widget_class, SkyTimeline, stack);
   gtk_widget_class_bind_template_child (widget_class, SkyTimeline, scroller);

@@ -18,4 +18,5 @@ G_DECLARE_FINAL_TYPE (SkyTimeline, sky_timeline, SKY, TIMELINE, GtkWidget)
 GtkWidget *sky_timeline_new (void);
 void       sky_timeline_set_store (SkyTimeline *self, SkyStore *store);
 void       sky_timeline_set_kind (SkyTimeline *self, gboolean socket_io);
+void       sky_timeline_hide_namespace (SkyTimeline *self, const char *nsp);
 void       sky_timeline_focus_filter (SkyTimeline *self);

@@ -6,6 +6,8 @@
 #include "trace/keep.h"
 #include "ui/link-bar.h"
 #include "ui/options-summary.h"
+#include "ui/rules-keep.h"
+#include "ui/rules-texts.h"
 #include "ui/ui.h"
 #include "ui/window-private.h"
 
@@ -93,24 +95,40 @@ sky_window_connect (SkyWindow *self, const char *url, const char *protocol)
   sky_window_connect_profile (self, profile, NULL);
 }
 
+/* What was kept may have another one: the person has just said which. */
+static void
+stay_on (SkyRulesDraft *draft, guint16 port)
+{
+  g_autofree char *kept = sky_rules_draft_get_server (draft, "port"), *wanted = g_strdup_printf ("%u", port);
+
+  if (kept != NULL && !g_str_equal (kept, wanted))
+    sky_rules_draft_set_server (draft, "port", wanted, NULL);
+}
+
 /**
  * sky_window_host:
  * @port: 0 for any free one
+ * @sample: the number of the rules to begin with; 0: those that it had last time, or else the first ones
  *
  * Adds a server, shows its page and lets it listen on this computer.
  */
 void
-sky_window_host (SkyWindow *self, guint16 port)
+sky_window_host (SkyWindow *self, guint16 port, guint sample)
 {
-  SkyHostOptions options = { .port = port };
+  SkyHostOptions options = { .usual_port = port };
   g_autofree char *what = g_strdup_printf ("%u", port);
   g_autofree char *name = port != 0 ? g_strdup_printf ("%s:%u", _("server"), port) : g_strdup (_("server"));
   g_autoptr(SkyStore) store = sky_window_make_store (self, name);
   g_autoptr(SkyHost) host = NULL;
+  SkyRulesDraft *draft;
 
   if (store == NULL)
     return;
   host = sky_host_new (&options, store);
+  draft = sky_rules_keep_draft (host, port, sky_rules_texts_get_first ());
+  if (sample > 0 && sample < sky_rules_texts_get_n ())
+    sky_rules_draft_replace (draft, sky_rules_texts_get (sample)->text);
+  stay_on (draft, port);
   remember (self, SKY_RECENT_HOST, what, NULL);
   add_and_start (self, SKY_PEER (host));
 }
@@ -201,22 +219,40 @@ sky_window_show_demo (SkyWindow *self)
     self->demo_source = g_idle_add_full (G_PRIORITY_LOW, begin_demo, self, NULL);
 }
 
+/**
+ * sky_window_ask_connection:
+ *
+ * Shows the start page, with the cursor in the address.
+ */
+void
+sky_window_ask_connection (SkyWindow *self)
+{
+  sky_sidebar_select (self->sidebar, NULL);
+  sky_start_page_focus_url (self->start_page);
+}
+
+/**
+ * sky_window_ask_host:
+ *
+ * Shows the start page, with the cursor where a server is set up.
+ */
+void
+sky_window_ask_host (SkyWindow *self)
+{
+  sky_sidebar_select (self->sidebar, NULL);
+  sky_start_page_focus_port (self->start_page);
+}
+
 static void
 on_new_connection (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  SkyWindow *self = user_data;
-
-  sky_sidebar_select (self->sidebar, NULL);
-  sky_start_page_focus_url (self->start_page);
+  sky_window_ask_connection (user_data);
 }
 
 static void
 on_new_host (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  SkyWindow *self = user_data;
-
-  sky_sidebar_select (self->sidebar, NULL);
-  sky_start_page_focus_port (self->start_page);
+  sky_window_ask_host (user_data);
 }
 
 static void
@@ -231,7 +267,17 @@ on_connect (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 on_host (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  sky_window_host (user_data, g_variant_get_uint16 (parameter));
+  sky_window_host (user_data, g_variant_get_uint16 (parameter), 0);
+}
+
+static void
+on_host_sample (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  guint16 port;
+  guint32 sample;
+
+  g_variant_get (parameter, "(qu)", &port, &sample);
+  sky_window_host (user_data, port, sample);
 }
 
 static void
@@ -268,10 +314,14 @@ on_open (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   sky_window_ask_open (user_data);
 }
 
+/* Who writes rules means these. */
 static void
 on_save (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  sky_window_ask_save (user_data);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (user_data));
+
+  if (focus == NULL || !gtk_widget_activate_action (focus, "rules.save", NULL))
+    sky_window_ask_save (user_data);
 }
 
 /* With nothing left to close, what is meant is the window. */
@@ -354,6 +404,7 @@ static const GActionEntry actions[] = {
   { "new-host", on_new_host },
   { "connect", on_connect, "(ss)" },
   { "host", on_host, "q" },
+  { "host-sample", on_host_sample, "(qu)" },
   { "open", on_open },
   { "open-uri", on_open_uri, "s" },
   { "remove-kept", on_remove_kept, "s" },

@@ -28,9 +28,10 @@ sky_window_ask_open (SkyWindow *self)
   g_autoptr(GtkFileFilter) captures = gtk_file_filter_new ();
   g_autoptr(GtkFileFilter) all = gtk_file_filter_new ();
 
-  gtk_file_filter_set_name (captures, _("Captures (pcapng, pcap)"));
+  gtk_file_filter_set_name (captures, _("Captures (pcapng, pcap, har)"));
   gtk_file_filter_add_suffix (captures, "pcapng");
   gtk_file_filter_add_suffix (captures, "pcap");
+  gtk_file_filter_add_suffix (captures, "har");
   gtk_file_filter_set_name (all, _("All files"));
   gtk_file_filter_add_pattern (all, "*");
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), captures);

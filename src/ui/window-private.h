@@ -2,11 +2,9 @@
 
 #include "peer/demo.h"
 #include "peer/peer.h"
-#include "peer/secrets.h"
 #include "ui/link-page.h"
 #include "ui/notice-bar.h"
-#include "ui/recent.h"
-#include "ui/saved.h"
+#include "ui/shelf.h"
 #include "ui/sidebar.h"
 #include "ui/start-page.h"
 #include "ui/window.h"
@@ -18,7 +16,7 @@
 #define SKY_PEER_ENTRY   "sky-entry"
 
 /* Shared by window.c, which shows, window-actions.c, which does what a person asks for, window-files.c, which asks
- * for files, and window-keep.c, which sees that what was captured stays. */
+ * for files, window-keep.c, which sees that what was captured stays, and window-shape.c, which remembers its size. */
 struct _SkyWindow
 {
   GtkApplicationWindow parent_instance;
@@ -31,7 +29,8 @@ struct _SkyWindow
   GHashTable          *pages; /* SkyPeer (owned) to SkyLinkPage (borrowed) */
   SkyPeer             *shown; /* owned, nullable: whose page is shown */
   SkyPeer             *last;  /* weak: whose page was shown before the start page */
-  SkyRecent           *recent;
+  SkyShelf            *shelf;
+  SkyRecent           *recent; /* these three are the shelf's */
   SkySaved            *saved;
   SkySecrets          *secrets;
   char                *removing; /* nullable: the kept capture that a notice can still bring back */
@@ -57,4 +56,6 @@ void         sky_window_ask_save (SkyWindow *self);
 SkyStore    *sky_window_make_store (SkyWindow *self, const char *name);
 void         sky_window_remove_kept (SkyWindow *self, const char *path);
 void         sky_window_refresh_recent (SkyWindow *self);
+void         sky_window_restore_shape (SkyWindow *self);
+void         sky_window_keep_shape (SkyWindow *self);
 SkyLinkPage *sky_window_get_page (SkyWindow *self);

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "peer/client.h"
+#include "peer/profile-secrets.h"
 #include "ui/saved-ask-dialog.h"
 #include "ui/saved-name-dialog.h"
 #include "ui/ui.h"
@@ -179,6 +180,13 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
   connect_entry (errand->window, errand->id, why != NULL ? why : _("The desktop’s secret store does not have it any more."));
 }
 
+/* The password to watch a server is asked for where that is begun. */
+static gboolean
+can_do_without (char **missing)
+{
+  return missing[0] != NULL && missing[1] == NULL && g_str_equal (missing[0], SKY_SECRET_ADMIN);
+}
+
 /* @why: (nullable): why secrets may be missing, if the store was asked already */
 static void
 connect_entry (SkyWindow *self, const char *id, const char *why)
@@ -189,7 +197,7 @@ connect_entry (SkyWindow *self, const char *id, const char *why)
 
   if (entry == NULL)
     return;
-  if (missing[0] == NULL)
+  if (missing[0] == NULL || (can_do_without (missing) && (why != NULL || entry->kind != SKY_RECENT_SAVED)))
     sky_window_connect_profile (self, profile, entry->kind == SKY_RECENT_SAVED ? entry : NULL);
   else if (entry->kind == SKY_RECENT_SAVED && why == NULL)
     sky_secrets_lookup_async (self->secrets, id, NULL, on_looked_up, errand_new (self, id));

@@ -257,6 +257,7 @@ sky_window_close_request (GtkWindow *window)
 
   if (self->farewell != 0)
     return TRUE;
+  sky_window_keep_shape (self);
   for (guint i = 0; i < sky_sidebar_get_n_peers (self->sidebar); i++)
     {
       g_autoptr(SkyPeer) peer = sky_sidebar_get_nth (self->sidebar, i);
@@ -301,23 +302,27 @@ sky_window_finalize (GObject *object)
   SkyWindow *self = SKY_WINDOW (object);
 
   g_hash_table_unref (self->pages);
-  sky_recent_free (self->recent);
-  sky_saved_free (self->saved);
-  g_object_unref (self->secrets);
+  sky_shelf_unref (self->shelf);
   g_free (self->removing);
   G_OBJECT_CLASS (sky_window_parent_class)->finalize (object);
+}
+
+/* What another window opened or saved meanwhile is in the lists here, too. */
+static void
+on_active (SkyWindow *self)
+{
+  if (gtk_window_is_active (GTK_WINDOW (self)) && self->shown == NULL)
+    sky_window_refresh_recent (self);
 }
 
 static void
 sky_window_init (SkyWindow *self)
 {
-  g_autofree char *path = g_build_filename (g_get_user_state_dir (), "sockeye", "recent.json", NULL);
-  g_autofree char *saved_path = g_build_filename (g_get_user_data_dir (), "sockeye", "connections.json", NULL);
-
   self->pages = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
-  self->recent = sky_recent_new (path);
-  self->saved = sky_saved_new (saved_path);
-  self->secrets = sky_secrets_new ();
+  self->shelf = sky_shelf_ref_shared ();
+  self->recent = self->shelf->recent;
+  self->saved = self->shelf->saved;
+  self->secrets = self->shelf->secrets;
   self->sidebar_wanted = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_add_css_class (gtk_widget_get_first_child (self->new_button), "suggested-action");
@@ -325,6 +330,7 @@ sky_window_init (SkyWindow *self)
   sky_window_add_actions (self);
   sky_window_add_saved_actions (self);
   sky_window_update_actions (self);
+  sky_window_restore_shape (self);
   sky_start_page_focus_url (self->start_page);
 }
 
@@ -349,6 +355,7 @@ sky_window_class_init (SkyWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, SkyWindow, start_page);
   gtk_widget_class_bind_template_child (widget_class, SkyWindow, notice);
+  gtk_widget_class_bind_template_callback (widget_class, on_active);
   gtk_widget_class_bind_template_callback (widget_class, on_selected);
   gtk_widget_class_bind_template_callback (widget_class, sky_window_close_peer);
 }

@@ -7,7 +7,7 @@ struct _SkyWrapBar
   GtkWidget parent_instance;
   int       spacing;     /* logical pixels */
   int       split_width; /* logical pixels; below this they stand under each other */
-  gboolean  equal;       /* both are as wide; else the last one takes what is left */
+  gboolean  equal;       /* both are as wide; else the last one takes what is left, or the first if only that expands */
 };
 
 G_DEFINE_FINAL_TYPE (SkyWrapBar, sky_wrap_bar, GTK_TYPE_WIDGET)
@@ -35,7 +35,12 @@ first_width (SkyWrapBar *self, GtkWidget *first, GtkWidget *second, int width)
   if (self->equal)
     return (width - self->spacing) / 2;
   gtk_widget_measure (second, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
-  return natural + self->spacing + minimum <= width ? natural : 0;
+  if (natural + self->spacing + minimum > width)
+    return 0;
+  if (!gtk_widget_compute_expand (first, GTK_ORIENTATION_HORIZONTAL)
+      || gtk_widget_compute_expand (second, GTK_ORIENTATION_HORIZONTAL))
+    return natural;
+  return MAX (natural, width - self->spacing - natural_width (second));
 }
 
 static void

@@ -1,4 +1,5 @@
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/cursor.h"
@@ -195,8 +196,8 @@ sky_ws_frame_fields (const SkyWsFrame *frame, gsize header_len, gboolean compres
   SkyField *field;
 
   sky_fields_open (fields, _("WebSocket frame"), 0, header_len,
-                   frame->masked ? _("%s · %" G_GUINT64_FORMAT " bytes, masked")
-                                 : _("%s · %" G_GUINT64_FORMAT " bytes"),
+                   frame->masked ? _("%s · %" PRIu64 " bytes, masked")
+                                 : _("%s · %" PRIu64 " bytes"),
                    name, frame->payload_len);
   field = sky_fields_add (fields, "FIN", 0, 1, "%s",
                           frame->fin ? _("1 (last frame of the message)")

@@ -2,6 +2,7 @@
 //   node admin.mjs [--version 3|4] [--namespace /admin]
 //     --basic            user "admin", password "changeit"; else auth: false
 //     --readonly --production --msgpack
+//     --mute             the admin namespace never answers
 //     --crowd N          so many sockets in "/" that no client is behind, each in one of 200 rooms
 //     --recovery MS      connection state recovery (4 only)
 // A client's name is in socket.data.user.name; its event "enter" ROOM joins, "binary" BUFFER is sent back.
@@ -11,7 +12,7 @@
 import { createRequire } from 'node:module';
 import { flags, listen, say, webServer, words } from './common.mjs';
 
-const { values: v } = flags(words('version= namespace= basic readonly production msgpack crowd= recovery='));
+const { values: v } = flags(words('version= namespace= basic readonly production msgpack mute crowd= recovery='));
 const require = createRequire(import.meta.url);
 const version = Number(v.version ?? 4);
 const { Server } = require(version === 4 ? 'socket.io' : 'socket.io-3');
@@ -35,6 +36,9 @@ instrument(io, {
     serverId: 'one',
     store,
 });
+
+if (v.mute)
+    io.of(admin).use(() => {});
 
 function attend(socket) {
     socket.data ??= {};

@@ -64,6 +64,10 @@ io.on('connection', socket => {
         done(Buffer.from([2]), value);
         socket.emit('two');
     });
+    socket.on('headers', done => {
+        const { origin, cookie, 'sec-fetch-mode': mode, 'x-mine': mine } = socket.handshake.headers;
+        done(...[origin, cookie, mode, mine].map(each => each ?? null));
+    });
     socket.on('kick', () => socket.disconnect());
     socket.on('kick all', () => socket.disconnect(true));
     socket.on('close', () => socket.conn.close());

@@ -1,0 +1,550 @@
+#include "ui/host-bar.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "peer/client-code.h"
+#include "peer/rules-draft.h"
+#include "ui/host-banners.h"
+#include "ui/host-setup.h"
+#include "ui/ui.h"
+#include "ui/wrap-bar.h"
+
+#define COPIED_MSEC 2000 /* how long the button says so */
+
+struct _SkyHostBar
+{
+  GtkWidget       parent_instance;
+  GtkWidget      *box, *options, *bind, *port, *path, *wrong_box, *instead;
+  GtkLabel       *n_options, *wrong;
+  GtkMenuButton  *code;
+  GtkDropDown    *protocol;
+  GtkButton      *action;
+  SkyHostBanners *banners; /* borrowed */
+  SkyHost        *host;
+  SkyRulesDraft  *draft;
+  guint           copied; /* source */
+  gboolean        again;   /* it is started as soon as it has stopped */
+  gboolean        loading; /* the fields change by our own hand */
+};
+
+G_DEFINE_FINAL_TYPE (SkyHostBar, sky_host_bar, GTK_TYPE_WIDGET)
+
+/* In the order of the drop-down */
+static const SkyProtocol protocols[] = { SKY_PROTOCOL_SOCKET_IO, SKY_PROTOCOL_ENGINE_IO, SKY_PROTOCOL_WEBSOCKET };
+
+static const struct
+{
+  const char *label, *css;
+} actions[] = {
+  [SKY_PEER_IDLE] = { N_("Start"), "suggested-action" },      [SKY_PEER_WORKING] = { N_("Cancel"), NULL },
+  [SKY_PEER_OPEN] = { N_("Stop"), "destructive-action" },     [SKY_PEER_WAITING] = { N_("Cancel"), NULL },
+  [SKY_PEER_CLOSING] = { N_("Stopping…"), NULL },             [SKY_PEER_CLOSED] = { N_("Start"), "suggested-action" },
+  [SKY_PEER_FAILED] = { N_("Start"), "suggested-action" },
+};
+
+static gboolean
+is_at_rest (SkyHostBar *self)
+{
+  SkyPeerState state = sky_peer_get_state (SKY_PEER (self->host));
+
+  return state == SKY_PEER_IDLE || state == SKY_PEER_CLOSED || state == SKY_PEER_FAILED;
+}
+
+/* @entry: (nullable): which field is wrong; @message: (nullable): how, a sentence */
+static void
+show_wrong (SkyHostBar *self, GtkWidget *entry, const char *message)
+{
+  GtkWidget *entries[] = { self->bind, self->port, self->path };
+
+  gtk_label_set_text (self->wrong, message != NULL ? message : "");
+  gtk_widget_set_visible (self->wrong_box, message != NULL);
+  gtk_widget_set_visible (self->instead, FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+    {
+      gboolean wrong = message != NULL && entries[i] == entry;
+
+      (wrong ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (entries[i], "error");
+      gtk_accessible_update_state (GTK_ACCESSIBLE (entries[i]), GTK_ACCESSIBLE_STATE_INVALID,
+                                   wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+    }
+  if (message != NULL && entry != NULL)
+    gtk_widget_grab_focus (entry);
+}
+
+static void
+on_typed (SkyHostBar *self)
+{
+  if (!self->loading)
+    show_wrong (self, NULL, NULL);
+}
+
+/* What somebody is typing stays. */
+static void
+set_entry (GtkWidget *entry, const char *text, gboolean force)
+{
+  if (!force && (gtk_widget_get_state_flags (entry) & GTK_STATE_FLAG_FOCUS_WITHIN) != 0)
+    return;
+  if (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (entry)), text) != 0)
+    gtk_editable_set_text (GTK_EDITABLE (entry), text);
+}
+
+/* How many options are not as they come, and which. */
+static void
+show_options (SkyHostBar *self)
+{
+  g_auto(GStrv) lines = sky_host_setup_summarize (self->draft);
+  g_autofree char *list = g_strjoinv ("\n", lines);
+  g_autofree char *tooltip = g_strdup_printf (_("Set in the rules:\n%s"), list);
+  g_autofree char *count = g_strdup_printf ("%u", g_strv_length (lines));
+  g_autofree char *name = g_strdup_printf (_("Options, %s set"), count);
+  gboolean any = lines[0] != NULL;
+
+  gtk_label_set_text (self->n_options, count);
+  gtk_widget_set_visible (GTK_WIDGET (self->n_options), any);
+  gtk_widget_set_tooltip_text (self->options, any ? tooltip : _("Transports, timeouts, CORS, certificates, recovery, admin"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->options), GTK_ACCESSIBLE_PROPERTY_LABEL, any ? name : _("Options…"),
+                                  -1);
+}
+
+static void
+refresh (SkyHostBar *self, gboolean force)
+{
+  const SkyHostOptions *options = sky_host_get_options (self->host);
+  g_autofree char *port
+      = g_strdup_printf ("%u", is_at_rest (self) ? options->port : sky_host_get_port (self->host));
+
+  self->loading = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (protocols); i++)
+    if (protocols[i] == options->protocol)
+      gtk_drop_down_set_selected (self->protocol, i);
+  set_entry (self->bind, options->bind, force);
+  set_entry (self->port, port, force);
+  set_entry (self->path, options->path != NULL ? options->path : "", force);
+  self->loading = FALSE;
+  show_options (self);
+  sky_host_banners_refresh (self->banners);
+}
+
+static void
+on_rules (SkyHostBar *self)
+{
+  refresh (self, FALSE);
+}
+
+static void
+on_state (SkyHostBar *self)
+{
+  SkyPeerState state = sky_peer_get_state (SKY_PEER (self->host));
+  GtkWidget *action = GTK_WIDGET (self->action);
+
+  gtk_button_set_label (self->action, _(actions[state].label));
+  gtk_widget_remove_css_class (action, "suggested-action");
+  gtk_widget_remove_css_class (action, "destructive-action");
+  if (actions[state].css != NULL)
+    gtk_widget_add_css_class (action, actions[state].css);
+  gtk_widget_set_sensitive (action, state != SKY_PEER_CLOSING);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->code), sky_host_get_port (self->host) != 0);
+  refresh (self, !is_at_rest (self));
+  if (self->again && is_at_rest (self))
+    {
+      self->again = FALSE;
+      sky_peer_start (SKY_PEER (self->host));
+    }
+}
+
+/* Whoever is connected is told goodbye first. */
+static void
+restart (SkyHostBar *self)
+{
+  self->again = !is_at_rest (self);
+  if (!self->again)
+    sky_peer_start (SKY_PEER (self->host));
+  else if (sky_peer_get_state (SKY_PEER (self->host)) != SKY_PEER_CLOSING)
+    sky_peer_stop (SKY_PEER (self->host));
+}
+
+/* @json: (nullable): as in sky_rules_draft_set_server(). Returns: whether the rules say it now, and hold */
+static gboolean
+set_server (SkyHostBar *self, GtkWidget *entry, const char *member, const char *json)
+{
+  g_autoptr(GError) error = NULL;
+  SkyRulesProblem problem;
+  g_autofree char *sentence = NULL;
+
+  sky_host_setup_begin (self->draft);
+  if (!sky_rules_draft_set_server (self->draft, member, json, &error))
+    {
+      show_wrong (self, entry, error->message);
+      return FALSE;
+    }
+  if (entry == NULL || !sky_rules_draft_get_problem (self->draft, &problem))
+    return TRUE;
+  sentence = g_strdup_printf (_("The rules have a mistake, which has to be mended first: %s"), problem.message);
+  show_wrong (self, entry, sentence);
+  return FALSE;
+}
+
+/* What is in @entry holds from now on, for which a server that runs has to begin anew. */
+static void
+take (SkyHostBar *self, GtkWidget *entry, const char *member, const char *json, const char *before)
+{
+  gboolean same = g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (entry)), before) == 0;
+
+  show_wrong (self, NULL, NULL);
+  if (same && is_at_rest (self))
+    sky_peer_start (SKY_PEER (self->host));
+  else if (!same && set_server (self, entry, member, json))
+    restart (self);
+}
+
+static char *
+quote (const char *text)
+{
+  GString *out = g_string_new (NULL);
+
+  sky_json_quote (out, text, -1);
+  return g_string_free (out, FALSE);
+}
+
+static char *
+get_typed (GtkWidget *entry)
+{
+  return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry))));
+}
+
+static void
+on_bind (SkyHostBar *self)
+{
+  g_autofree char *text = get_typed (self->bind), *json = NULL, *sentence = NULL;
+  g_autoptr(GInetAddress) inet = g_inet_address_new_from_string (text);
+
+  if (*text == '\0' || g_str_equal (text, "127.0.0.1"))
+    {
+      gtk_editable_set_text (GTK_EDITABLE (self->bind), "127.0.0.1");
+      take (self, self->bind, "bind", NULL, sky_host_get_options (self->host)->bind);
+      return;
+    }
+  if (inet == NULL && !g_str_equal (text, "localhost"))
+    {
+      sentence = g_strdup_printf (_("“%s” is no address of this computer: 127.0.0.1 is this computer alone, 0.0.0.0 "
+                                    "all of its networks."), text);
+      show_wrong (self, self->bind, sentence);
+      return;
+    }
+  json = quote (text);
+  take (self, self->bind, "bind", json, sky_host_get_options (self->host)->bind);
+}
+
+static void
+on_port (SkyHostBar *self)
+{
+  g_autofree char *text = get_typed (self->port), *json = NULL, *before = NULL;
+  guint64 port;
+
+  if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT16, &port, NULL))
+    {
+      show_wrong (self, self->port, _("A port is a number from 1 to 65535; 0 takes any free one."));
+      return;
+    }
+  json = g_strdup_printf ("%u", (guint) port);
+  before = g_strdup_printf ("%u", is_at_rest (self) ? sky_host_get_options (self->host)->port : sky_host_get_port (self->host));
+  take (self, self->port, "port", json, before);
+}
+
+static void
+on_path (SkyHostBar *self)
+{
+  g_autofree char *text = get_typed (self->path), *json = *text != '\0' ? quote (text) : NULL;
+
+  if (*text != '\0' && (*text != '/' || strpbrk (text, "?# ") != NULL))
+    {
+      show_wrong (self, self->path, _("A path begins with / and has no ?, # or blank."));
+      return;
+    }
+  take (self, self->path, "path", json, sky_host_get_options (self->host)->path);
+}
+
+/* Rules for one protocol are none for another: then an example that is can take their place. */
+static void
+offer_instead (SkyHostBar *self, SkyProtocol wanted)
+{
+  const char *name = sky_host_setup_get_example (wanted, NULL);
+  g_autofree char *label = g_strdup_printf (_("Use the rules “%s”"), name);
+
+  show_wrong (self, NULL, _("These rules are for another protocol, and would not be understood by this one."));
+  gtk_button_set_label (GTK_BUTTON (self->instead), label);
+  g_object_set_data (G_OBJECT (self->instead), "protocol", GUINT_TO_POINTER (wanted));
+  gtk_widget_set_visible (self->instead, name != NULL);
+}
+
+static void
+restart_if_running (SkyHostBar *self)
+{
+  if (!is_at_rest (self))
+    restart (self);
+}
+
+static void
+on_protocol (SkyHostBar *self)
+{
+  guint chosen = gtk_drop_down_get_selected (self->protocol);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *json = NULL;
+
+  if (self->loading || self->host == NULL || protocols[chosen] == sky_host_get_options (self->host)->protocol)
+    return;
+  show_wrong (self, NULL, NULL);
+  sky_host_setup_begin (self->draft);
+  json = protocols[chosen] != SKY_PROTOCOL_SOCKET_IO ? quote (sky_protocol_id (protocols[chosen])) : NULL;
+  if (sky_rules_draft_set_server (self->draft, "protocol", json, &error))
+    {
+      restart_if_running (self);
+      return;
+    }
+  refresh (self, FALSE);
+  if (error->domain == SKY_RULES_ERROR)
+    offer_instead (self, protocols[chosen]);
+  else
+    show_wrong (self, NULL, error->message);
+}
+
+/* The server stays where it is. */
+static void
+on_instead (SkyHostBar *self)
+{
+  SkyProtocol wanted = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (self->instead), "protocol"));
+  g_autofree char *bind = sky_rules_draft_get_server (self->draft, "bind");
+  g_autofree char *port = sky_rules_draft_get_server (self->draft, "port");
+  const char *text = NULL;
+
+  if (sky_host_setup_get_example (wanted, &text) == NULL)
+    return;
+  show_wrong (self, NULL, NULL);
+  sky_rules_draft_replace (self->draft, text);
+  if (port != NULL)
+    set_server (self, NULL, "port", port);
+  if (bind != NULL)
+    set_server (self, NULL, "bind", bind);
+  restart_if_running (self);
+}
+
+static void
+on_action (SkyHostBar *self)
+{
+  SkyPeerState state = sky_peer_get_state (SKY_PEER (self->host));
+
+  self->again = FALSE;
+  if (state == SKY_PEER_OPEN || state == SKY_PEER_WORKING || state == SKY_PEER_WAITING)
+    sky_peer_stop (SKY_PEER (self->host));
+  else
+    sky_peer_start (SKY_PEER (self->host));
+}
+
+static void
+on_copied (gpointer user_data)
+{
+  SkyHostBar *self = user_data;
+
+  self->copied = 0;
+  gtk_menu_button_set_label (self->code, _("Copy client code"));
+}
+
+static void
+copy (SkyHostBar *self, const char *text)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+  gtk_menu_button_set_label (self->code, _("Copied"));
+  g_clear_handle_id (&self->copied, g_source_remove);
+  self->copied = g_timeout_add_once (COPIED_MSEC, on_copied, self);
+}
+
+static void
+copy_code (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  SkyHostBar *self = SKY_HOST_BAR (widget);
+  g_autofree char *text = NULL;
+  SkyClientCode code;
+
+  if (!sky_client_code_from_id (g_variant_get_string (parameter, NULL), &code))
+    return;
+  text = sky_client_code_write (code, self->host);
+  copy (self, text);
+}
+
+static void
+copy_address (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  SkyHostBar *self = SKY_HOST_BAR (widget);
+  g_autofree char *url = sky_host_get_url (self->host);
+
+  copy (self, url);
+}
+
+static void
+listen_only_here (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  SkyHostBar *self = SKY_HOST_BAR (widget);
+
+  show_wrong (self, NULL, NULL);
+  if (set_server (self, self->bind, "bind", NULL))
+    restart (self);
+}
+
+static void
+restart_now (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  restart (SKY_HOST_BAR (widget));
+}
+
+static void
+on_apply (SkyHostBar *self, gboolean now)
+{
+  show_wrong (self, NULL, NULL);
+  refresh (self, TRUE);
+  if (now && sky_host_is_behind (self->host))
+    restart (self);
+}
+
+static void
+show_setup (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  SkyHostBar *self = SKY_HOST_BAR (widget);
+  GtkWidget *dialog = sky_host_setup_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), self->draft,
+                                                 g_variant_get_string (parameter, NULL));
+
+  g_signal_connect_object (dialog, "apply", G_CALLBACK (on_apply), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/**
+ * sky_host_bar_focus_port:
+ *
+ * Puts the cursor into the port, all of it selected.
+ */
+void
+sky_host_bar_focus_port (SkyHostBar *self)
+{
+  g_return_if_fail (SKY_IS_HOST_BAR (self));
+
+  gtk_widget_grab_focus (self->port);
+}
+
+/**
+ * sky_host_bar_use_port:
+ * @port: to listen on from now on
+ *
+ * Writes it into the rules, and starts the server with it.
+ */
+void
+sky_host_bar_use_port (SkyHostBar *self, guint16 port)
+{
+  g_autofree char *json = g_strdup_printf ("%u", port);
+
+  g_return_if_fail (SKY_IS_HOST_BAR (self));
+
+  show_wrong (self, NULL, NULL);
+  if (set_server (self, self->port, "port", json))
+    restart (self);
+}
+
+static GMenuModel *
+make_menu (void)
+{
+  GMenu *menu = g_menu_new (), *codes = g_menu_new (), *address = g_menu_new ();
+
+  for (guint i = 0; i < SKY_N_CLIENT_CODES; i++)
+    {
+      g_autoptr(GMenuItem) item = g_menu_item_new (sky_client_code_get_name (i), NULL);
+
+      g_menu_item_set_action_and_target (item, "host.copy-code", "s", sky_client_code_get_id (i));
+      g_menu_append_item (codes, item);
+    }
+  g_menu_append (address, _("Address only"), "host.copy-address");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (codes));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (address));
+  g_object_unref (codes);
+  g_object_unref (address);
+  return G_MENU_MODEL (menu);
+}
+
+static void
+sky_host_bar_dispose (GObject *object)
+{
+  SkyHostBar *self = SKY_HOST_BAR (object);
+
+  g_clear_handle_id (&self->copied, g_source_remove);
+  if (self->host != NULL)
+    g_signal_handlers_disconnect_by_data (self->host, self);
+  if (self->draft != NULL)
+    g_signal_handlers_disconnect_by_data (self->draft, self);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->draft);
+  g_clear_object (&self->host);
+  G_OBJECT_CLASS (sky_host_bar_parent_class)->dispose (object);
+}
+
+static void
+sky_host_bar_init (SkyHostBar *self)
+{
+  g_autoptr(GMenuModel) menu = make_menu ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_menu_model (self->code, menu);
+}
+
+static void
+sky_host_bar_class_init (SkyHostBarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sky_host_bar_dispose;
+  g_type_ensure (SKY_TYPE_WRAP_BAR);
+  gtk_widget_class_install_action (widget_class, "host.copy-code", "s", copy_code);
+  gtk_widget_class_install_action (widget_class, "host.copy-address", NULL, copy_address);
+  gtk_widget_class_install_action (widget_class, "host.only-here", NULL, listen_only_here);
+  gtk_widget_class_install_action (widget_class, "host.restart", NULL, restart_now);
+  gtk_widget_class_install_action (widget_class, "host.options", "s", show_setup);
+  gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "host-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, SkyHostBar, box);
+  gtk_widget_class_bind_template_child (widget_class, SkyHostBar, protocol);
+  gtk_widget_class_bind_template_child (widget_class, SkyHostBar, bind);
+  gtk_widget_class_bind_template_child (widget_class, SkyHostBar, port);
+  gtk_widget_class_bind_template_child (widget_class, SkyHostBar, path);
+  gtk_widget_class_bind_template_child (widget_class, SkyHostBar, options);
+  gtk_widget_class_bind_template_child (widget_class, SkyHostBar, n_options);
+  gtk_widget_class_bind_template_child (widget_class, SkyHostBar, code);
+  gtk_widget_class_bind_template_child (widget_class, SkyHostBar, action);
+  gtk_widget_class_bind_template_child (widget_class, SkyHostBar, wrong_box);
+  gtk_widget_class_bind_template_child (widget_class, SkyHostBar, wrong);
+  gtk_widget_class_bind_template_child (widget_class, SkyHostBar, instead);
+  gtk_widget_class_bind_template_callback (widget_class, on_protocol);
+  gtk_widget_class_bind_template_callback (widget_class, on_bind);
+  gtk_widget_class_bind_template_callback (widget_class, on_port);
+  gtk_widget_class_bind_template_callback (widget_class, on_path);
+  gtk_widget_class_bind_template_callback (widget_class, on_typed);
+  gtk_widget_class_bind_template_callback (widget_class, on_instead);
+  gtk_widget_class_bind_template_callback (widget_class, on_action);
+}
+
+/**
+ * sky_host_bar_new:
+ * @host: whom it is for
+ *
+ * Returns: (transfer floating): the bar
+ */
+GtkWidget *
+sky_host_bar_new (SkyHost *host)
+{
+  SkyHostBar *self = g_object_new (SKY_TYPE_HOST_BAR, NULL);
+
+  self->host = g_object_ref (host);
+  self->draft = g_object_ref (sky_rules_draft_of (host)); /* it hears of a stop before us */
+  self->banners = SKY_HOST_BANNERS (sky_host_banners_new (host));
+  gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->banners));
+  g_signal_connect_object (host, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->draft, "changed", G_CALLBACK (on_rules), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->draft, "judged", G_CALLBACK (on_rules), self, G_CONNECT_SWAPPED);
+  on_state (self);
+  return GTK_WIDGET (self);
+}

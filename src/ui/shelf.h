@@ -1,0 +1,16 @@
+#pragma once
+
+#include "peer/secrets.h"
+#include "ui/recent.h"
+#include "ui/saved.h"
+
+/* What the windows of the program share, so that none writes over what another has written. */
+typedef struct
+{
+  SkyRecent  *recent;
+  SkySaved   *saved;
+  SkySecrets *secrets;
+} SkyShelf;
+
+SkyShelf *sky_shelf_ref_shared (void);
+void      sky_shelf_unref (SkyShelf *self);

@@ -1,0 +1,163 @@
+#include "peer/har-load.h"
+
+#include <string.h>
+
+#include "peer/capture-load.h"
+#include "trace/export.h"
+
+static char *archive;
+static gsize archive_len;
+
+static SkyStore *
+load (const char *text, gsize len, GError **error)
+{
+  g_autoptr(GBytes) bytes = g_bytes_new (text, len); /* an exact copy lets ASan see overreads */
+  g_autoptr(SkyStore) store = sky_store_new (NULL, NULL);
+  g_autoptr(SkyHarLoad) har = sky_har_load_new (bytes, "test.har", store, error);
+
+  if (har == NULL)
+    return NULL;
+  while (sky_har_load_step (har, 100))
+    ;
+  g_assert_cmpfloat (sky_har_load_get_part (har), ==, 1);
+  return g_steal_pointer (&store);
+}
+
+/* Every record that says something, a line each: "layer kind direction text" */
+static char *
+list (SkyStore *store)
+{
+  GString *lines = g_string_new (NULL);
+
+  for (guint32 n = 0; n < sky_store_get_n_records (store); n++)
+    {
+      const SkyRecord *r = sky_store_get_record (store, n);
+
+      g_string_append_printf (lines, "%s %s %s%s\n", sky_layer_id (r->layer), sky_kind_id (r->kind),
+                              sky_store_get_dir_id (store, r), r->faults != 0 ? " fault" : "");
+    }
+  return g_string_free (lines, FALSE);
+}
+
+static void
+test_chat (void)
+{
+  g_autoptr(SkyStore) store = load (archive, archive_len, NULL);
+  g_autofree char *lines = NULL, *event = NULL;
+
+  g_assert_nonnull (store);
+  lines = list (store);
+  g_assert_cmpstr (lines, ==,
+                   "note state out\n"
+                   "http request out\nhttp response in\neio open in\n"
+                   "http request out\neio message out\nsio CONNECT out\nhttp response in\n"
+                   "upgrade request out\nupgrade response in\n"
+                   "ws text out\neio ping out\nws text in\neio pong in\nws text out\neio upgrade out\n"
+                   "ws text out\neio message out\nsio EVENT out\nws text in\neio message in\nsio ACK in\n"
+                   "ws text in\neio message in\nsio BINARY_EVENT in\nws binary in\neio message in\n");
+  event = sky_export_json_line (store, 18);
+  g_assert_nonnull (strstr (event, "\"args\":[\"h\303\251\",1.50]"));
+  g_assert_nonnull (strstr (event, "2026-11-21T14:03:21.200000Z"));
+  g_assert_cmpuint (sky_store_get_n_links (store), ==, 3);
+}
+
+/* A file that is cut off is refused, with a place, wherever it was cut. */
+static void
+test_cuts (void)
+{
+  for (gsize len = 0; len < archive_len - 1; len++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autoptr(SkyStore) store = load (archive, len, &error);
+
+      g_assert_null (store);
+      g_assert_nonnull (error);
+      g_assert_true (g_str_has_prefix (error->message, "test.har is no HTTP archive"));
+    }
+}
+
+typedef struct
+{
+  const char *name, *text;
+  const char *error;     /* nullable: what is said instead */
+  const char *lines;     /* nullable */
+} Vector;
+
+#define ENTRY(MORE) "{\"log\":{\"entries\":[{\"startedDateTime\":\"2026-11-21T14:03:21Z\",\"time\":3," MORE "}]}}"
+#define REQUEST(URL) "\"request\":{\"method\":\"GET\",\"url\":\"" URL "\",\"headers\":[]}"
+
+static const Vector vectors[] = {
+  { "list", "[]", .error = "no list" },
+  { "empty", "{}", .error = "no list" },
+  { "entries-not-a-list", "{\"log\":{\"entries\":{}}}", .error = "no list" },
+  { "no-entries", "{\"log\":{\"entries\":[]}}", .error = "no WebSocket" },
+  { "only-pages", ENTRY (REQUEST ("http://a/b")), .error = "only 1 other request" },
+  { "entries-of-anything", "{\"log\":{\"entries\":[1,null,[],{},{\"request\":7}]}}", .error = "only 5 other requests" },
+  { "messages-without-address", ENTRY ("\"_webSocketMessages\":[{\"type\":\"send\",\"data\":\"x\"}]"), .error = "1 other" },
+  { "refused", ENTRY (REQUEST ("ws://a/b") ",\"response\":{\"status\":403,\"statusText\":\"No\"},\"_webSocketMessages\":[]"),
+    .lines = "note state out\nhttp request out\nhttp response in\n" },
+  { "no-answer", ENTRY (REQUEST ("http://a/socket.io/?EIO=4&transport=polling") ",\"response\":{\"status\":0}"),
+    .lines = "note state out\nhttp request out\n" },
+  { "pseudo-headers", ENTRY ("\"request\":{\"method\":\"GET\",\"url\":\"https://a:8/socket.io/?EIO=4&transport=polling\","
+                             "\"headers\":[{\"name\":\":path\",\"value\":\"/\"},{\"name\":\"x\",\"value\":\"a\\r\\nb: c\"},{\"name\":\"y\"}]}"),
+    .lines = "note state out\nhttp request out\n" },
+  { "method-that-splits", ENTRY ("\"request\":{\"method\":\"GET / HTTP/1.1\\r\\n\",\"url\":\"http://a/?EIO=4&transport=polling\"}"),
+    .lines = "" },
+};
+
+static void
+test_vector (gconstpointer data)
+{
+  const Vector *v = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(SkyStore) store = load (v->text, strlen (v->text), &error);
+  g_autofree char *lines = NULL;
+
+  if (v->error != NULL)
+    {
+      g_assert_null (store);
+      g_assert_nonnull (error);
+      g_assert_nonnull (strstr (error->message, v->error));
+      return;
+    }
+  g_assert_no_error (error);
+  lines = list (store);
+  g_assert_cmpstr (lines, ==, v->lines);
+}
+
+/* By its first bytes a file is known, whatever its name is. */
+static void
+test_file (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "archives", "chat.har", NULL);
+  g_autoptr(GFile) file = g_file_new_for_path (path);
+  g_autoptr(GFile) none = g_file_new_for_path ("/nowhere/at.har");
+  g_autoptr(SkyStore) store = sky_store_new (NULL, NULL);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (sky_capture_load_all (file, store, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (sky_store_get_n_records (store), ==, 27);
+  g_assert_false (sky_capture_load_all (none, store, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *path = NULL;
+
+  g_test_init (&argc, &argv, NULL);
+  path = g_test_build_filename (G_TEST_DIST, "archives", "chat.har", NULL);
+  g_assert_true (g_file_get_contents (path, &archive, &archive_len, NULL));
+  g_test_add_func ("/har-load/chat", test_chat);
+  g_test_add_func ("/har-load/cuts", test_cuts);
+  for (gsize i = 0; i < G_N_ELEMENTS (vectors); i++)
+    {
+      g_autofree char *name = g_strconcat ("/har-load/", vectors[i].name, NULL);
+
+      g_test_add_data_func (name, &vectors[i], test_vector);
+    }
+  g_test_add_func ("/har-load/file", test_file);
+  return g_test_run ();
+}
