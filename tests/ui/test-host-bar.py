@@ -237,7 +237,7 @@ def starts_with_other_rules():
         sidebar = window.find('Connections, servers and captures', 'list')
         ui.wait(lambda: '0 clients · Chat with rooms' in ui.all_text(sidebar), 5, 'the name of the rules')
     with HostStory() as window:
-        window.press(f'Start: port {port}') if ui.find_all(window.app, f'Start: port {port}') else window.press('Start')
+        window.press(f'Start: Chat with rooms on port {port}')
         window.state('listening')
         window.fields(port=str(port))
         sidebar = window.find('Connections, servers and captures', 'list')
