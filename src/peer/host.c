@@ -366,17 +366,29 @@ allow_files (guint n)
   setrlimit (RLIMIT_NOFILE, &limit);
 }
 
+/* "localhost:3000"; a port that is not known yet is not told. */
+static void
+set_title (SkyHost *self, guint16 port)
+{
+  const char *bind = self->house.options.bind;
+  g_autoptr(GInetAddress) inet = g_inet_address_new_from_string (bind);
+  gboolean loopback = inet != NULL && g_inet_address_get_is_loopback (inet);
+  g_autofree char *title = g_strdup_printf (port != 0 ? "%s:%u" : "%s", loopback ? "localhost" : bind, port);
+
+  sky_peer_set_title (SKY_PEER (self), title);
+}
+
 static void
 sky_host_start (SkyPeer *peer)
 {
   g_autoptr(SkyHost) self = g_object_ref (SKY_HOST (peer));
   g_autoptr(GError) error = NULL;
-  g_autofree char *title = NULL;
 
   if (self->listen != NULL)
     return;
   self->free_port = 0;
   sky_host_apply_rules (self, FALSE);
+  set_title (self, self->house.options.port);
   sky_peer_set_state (peer, SKY_PEER_WORKING);
   if (!load_certificate (self, &error))
     {
@@ -397,9 +409,7 @@ sky_host_start (SkyPeer *peer)
   soup_server_add_early_handler (self->server, NULL, on_request_head, self, NULL);
   soup_server_add_handler (self->server, NULL, on_request, self, NULL);
   g_signal_connect (self->listen, "incoming", G_CALLBACK (on_incoming), self);
-  title = g_strdup_printf (
-      "%s:%u", sky_tcp_listen_is_loopback (self->listen) ? "localhost" : self->house.options.bind, self->port);
-  sky_peer_set_title (peer, title);
+  set_title (self, self->port);
   sky_host_roster_set_up (self);
   set_n_clients (self, 0);
   sky_peer_set_state (peer, SKY_PEER_OPEN);

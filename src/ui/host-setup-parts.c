@@ -135,6 +135,8 @@ sky_host_cookies_check (const SkyHostField *self, SkyOptionsForm *form)
 
 enum { TLS_NONE, TLS_SELF_SIGNED, TLS_FILES };
 
+#define HALF_FINGERPRINT 48 /* letters: sixteen octets and the colons behind them, a line each */
+
 static void
 on_saved (GtkNativeDialog *dialog, int response, SkyOptionsForm *form)
 {
@@ -172,13 +174,10 @@ make_certificate (SkyOptionsForm *form)
   GtkWidget *label = gtk_label_new (NULL), *button = gtk_button_new_with_label (_("Save certificate…"));
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_CHAR);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_label_set_width_chars (GTK_LABEL (label), 24);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 48);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_widget_add_css_class (label, "monospace");
+  gtk_widget_add_css_class (label, "caption");
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   g_signal_connect_object (button, "clicked", G_CALLBACK (on_save), form, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (box), label);
@@ -209,15 +208,16 @@ sky_host_tls_show_certificate (SkyOptionsForm *form, SkyHost *host)
 {
   GtkWidget *box = sky_options_form_get (form, "certificate");
   gboolean open = sky_peer_get_state (SKY_PEER (host)) == SKY_PEER_OPEN;
-  g_autofree char *fingerprint = open ? sky_host_get_fingerprint (host) : NULL;
+  g_autofree char *fingerprint = open ? sky_host_get_fingerprint (host) : NULL, *lines = NULL;
   char *pem = NULL;
 
   sky_options_form_set_visible (form, "certificate", fingerprint != NULL);
   if (fingerprint == NULL)
     return;
+  lines = g_strdup_printf ("%.*s\n%s", HALF_FINGERPRINT, fingerprint, fingerprint + HALF_FINGERPRINT);
   g_object_get (sky_host_get_certificate (host), "certificate-pem", &pem, NULL);
   g_object_set_data_full (G_OBJECT (box), "pem", pem, g_free);
-  gtk_label_set_text (GTK_LABEL (gtk_widget_get_first_child (box)), fingerprint);
+  gtk_label_set_text (GTK_LABEL (gtk_widget_get_first_child (box)), lines);
 }
 
 void
