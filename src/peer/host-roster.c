@@ -345,7 +345,7 @@ sky_host_roster_update (SkyHostSession *session)
     update (member);
 }
 
-/* A client that does not speak Socket.IO is there: plain WebSocket, or Engine.IO. */
+/* A client that does not speak Socket.IO is there: plain WebSocket, or Engine.IO. It is called what its connection is. */
 void
 sky_host_roster_open (SkyHostSession *session)
 {
@@ -354,6 +354,7 @@ sky_host_roster_open (SkyHostSession *session)
 
   socket.id = session->sid;
   socket.nsp = "";
+  socket.label = sky_store_get_link (session->house->store, sky_feed_get_link (sky_link_get_feed (session->link)))->name;
   sky_roster_connect (session->house->roster, &socket, socket.since_usec);
 }
 

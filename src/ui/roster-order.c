@@ -273,11 +273,13 @@ menu_free (gpointer data, GClosure *closure)
  * @button: gets the menu
  * @view: whose order it chooses
  * @offers: (array length=n_offers): in the order of the menu; their titles are translated
+ * @more: (nullable): a section below
  *
  * To be called once, after the titles of the table have got their sorters.
  */
 void
-sky_roster_order_fill_menu (GtkMenuButton *button, GtkColumnView *view, const SkyRosterOffer *offers, gsize n_offers)
+sky_roster_order_fill_menu (GtkMenuButton *button, GtkColumnView *view, const SkyRosterOffer *offers, gsize n_offers,
+                            GMenuModel *more)
 {
   static const GActionEntry entries[] = { { "by", on_menu, "i", "0" }, { "descending", NULL, NULL, "false", on_menu } };
   g_autoptr(GMenu) model = g_menu_new (), by = g_menu_new (), way = g_menu_new ();
@@ -296,6 +298,8 @@ sky_roster_order_fill_menu (GtkMenuButton *button, GtkColumnView *view, const Sk
   g_menu_append (way, _("Descending"), "order.descending");
   g_menu_append_section (model, NULL, G_MENU_MODEL (by));
   g_menu_append_section (model, NULL, G_MENU_MODEL (way));
+  if (more != NULL)
+    g_menu_append_section (model, NULL, more);
   gtk_menu_button_set_menu_model (button, G_MENU_MODEL (model));
   g_signal_connect_data (gtk_column_view_get_sorter (view), "changed", G_CALLBACK (on_sorter), menu, menu_free, 0);
   on_sorter (NULL, 0, menu);
