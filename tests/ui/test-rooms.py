@@ -1,6 +1,5 @@
 #!/usr/bin/python3
 """Who is in which room of a server, and what a person does about it: the demo's host."""
-import re
 import time
 
 import ui
@@ -127,11 +126,12 @@ class Guests(Client):
 
 def serve(window):
     """A server on a free port; its address."""
+    port = str(free_port())
     window.mouse_click(window.find(role='spin button'), repeat=3)
-    ui.type_text(str(free_port()))
+    ui.type_text(port)
     window.press('Start server')
-    found = ui.wait(lambda: re.search(r'http://127\.0\.0\.1:\d+/', ui.all_text(window.page)), 10, 'an address')
-    return found.group()
+    ui.wait(lambda: f'localhost:{port}' in ui.all_text(window.app), 10, 'a server')
+    return f'http://127.0.0.1:{port}/'
 
 
 def choose(window, button, words, key=None):
