@@ -122,6 +122,15 @@ on_row_activated (SkyRoomsHistory *self, GtkListBoxRow *row)
 }
 
 static void
+on_popover_map (SkyRoomsHistory *self)
+{
+  GtkListBoxRow *newest = gtk_list_box_get_row_at_index (self->list, 0);
+
+  if (newest != NULL)
+    gtk_widget_grab_focus (GTK_WIDGET (newest));
+}
+
+static void
 sky_rooms_history_dispose (GObject *object)
 {
   SkyRoomsHistory *self = SKY_ROOMS_HISTORY (object);
@@ -160,5 +169,6 @@ sky_rooms_history_class_init (SkyRoomsHistoryClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsHistory, button);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsHistory, popover);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsHistory, list);
+  gtk_widget_class_bind_template_callback (widget_class, on_popover_map);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
 }

@@ -54,6 +54,15 @@ sky_roster_measures_free (SkyRosterMeasures *self)
   g_free (self);
 }
 
+/* Room 10 comes after room 9. */
+static char *
+make_sort_key (const char *name)
+{
+  g_autofree char *folded = g_utf8_casefold (name, -1);
+
+  return g_utf8_collate_key_for_filename (folded, -1);
+}
+
 static void
 measure_socket (SkyRosterMeasures *self, SkyRosterNode *node, Measure *out)
 {
@@ -65,7 +74,7 @@ measure_socket (SkyRosterMeasures *self, SkyRosterNode *node, Measure *out)
   switch (self->by)
     {
     case SKY_ROSTER_BY_NAME:
-      out->text = g_utf8_casefold (socket.label != NULL ? socket.label : id, -1);
+      out->text = make_sort_key (socket.label != NULL ? socket.label : id);
       break;
     case SKY_ROSTER_BY_SPACE:
       out->text = g_strdup (nsp);
@@ -108,7 +117,7 @@ measure (SkyRosterMeasures *self, const char *key)
   if (out->kind == SKY_ROSTER_SOCKET)
     measure_socket (self, node, out);
   else if (self->by == SKY_ROSTER_BY_NAME)
-    out->text = g_utf8_casefold (room != NULL ? room : nsp, -1);
+    out->text = make_sort_key (room != NULL ? room : nsp);
   else if (self->by == SKY_ROSTER_BY_COUNT)
     out->number = sky_roster_get_n_sockets (self->roster, nsp, room);
   else if (self->by == SKY_ROSTER_BY_RATE)
