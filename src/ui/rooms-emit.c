@@ -110,9 +110,10 @@ show_hands (SkyRoomsEmit *self)
   const char *why = sky_roster_get_no_acks (self->roster);
   gboolean can = sky_roster_can (self->roster, G_STRUCT_OFFSET (SkyRosterHands, emit), NULL);
 
+  if (why == NULL)
+    sky_roster_can (self->roster, G_STRUCT_OFFSET (SkyRosterHands, ask), &why);
   gtk_widget_set_sensitive (GTK_WIDGET (self->ask), why == NULL);
-  sky_roster_set_tip (GTK_WIDGET (self->ask),
-                      why != NULL ? why : _("Each receiver is asked for an answer; the answers stand in the timeline"));
+  sky_roster_set_tip (GTK_WIDGET (self->ask), why != NULL ? why : _("Each receiver is asked for an answer"));
   if (why != NULL)
     gtk_check_button_set_active (self->ask, FALSE);
   if (self->can == can)
@@ -130,7 +131,6 @@ void
 sky_rooms_emit_refresh (SkyRoomsEmit *self)
 {
   g_autoptr(GPtrArray) ids = NULL;
-  const char *why;
 
   g_return_if_fail (SKY_IS_ROOMS_EMIT (self));
 
@@ -143,9 +143,6 @@ sky_rooms_emit_refresh (SkyRoomsEmit *self)
   sky_rooms_target_refresh (self->except);
   show_brief (self, ids);
   show_button (self);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->ask),
-                            sky_roster_can (self->roster, G_STRUCT_OFFSET (SkyRosterHands, ask), &why));
-  sky_roster_set_tip (GTK_WIDGET (self->ask), why != NULL ? why : _("Each receiver is asked for an answer"));
 }
 
 static void
