@@ -171,6 +171,8 @@ class Attack:
         assert told['lost'] is None and told['acks'] >= 10 and told['slowest'] <= 1000 * SLOW, f'{name}: {told}\n{self.host.story()}'
         assert self.host.child.poll() is None, f'{name}: the host died\n{self.host.story()}'
         self.host.judge_health(name)
+        # How many records a flood makes is the machine's speed; what each may cost is the budget's 64 bytes.
+        limit_mb += max((record.get('n', 0) for record in self.host.seen if isinstance(record, dict)), default=0) * 64 // 1_000_000
         assert self.host.peak_mb <= limit_mb, f'{name}: {self.host.peak_mb} MB\n{self.host.story()}'
         if 'SOCKEYE_TEST_TELL' in os.environ:
             print(f'# {name}: {told["acks"]} acks, the slowest after {told["slowest"]} ms, {self.host.peak_mb} MB')
@@ -450,11 +452,13 @@ def wrong_packets(it):
 
 @attack()
 def wrong_frames(it):
+    """Each is answered with a close frame; that nobody answers that is not waited for long."""
+    lines = []
     for octets in (frame('', length=1 << 62), frame('', length=(1 << 63) | 5), frame('', opcode=3), frame('x', opcode=0), frame('x' * 126, opcode=9),
                    frame(b'\xff\xfe'), frame('x', fin=False) + frame('y'), b'\x81\x01x', frame(b'\x03', opcode=8), b'\xf1\x80\0\0\0\0'):
-        line = it.websocket()
-        line.send(octets)
-        assert line.is_over(5) or octets == frame('', length=1 << 62), octets[:14]
+        lines.append(it.websocket())
+        lines[-1].send(octets)
+    all_over(lines, 9)
 
 
 @attack(limit_mb=FLOOD_MB)
@@ -464,11 +468,10 @@ def endless_messages(it):
         line = it.websocket()
         line.send(frame('4', fin=False))
         fragments = frame('x' * size, opcode=0, fin=False) * (5000 if size == 0 else 50)
-        taken, end = 0, time.monotonic() + 2
-        while time.monotonic() < end and (pushed := line.push(fragments)) is not False:
-            taken += pushed
+        end = time.monotonic() + 2
+        while time.monotonic() < end and line.push(fragments) is not False:
             time.sleep(0.001)
-        assert size == 0 or taken < 30_000_000, f'{taken} bytes of a message were taken'
+    it.noted('a message of more than')
 
 
 @attack('--max-buffered', '2000000', limit_mb=FLOOD_MB)
