@@ -213,17 +213,19 @@ touched_free (gpointer data)
   g_free (self);
 }
 
+static G_DEFINE_QUARK (sky-touched, touched)
+
 static Touched *
 get_touched (SkyRoster *roster)
 {
-  Touched *touched = g_object_get_data (G_OBJECT (roster), "sky-touched");
+  Touched *touched = g_object_get_qdata (G_OBJECT (roster), touched_quark ());
 
   if (touched != NULL)
     return touched;
   touched = g_new0 (Touched, 1);
   touched->members = g_hash_table_new (NULL, NULL);
   touched->sessions = g_hash_table_new (NULL, NULL);
-  g_object_set_data_full (G_OBJECT (roster), "sky-touched", touched, touched_free);
+  g_object_set_qdata_full (G_OBJECT (roster), touched_quark (), touched, touched_free);
   return touched;
 }
 
