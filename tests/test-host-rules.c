@@ -148,6 +148,24 @@ test_talk (Rig *rig, gconstpointer data)
     }
 }
 
+/* How many events the trace has that are flagged: nobody listens, as their mate says. */
+static guint
+count_unheard (Rig *rig)
+{
+  SkyStore *store = sky_peer_get_store (SKY_PEER (rig->host));
+  guint n = 0;
+
+  for (guint32 i = 0; i < sky_store_get_n_records (store); i++)
+    {
+      const SkyRecord *record = sky_store_get_record (store, i);
+      const SkyRecord *mate = sky_store_get_record (store, record->mate);
+
+      n += record->layer == SKY_LAYER_SIO && record->from == SKY_FROM_CLIENT && mate != NULL
+           && mate->kind == SKY_KIND_NO_LISTENER;
+    }
+  return n;
+}
+
 /* What a rule could not do, and what no rule answers, stands in the trace; not a thousand times. */
 static void
 test_notes (Rig *rig, gconstpointer data)
@@ -160,8 +178,12 @@ test_notes (Rig *rig, gconstpointer data)
   line_text (line, "42[\"x\"]");
   line_text (line, "42[\"nobody\"]");
   WAIT (count_notes (rig, SKY_KIND_NO_LISTENER, "“nobody”") == 1);
+  g_assert_cmpuint (count_unheard (rig), ==, 1);
   g_assert_cmpuint (count_notes (rig, SKY_KIND_JOIN, "rule “x”"), ==, 1);
   g_assert_cmpuint (count_notes (rig, SKY_KIND_ERROR, "namespaces./.on.x[0]"), ==, 1);
+  for (guint i = 0; i < 200; i++) /* more than there will be notes of */
+    line_text (line, i % 4 == 0 ? "42[\"x\"]" : "42[\"nobody\"]");
+  WAIT (count_unheard (rig) == 151);
   for (guint i = 0; i < 1000; i++)
     line_text (line, "42[\"nobody\"]");
   set_rules (rig, ROOT ("\"on\":{\"sync\":[{\"ack\":[]}],\"nobody\":[]}"));

@@ -154,12 +154,14 @@ sky_host_rules_connect (SkyHostSession *session, SkyHostMember *member)
     sky_rules_player_connect (self->rules);
 }
 
+/* The event's own record is flagged, even if the note is left out. */
 static void
 note_no_listener (SkyHostSession *session, const char *nsp, const char *event)
 {
   g_autofree char *valid = g_utf8_make_valid (event, -1);
 
   sky_host_rules_note (session, SKY_KIND_NO_LISTENER, _("No listener: no rule in %s answers “%s”"), nsp, valid);
+  sky_feed_unheard (sky_link_get_feed (session->link), SKY_FROM_CLIENT, nsp, event);
 }
 
 /**

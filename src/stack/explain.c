@@ -139,6 +139,8 @@ explain_ack (GString *out, const SkyRecord *record, const SkySummary *summary, c
   const SkyRecord *mate = record->mate != SKY_RECORD_NONE ? source->record (source->data, record->mate) : NULL;
   g_autofree char *span = NULL;
 
+  if (mate != NULL && mate->layer == SKY_LAYER_NOTE)
+    mate = NULL;
   if (mate != NULL)
     span = sky_clock_format_span (ABS (record->time_usec - mate->time_usec));
   g_string_append (out, "\n\n");
@@ -157,6 +159,20 @@ explain_ack (GString *out, const SkyRecord *record, const SkySummary *summary, c
                             summary->ack);
   else
     g_string_append_printf (out, _("Ack id %" PRIu64 ": the answer has not come yet."), summary->ack);
+}
+
+/* Nobody listens to an event: the note that says so is its mate. */
+static void
+explain_unheard (GString *out, const SkyRecord *record, const SkyBytesSource *source)
+{
+  const SkyRecord *mate = record->mate != SKY_RECORD_NONE ? source->record (source->data, record->mate) : NULL;
+
+  if (record->layer != SKY_LAYER_SIO || mate == NULL || mate->kind != SKY_KIND_NO_LISTENER)
+    return;
+  g_string_append_printf (out, _("\n\nNo listener, as record %u says: no rule of this server answers this event. It has no entry in “on” of its namespace, and there is no “onAny”. Add one under Rules."),
+                          record->mate + 1);
+  if (record->flags & SKY_RECORD_ASKS)
+    g_string_append (out, _(" The client waits for an ack, and waits in vain."));
 }
 
 static void
@@ -209,6 +225,7 @@ sky_explain (guint32 number, const SkyBytesSource *source)
     explain_event (out, number, &summary, source);
   if (record->layer == SKY_LAYER_SIO && summary.has_ack)
     explain_ack (out, record, &summary, source);
+  explain_unheard (out, record, source);
   if (record->layer == SKY_LAYER_HTTP && (record->flags & SKY_RECORD_COVERED))
     g_string_append (out, _("\n\nPart of long-polling: the Engine.IO packets that it carries or waits for have records of their own."));
   if (record->layer == SKY_LAYER_EIO && record->kind == SKY_KIND_OPEN)

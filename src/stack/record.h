@@ -108,7 +108,7 @@ typedef struct
   guint32 len;       /* bytes */
   guint32 head_len;  /* bytes */
   guint32 parent;    /* number of the record of the layer below, or SKY_RECORD_NONE */
-  guint32 mate;      /* of an ack its event and the reverse; of an attachment its event; of a response its request */
+  guint32 mate;      /* of an ack its event and the reverse; of an attachment its event; of a response its request; of a note that nobody listens its event */
   guint32 faults;    /* flags of the layer's own table: sky_layer_faults() */
   guint16 link;      /* which connection of the trace; set by the store */
   guint8  layer;     /* SkyLayer */

@@ -6,6 +6,8 @@
 #include "base/json.h"
 #include "trace/store-private.h"
 
+#define MAX_EVENTS_BACK 4096 /* records in which it is looked for */
+#define MAX_LOOKS   64    /* events that are decoded to find the one that nobody listens to */
 #define MAX_COMMENT 65535 /* bytes of one in a capture file: its length has 16 bits */
 
 struct _SkyFeed
@@ -17,6 +19,7 @@ struct _SkyFeed
   gboolean  quiet;    /* a session has other connections: how this one is dialled and ends is no news */
   gboolean  surplus;  /* the store has no room for another connection: @link is someone else's */
   gboolean  told;     /* … and a note says so */
+  guint32   unheard;  /* the last note that nobody listens, or SKY_RECORD_NONE */
 };
 
 static guint32
@@ -67,6 +70,7 @@ sky_feed_new (SkyStore *store, const char *name, SkyStoreRole role)
   self->store = g_object_ref (store);
   n_links = sky_store_get_n_links (store);
   self->link = sky_store_add_link (store, name, role);
+  self->unheard = SKY_RECORD_NONE;
   self->surplus = sky_store_get_n_links (store) == n_links;
   self->stack = sky_stack_new (&sink, self);
   sky_stack_share (self->stack, store->sessions);
@@ -252,11 +256,81 @@ sky_feed_note (SkyFeed *self, SkyLayer layer, SkyKind kind, SkyFrom from, gint64
   g_return_val_if_fail (text != NULL, SKY_RECORD_NONE);
 
   number = add_text (self, layer, kind, from, time_usec, text);
+  if (kind == SKY_KIND_NO_LISTENER)
+    self->unheard = number;
   if (self->surplus)
     return number;
   comment = make_comment (self, "note", layer, kind, from, text);
   sky_store_add_remark (self->store, self->link, from, time_usec, comment, FALSE);
   return number;
+}
+
+static void
+remark_unheard (SkyFeed *self, SkyFrom from, gint64 time_usec, const char *nsp, const char *event)
+{
+  g_autoptr(GString) json = g_string_new (NULL);
+  g_autofree char *name = g_utf8_make_valid (nsp, -1), *text = g_utf8_make_valid (event, -1);
+
+  g_string_append_printf (json, "{\"sockeye\":\"unheard\",\"from\":\"%s\",\"name\":",
+                          from == SKY_FROM_CLIENT ? "client" : "server");
+  sky_json_quote (json, name, -1);
+  g_string_append (json, ",\"text\":");
+  sky_json_quote (json, text, -1);
+  g_string_append_c (json, '}');
+  if (json->len <= MAX_COMMENT && !self->surplus)
+    sky_store_add_remark (self->store, self->link, from, time_usec, json->str, FALSE);
+}
+
+static gboolean
+is_event (const SkyRecord *record, SkyFrom from)
+{
+  return record->layer == SKY_LAYER_SIO && record->from == from && record->mate == SKY_RECORD_NONE
+         && (record->kind == SKY_KIND_EVENT || record->kind == SKY_KIND_BINARY_EVENT);
+}
+
+static gboolean
+is_named (SkyFeed *self, guint32 number, const char *nsp, const char *event)
+{
+  SkyBytesSource source = sky_store_get_source (self->store);
+  g_auto(SkySummary) summary = { 0 };
+
+  sky_summary_make (&summary, number, &source, strlen (event) + strlen (nsp) + 64);
+  return g_strcmp0 (summary.nsp, nsp) == 0 && g_strcmp0 (summary.event, event) == 0;
+}
+
+/**
+ * sky_feed_unheard:
+ * @from: who sent it
+ * @nsp: the namespace
+ * @event: its name
+ *
+ * Nobody listens to an event that came just now, perhaps over another connection of the same session: it
+ * and the last note of %SKY_KIND_NO_LISTENER are mates from now on. Of several with that name none has a
+ * listener, so the last one that is not told yet is taken. A capture file keeps it as a comment.
+ */
+void
+sky_feed_unheard (SkyFeed *self, SkyFrom from, const char *nsp, const char *event)
+{
+  guint32 n = sky_store_get_n_records (self->store), last = n - MIN (n, MAX_EVENTS_BACK);
+  guint n_looks = 0;
+
+  if (self->unheard == SKY_RECORD_NONE)
+    return;
+  for (guint32 number = n; number > last && n_looks < MAX_LOOKS; number--)
+    {
+      const SkyRecord *record = sky_store_get_record (self->store, number - 1);
+
+      if (!is_event (record, from))
+        continue;
+      n_looks++;
+      if (!is_named (self, number - 1, nsp, event))
+        continue;
+      sky_store_amend (self->store, number - 1, 0, 0, 0, self->unheard);
+      if (sky_store_get_record (self->store, self->unheard)->mate == SKY_RECORD_NONE)
+        sky_store_amend (self->store, self->unheard, 0, 0, 0, number - 1);
+      remark_unheard (self, from, sky_store_get_record (self->store, self->unheard)->time_usec, nsp, event);
+      return;
+    }
 }
 
 /**

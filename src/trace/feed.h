@@ -21,6 +21,7 @@ void      sky_feed_bytes (SkyFeed *self, SkyFrom from, gint64 time_usec, const g
 void      sky_feed_end (SkyFeed *self, SkyFrom from, gint64 time_usec, const char *why);
 guint32   sky_feed_note (SkyFeed *self, SkyLayer layer, SkyKind kind, SkyFrom from, gint64 time_usec,
                          const char *text);
+void      sky_feed_unheard (SkyFeed *self, SkyFrom from, const char *nsp, const char *event);
 void      sky_feed_give_up (SkyFeed *self, SkyFrom from, const char *nsp, guint64 ack_id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyFeed, sky_feed_free)

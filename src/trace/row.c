@@ -234,6 +234,24 @@ sky_row_latency_usec (SkyStore *store, const SkyRecord *record)
 }
 
 /**
+ * sky_row_is_unheard:
+ *
+ * Returns: whether it is an event that no rule of a host answers
+ */
+gboolean
+sky_row_is_unheard (SkyRow *self)
+{
+  const SkyRecord *record, *mate;
+
+  g_return_val_if_fail (SKY_IS_ROW (self), FALSE);
+
+  record = sky_row_get_record (self);
+  mate = sky_store_get_record (self->store, record->mate);
+  return record->layer == SKY_LAYER_SIO && mate != NULL && mate->layer == SKY_LAYER_NOTE
+         && mate->kind == SKY_KIND_NO_LISTENER;
+}
+
+/**
  * sky_row_format_ack:
  *
  * Returns: (transfer full): how an event and its ack found each other; "" where no ack is asked for
@@ -247,6 +265,8 @@ sky_row_format_ack (SkyRow *self)
 
   g_return_val_if_fail (SKY_IS_ROW (self), NULL);
 
+  if (sky_row_is_unheard (self))
+    return g_strdup (_("no rule answers it"));
   record = sky_row_get_record (self);
   latency_usec = sky_row_latency_usec (self->store, record);
   if (latency_usec < 0)
@@ -349,6 +369,8 @@ sky_row_format_spoken (SkyRow *self)
   if (summary->data != NULL)
     data = g_utf8_substring (summary->data, 0, MIN (SPOKEN_LEN, g_utf8_strlen (summary->data, -1)));
   say (sentence, data);
+  if (sky_row_is_unheard (self))
+    say (sentence, _("no listener"));
   say (sentence, ack);
   say (sentence, faults);
   return g_string_free (sentence, FALSE);

@@ -19,5 +19,6 @@ gboolean          sky_row_is_in (SkyRow *self);
 char             *sky_row_format_time (SkyRow *self);
 char             *sky_row_format_size (SkyRow *self);
 char             *sky_row_format_ack (SkyRow *self);
+gboolean          sky_row_is_unheard (SkyRow *self);
 char             *sky_row_format_faults (SkyRow *self);
 char             *sky_row_format_spoken (SkyRow *self);

@@ -291,6 +291,15 @@ take_note (SkyTcpJoin *self, Stream *stream, const Remark *remark, gint64 time_u
   sky_feed_note (stream->feed, layer, kind, from, time_usec, remark->text);
 }
 
+static void
+take_unheard (Stream *stream, const Remark *remark)
+{
+  SkyFrom from = g_strcmp0 (remark->from, "server") == 0 ? SKY_FROM_SERVER : SKY_FROM_CLIENT;
+
+  if (stream->feed != NULL && remark->name != NULL && remark->text != NULL)
+    sky_feed_unheard (stream->feed, from, remark->name, remark->text);
+}
+
 /* Ends a direction once all before its FIN has come, or will not come. */
 static void
 settle_end (Stream *stream, guint sender, gboolean now)
@@ -420,6 +429,8 @@ sky_tcp_join_take (SkyTcpJoin *self, const SkyCapturePacket *packet)
         introduce (self, stream, &remark);
       else if (strcmp (remark.what, "note") == 0)
         take_note (self, stream, &remark, packet->time_usec);
+      else if (strcmp (remark.what, "unheard") == 0)
+        take_unheard (stream, &remark);
     }
   take_data (self, stream, &tcp, sender, packet->time_usec);
   settle_end (stream, 0, FALSE);

@@ -61,9 +61,12 @@ get_text (SkyHostBanners *self, Banner banner)
                  ? _("Whoever reaches this server can watch it at /admin: no password is asked for.")
                  : NULL;
     case BANNER_BEHIND:
-      return sky_host_is_behind (self->host) ? _("Some of what the rules say of the server holds when it is started again.") : NULL;
+      return sky_host_is_behind (self->host) ? _("Some of what the rules say of the server holds when it is started again.")
+                                             : NULL;
     case BANNER_TLS:
-      return open && options->tls_self_signed ? _("Its certificate is its own: clients refuse it until they are told to trust it.") : NULL;
+      return open && options->tls_self_signed
+                 ? _("Its certificate is its own: clients refuse it until they are told to trust it.")
+                 : NULL;
     case N_BANNERS:
     default:
       return NULL;
@@ -117,7 +120,8 @@ static void
 add_row (SkyHostBanners *self, Banner banner)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *text = gtk_label_new (NULL), *button;
-  GtkWidget *icon = gtk_image_new_from_icon_name (kinds[banner].warns ? "dialog-warning-symbolic" : "dialog-information-symbolic");
+  GtkWidget *icon = gtk_image_new_from_icon_name (kinds[banner].warns ? "dialog-warning-symbolic"
+                                                                      : "dialog-information-symbolic");
 
   button = gtk_button_new_with_label (_(kinds[banner].button));
   gtk_label_set_xalign (GTK_LABEL (text), 0);

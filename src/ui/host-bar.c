@@ -107,12 +107,19 @@ show_options (SkyHostBar *self)
                                   -1);
 }
 
+/* Returns: where it listens, or will */
+static char *
+get_port (SkyHostBar *self)
+{
+  return g_strdup_printf ("%u", is_at_rest (self) ? sky_host_get_options (self->host)->port
+                                                  : sky_host_get_port (self->host));
+}
+
 static void
 refresh (SkyHostBar *self, gboolean force)
 {
   const SkyHostOptions *options = sky_host_get_options (self->host);
-  g_autofree char *port
-      = g_strdup_printf ("%u", is_at_rest (self) ? options->port : sky_host_get_port (self->host));
+  g_autofree char *port = get_port (self);
 
   self->loading = TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (protocols); i++)
@@ -248,7 +255,7 @@ on_port (SkyHostBar *self)
       return;
     }
   json = g_strdup_printf ("%u", (guint) port);
-  before = g_strdup_printf ("%u", is_at_rest (self) ? sky_host_get_options (self->host)->port : sky_host_get_port (self->host));
+  before = get_port (self);
   take (self, self->port, "port", json, before);
 }
 

@@ -56,7 +56,7 @@ check (SkyHostSetupDialog *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "setup.apply-now", all);
 }
 
-/* What the person did not touch stays in the rules as it is spelled there. Returns: %FALSE if a field was refused; that is told */
+/* What the person did not touch stays as it is spelled. Returns: %FALSE if something was refused; that is told */
 static gboolean
 store (SkyHostSetupDialog *self)
 {
@@ -123,7 +123,8 @@ load (SkyHostSetupDialog *self)
     }
   sky_host_tls_show_certificate (self->forms[SKY_HOST_PAGE_SECURITY], host);
   gtk_widget_set_visible (self->running, open);
-  gtk_label_set_text (self->status, _("The server runs. Encryption, pings and the parser change when it is started again; all else at once."));
+  gtk_label_set_text (self->status, _("The server runs. Encryption, pings and the parser change when it is started again; "
+                                      "all else at once."));
   self->loading = FALSE;
   check (self);
 }

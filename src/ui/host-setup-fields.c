@@ -139,39 +139,82 @@ static const char *const transports_json[] = { NULL, "[\"websocket\"]", "[\"poll
 static const char *const parsers[] = { N_("JSON, as it comes"), N_("MessagePack (socket.io-msgpack-parser)"), NULL };
 static const char *const parsers_json[] = { NULL, "\"msgpack\"" };
 
-#define SWITCH .build = build_switch, .load = load_switch, .make = make_switch
-#define NUMBER(u, l, m, s, d) .build = build_number, .load = load_number, .make = make_number, .unit = u, .least = l, .most = m, .step = s, .usual = d
-#define MSEC(usual) NUMBER ("ms", 1, 86400000, 1000, usual)
-#define CHOICE(c, j) .build = build_choice, .load = load_choice, .make = make_choice, .choices = c, .jsons = j
-#define TEXT .build = build_text, .load = load_text, .make = make_text
-#define PART(name) .build = sky_host_##name##_build, .load = sky_host_##name##_load, .make = sky_host_##name##_make, .check = sky_host_##name##_check
+#define ONE(kind) .build = build_##kind, .load = load_##kind, .make = make_##kind
+#define SWITCH    ONE (switch)
+#define TEXT      ONE (text)
+#define NUMBER(u, l, m, s, d) ONE (number), .unit = u, .least = l, .most = m, .step = s, .usual = d
+#define MSEC(d)      NUMBER ("ms", 1, 86400000, 1000, d)
+#define CHOICE(c, j) ONE (choice), .choices = c, .jsons = j
+#define PART(name)                                               \
+  .build = sky_host_##name##_build, .load = sky_host_##name##_load, \
+  .make = sky_host_##name##_make, .check = sky_host_##name##_check
 
 /* In the order of the pages */
 const SkyHostField sky_host_fields[] = {
-  { SKY_HOST_PAGE_ENGINE, "transports", N_("Transports"), N_("Polling is plain HTTP requests: it passes every proxy, but it is slower."), .of_engine_io = TRUE, CHOICE (transports, transports_json) },
-  { SKY_HOST_PAGE_ENGINE, "parser", N_("Parser"), N_("How packets are written. Clients have to use the same one."), .of_socket_io = TRUE, CHOICE (parsers, parsers_json) },
-  { SKY_HOST_PAGE_ENGINE, "eio3", N_("Take clients of Socket.IO 1 and 2"), N_("They speak Engine.IO 3."), .of_engine_io = TRUE, SWITCH },
-  { SKY_HOST_PAGE_ENGINE, "perMessageDeflate", N_("Compress messages over WebSocket"), N_("permessage-deflate, if the client offers it."), SWITCH },
-  { SKY_HOST_PAGE_ENGINE, "maxPayload", N_("Largest message"), N_("Who sends a larger one is disconnected."), NUMBER (N_("bytes"), 1, 67108864, 100000, 1000000) },
-  { SKY_HOST_PAGE_ENGINE, "pingInterval", N_("Ping every"), N_("How often a client is asked whether it is still there."), .of_engine_io = TRUE, MSEC (25000) },
-  { SKY_HOST_PAGE_ENGINE, "pingTimeout", N_("Wait for a pong"), N_("Then the client is taken for gone."), .of_engine_io = TRUE, MSEC (20000) },
-  { SKY_HOST_PAGE_ENGINE, "connectTimeout", N_("Wait for a namespace"), N_("A client that joins none is sent away."), .of_socket_io = TRUE, MSEC (45000) },
-  { SKY_HOST_PAGE_ENGINE, "upgradeTimeout", N_("Wait for an upgrade"), N_("From polling to WebSocket; then polling goes on."), .of_engine_io = TRUE, MSEC (10000) },
+  { SKY_HOST_PAGE_ENGINE, "transports", N_("Transports"),
+    N_("Polling is plain HTTP requests: it passes every proxy, but it is slower."),
+    .of_engine_io = TRUE, CHOICE (transports, transports_json) },
+  { SKY_HOST_PAGE_ENGINE, "parser", N_("Parser"),
+    N_("How packets are written. Clients have to use the same one."),
+    .of_socket_io = TRUE, CHOICE (parsers, parsers_json) },
+  { SKY_HOST_PAGE_ENGINE, "eio3", N_("Take clients of Socket.IO 1 and 2"),
+    N_("They speak Engine.IO 3."),
+    .of_engine_io = TRUE, SWITCH },
+  { SKY_HOST_PAGE_ENGINE, "perMessageDeflate", N_("Compress messages over WebSocket"),
+    N_("permessage-deflate, if the client offers it."),
+    SWITCH },
+  { SKY_HOST_PAGE_ENGINE, "maxPayload", N_("Largest message"),
+    N_("Who sends a larger one is disconnected."),
+    NUMBER (N_("bytes"), 1, 67108864, 100000, 1000000) },
+  { SKY_HOST_PAGE_ENGINE, "pingInterval", N_("Ping every"),
+    N_("How often a client is asked whether it is still there."),
+    .of_engine_io = TRUE, MSEC (25000) },
+  { SKY_HOST_PAGE_ENGINE, "pingTimeout", N_("Wait for a pong"),
+    N_("Then the client is taken for gone."),
+    .of_engine_io = TRUE, MSEC (20000) },
+  { SKY_HOST_PAGE_ENGINE, "connectTimeout", N_("Wait for a namespace"),
+    N_("A client that joins none is sent away."),
+    .of_socket_io = TRUE, MSEC (45000) },
+  { SKY_HOST_PAGE_ENGINE, "upgradeTimeout", N_("Wait for an upgrade"),
+    N_("From polling to WebSocket; then polling goes on."),
+    .of_engine_io = TRUE, MSEC (10000) },
 
-  { SKY_HOST_PAGE_WEB, "cors", N_("Let pages in from"), N_("Origins, with blanks between them: http://localhost:8080. “*” is every page. A browser asks for this (CORS)."), PART (cors) },
-  { SKY_HOST_PAGE_WEB, "checkOrigin", N_("Refuse all other pages"), N_("Over WebSocket too, for which browsers ask nobody."), SWITCH },
-  { SKY_HOST_PAGE_WEB, "cookie", N_("Session cookie"), N_("The name of a cookie with the session’s id, for proxies that share out clients by it: io."), .of_engine_io = TRUE, TEXT, .check = check_cookie },
-  { SKY_HOST_PAGE_WEB, "setCookies", N_("More cookies"), N_("Set-Cookie headers of the handshake’s answer. Attributes follow the value: dark; Path=/; HttpOnly"), PART (cookies) },
-  { SKY_HOST_PAGE_WEB, "handshakeDelay", N_("Answer handshakes late"), N_("To see what clients make of a slow server."), NUMBER ("ms", 0, 86400000, 100, 0) },
-  { SKY_HOST_PAGE_WEB, "denyQuery", N_("Refuse by query"), N_("A handshake whose address has this key, as in ?deny=1, is refused with error 4."), .of_engine_io = TRUE, TEXT },
+  { SKY_HOST_PAGE_WEB, "cors", N_("Let pages in from"),
+    N_("Origins, with blanks between them: http://localhost:8080. “*” is every page. A browser asks for this (CORS)."),
+    PART (cors) },
+  { SKY_HOST_PAGE_WEB, "checkOrigin", N_("Refuse all other pages"),
+    N_("Over WebSocket too, for which browsers ask nobody."),
+    SWITCH },
+  { SKY_HOST_PAGE_WEB, "cookie", N_("Session cookie"),
+    N_("The name of a cookie with the session’s id, for proxies that share out clients by it: io."),
+    .of_engine_io = TRUE, TEXT, .check = check_cookie },
+  { SKY_HOST_PAGE_WEB, "setCookies", N_("More cookies"),
+    N_("Set-Cookie headers of the handshake’s answer. Attributes follow the value: dark; Path=/; HttpOnly"),
+    PART (cookies) },
+  { SKY_HOST_PAGE_WEB, "handshakeDelay", N_("Answer handshakes late"),
+    N_("To see what clients make of a slow server."),
+    NUMBER ("ms", 0, 86400000, 100, 0) },
+  { SKY_HOST_PAGE_WEB, "denyQuery", N_("Refuse by query"),
+    N_("A handshake whose address has this key, as in ?deny=1, is refused with error 4."),
+    .of_engine_io = TRUE, TEXT },
 
-  { SKY_HOST_PAGE_SECURITY, "tls", N_("Encryption (TLS)"), N_("Clients then connect to https:// or wss://."), PART (tls) },
-  { SKY_HOST_PAGE_SECURITY, "maxConnections", N_("Connections at once"), N_("The next ones are told that there are too many."), NUMBER (NULL, 1, 100000, 10, 1000) },
-  { SKY_HOST_PAGE_SECURITY, "idleTimeout", N_("Wait for a request"), N_("How long a connection may stay silent, or take over one request."), MSEC (30000) },
+  { SKY_HOST_PAGE_SECURITY, "tls", N_("Encryption (TLS)"),
+    N_("Clients then connect to https:// or wss://."),
+    PART (tls) },
+  { SKY_HOST_PAGE_SECURITY, "maxConnections", N_("Connections at once"),
+    N_("The next ones are told that there are too many."),
+    NUMBER (NULL, 1, 100000, 10, 1000) },
+  { SKY_HOST_PAGE_SECURITY, "idleTimeout", N_("Wait for a request"),
+    N_("How long a connection may stay silent, or take over one request."),
+    MSEC (30000) },
 
-  { SKY_HOST_PAGE_RECOVERY, "recovery", N_("Keep the state of broken connections"), N_("A client that comes back in time gets its id and rooms again, and what it missed (Socket.IO 4.6)."), .of_socket_io = TRUE, PART (recovery) },
+  { SKY_HOST_PAGE_RECOVERY, "recovery", N_("Keep the state of broken connections"),
+    N_("A client that comes back in time gets its id and rooms again, and what it missed (Socket.IO 4.6)."),
+    .of_socket_io = TRUE, PART (recovery) },
 
-  { SKY_HOST_PAGE_ADMIN, "admin", N_("Serve the Admin UI at /admin"), N_("The official Socket.IO Admin UI can then connect to this server."), .of_socket_io = TRUE, PART (admin) },
+  { SKY_HOST_PAGE_ADMIN, "admin", N_("Serve the Admin UI at /admin"),
+    N_("The official Socket.IO Admin UI can then connect to this server."),
+    .of_socket_io = TRUE, PART (admin) },
 };
 const guint sky_n_host_fields = G_N_ELEMENTS (sky_host_fields);
 

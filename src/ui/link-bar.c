@@ -2,7 +2,6 @@
 
 #include "peer/capture.h"
 #include "peer/client.h"
-#include "peer/host.h"
 #include "ui/options-dialog.h"
 #include "ui/options-summary.h"
 #include "ui/ui.h"
@@ -26,15 +25,15 @@ static const SkyProtocol protocols[] = { SKY_PROTOCOL_AUTO, SKY_PROTOCOL_SOCKET_
 
 static const struct
 {
-  const char *client, *host, *css;
+  const char *label, *css;
 } actions[] = {
-  [SKY_PEER_IDLE] = { N_("Connect"), N_("Start"), "suggested-action" },
-  [SKY_PEER_WORKING] = { N_("Cancel"), N_("Cancel"), NULL },
-  [SKY_PEER_OPEN] = { N_("Disconnect"), N_("Stop"), "destructive-action" },
-  [SKY_PEER_WAITING] = { N_("Cancel"), N_("Cancel"), NULL },
-  [SKY_PEER_CLOSING] = { N_("Closing…"), N_("Stopping…"), NULL },
-  [SKY_PEER_CLOSED] = { N_("Connect"), N_("Start"), "suggested-action" },
-  [SKY_PEER_FAILED] = { N_("Connect"), N_("Start"), "suggested-action" },
+  [SKY_PEER_IDLE] = { N_("Connect"), "suggested-action" },
+  [SKY_PEER_WORKING] = { N_("Cancel"), NULL },
+  [SKY_PEER_OPEN] = { N_("Disconnect"), "destructive-action" },
+  [SKY_PEER_WAITING] = { N_("Cancel"), NULL },
+  [SKY_PEER_CLOSING] = { N_("Closing…"), NULL },
+  [SKY_PEER_CLOSED] = { N_("Connect"), "suggested-action" },
+  [SKY_PEER_FAILED] = { N_("Connect"), "suggested-action" },
 };
 
 /* How many options are not as they come, and which. */
@@ -62,8 +61,6 @@ get_address (SkyPeer *peer)
 
   if (SKY_IS_CLIENT (peer))
     return g_strdup (sky_client_get_profile (SKY_CLIENT (peer))->url);
-  if (SKY_IS_HOST (peer))
-    return sky_host_get_url (SKY_HOST (peer));
   path = g_object_get_data (G_OBJECT (peer), SKY_PEER_PATH);
   return g_strdup (path != NULL ? path : sky_peer_get_title (peer));
 }
@@ -72,16 +69,13 @@ static void
 on_state (SkyLinkBar *self)
 {
   SkyPeerState state = sky_peer_get_state (self->peer);
-  const char *label = SKY_IS_HOST (self->peer) ? actions[state].host : actions[state].client;
 
-  gtk_button_set_label (self->action, _(label));
+  gtk_button_set_label (self->action, _(actions[state].label));
   gtk_widget_remove_css_class (GTK_WIDGET (self->action), "suggested-action");
   gtk_widget_remove_css_class (GTK_WIDGET (self->action), "destructive-action");
   if (actions[state].css != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (self->action), actions[state].css);
   gtk_widget_set_sensitive (GTK_WIDGET (self->action), state != SKY_PEER_CLOSING);
-  if (SKY_IS_HOST (self->peer))
-    sky_link_bar_refresh (self); /* the port is known once it listens */
 }
 
 /**
@@ -180,8 +174,6 @@ on_action (SkyLinkBar *self)
     sky_peer_stop (self->peer);
   else if (SKY_IS_CLIENT (self->peer))
     dial (self);
-  else
-    sky_peer_start (self->peer);
 }
 
 static void
@@ -191,7 +183,7 @@ on_copy (SkyLinkBar *self)
                           gtk_editable_get_text (GTK_EDITABLE (self->url)));
 }
 
-/* A host's or a capture's address can be read and copied, not typed over. */
+/* Where a capture's file is can be read and copied, not typed over. */
 static void
 choose_parts (SkyLinkBar *self)
 {

@@ -10,8 +10,7 @@
 /**
  * SkyLinkBar:
  *
- * The top of a page. Client: protocol, address, options, Connect. Host: address to copy, Stop.
- * Capture: its file.
+ * The top of a page. Client: protocol, address, options, Connect. Capture: its file. A host has a #SkyHostBar.
  *
  * Signal "dial" (SkyProfile, as a pointer): connect as this says, after what is open has ended.
  */

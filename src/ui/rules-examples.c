@@ -51,7 +51,9 @@ ask (Examples *self, const SkyRulesSample *example)
 
   gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog), "%s",
                                             _("What you wrote is in no file as it stands. Ctrl+Z in the text brings it back."));
-  gtk_dialog_add_buttons (GTK_DIALOG (dialog), _("Keep Mine"), GTK_RESPONSE_CANCEL, _("Replace"), GTK_RESPONSE_ACCEPT, NULL);
+  /* gtk_dialog_add_button() would give them a mnemonic, and GTK 4.8 speaks such a label twice */
+  gtk_dialog_add_action_widget (GTK_DIALOG (dialog), gtk_button_new_with_label (_("Keep Mine")), GTK_RESPONSE_CANCEL);
+  gtk_dialog_add_action_widget (GTK_DIALOG (dialog), gtk_button_new_with_label (_("Replace")), GTK_RESPONSE_ACCEPT);
   gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
   question->draft = g_object_ref (self->draft);
   question->text = example->text;

@@ -317,10 +317,26 @@ sky_rules_pane_finalize (GObject *object)
   G_OBJECT_CLASS (sky_rules_pane_parent_class)->finalize (object);
 }
 
+/* F8 is GtkPaned's own key, for its handle: ours comes first. */
+static void
+add_shortcut (SkyRulesPane *self)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_F8, 0),
+                                                          gtk_named_action_new ("rules.go-to-mistake")));
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+}
+
 static void
 sky_rules_pane_init (SkyRulesPane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_shortcut (self);
+  g_signal_connect_object (self->examples, "notify::active", G_CALLBACK (sky_rules_editor_settle), self->editor,
+                           G_CONNECT_SWAPPED);
   self->keys = sky_complete_keys_new (list_keys, NULL);
   sky_rules_editor_set_keys (self->editor, self->keys);
 }
@@ -366,7 +382,6 @@ sky_rules_pane_class_init (SkyRulesPaneClass *klass)
   gtk_widget_class_install_action (widget_class, "rules.reset", NULL, do_reset);
   gtk_widget_class_install_action (widget_class, "rules.go-to-mistake", NULL, do_go_to_mistake);
   gtk_widget_class_install_action (widget_class, "rules.dismiss", NULL, do_dismiss);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F8, 0, "rules.go-to-mistake", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "rules.save-as", NULL);
 }
 

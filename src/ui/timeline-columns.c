@@ -91,7 +91,9 @@ show_layer (SkyRecordCell *cell, SkyRow *row, GtkListItem *item)
 {
   const SkyRecord *record = sky_row_get_record (row);
   const char *title = sky_layer_title (record->layer);
-  g_autofree char *marked = is_faulty (record) ? g_strconcat ("▲ ", title, NULL) : NULL;
+  g_autofree char *marked = sky_row_is_unheard (row) ? g_strdup (_("No listener"))
+                            : is_faulty (record)     ? g_strconcat ("▲ ", title, NULL)
+                                                     : NULL;
 
   sky_record_cell_set_text (cell, marked != NULL ? marked : title, FALSE);
   sky_record_cell_set_color (cell, marked != NULL ? &fault_color : &layer_colors[record->layer]);
@@ -147,7 +149,7 @@ static const Column columns[SKY_N_COLUMNS] = {
   [SKY_COLUMN_SIZE] = { N_("Size"), 74, 74, 800, TRUE, FALSE, SKY_CELL_NUMBER, show_size },
 };
 
-/* The rules that a record breaks, for who points at its badge. */
+/* The rules that a record breaks, or why it is flagged, for who points at its badge. */
 static gboolean
 on_query_tooltip (GtkWidget *cell, int x, int y, gboolean keyboard, GtkTooltip *tooltip,
                   GtkListItem *item)
@@ -155,6 +157,11 @@ on_query_tooltip (GtkWidget *cell, int x, int y, gboolean keyboard, GtkTooltip *
   SkyRow *row = gtk_list_item_get_item (item);
   g_autofree char *faults = row != NULL ? sky_row_format_faults (row) : NULL;
 
+  if (row != NULL && sky_row_is_unheard (row))
+    {
+      gtk_tooltip_set_text (tooltip, _("No rule of this server answers this event. Write one under Rules."));
+      return TRUE;
+    }
   if (faults == NULL || *faults == '\0')
     return FALSE;
   gtk_tooltip_set_text (tooltip, faults);
