@@ -463,17 +463,47 @@ test_few (Rig *rig, gconstpointer data)
   g_autoptr(Line) third = line_new (rig), fourth = NULL, again = NULL;
   g_autoptr(Answer) refused = NULL, taken = NULL;
 
-  pass_time (20);
+  connect_space (s);
+  answer_free (line_ask (third, "GET", "/socket.io/", "", NULL));
   fourth = line_new (rig);
   refused = line_ask (fourth, "GET", ENGINE, "", NULL);
   g_assert_cmpuint (refused->status, ==, 503);
   WAIT (fourth->ended);
   g_clear_pointer (&third, line_free);
-  pass_time (50);
+  pass_time (400);
   again = line_new (rig);
   taken = line_ask (again, "GET", ENGINE, "", NULL);
   g_assert_cmpuint (taken->status, ==, 200);
+}
+
+/* Who never says anything makes room for others. */
+static void
+test_give_way (Rig *rig, gconstpointer data)
+{
+  g_autoptr(Session) s = session_new (rig);
+  g_autoptr(Line) silent = line_new (rig), fourth = NULL;
+  g_autoptr(Answer) taken = NULL;
+
   connect_space (s);
+  pass_time (60);
+  fourth = line_new (rig);
+  taken = line_ask (fourth, "GET", ENGINE, "", NULL);
+  g_assert_cmpuint (taken->status, ==, 200);
+  WAIT (silent->ended);
+  g_assert_cmpuint (count_notes (rig, SKY_KIND_STATE, "others want to connect"), ==, 1);
+}
+
+/* A head that is too large is refused with words, also if it comes all at once. */
+static void
+test_head_at_once (Rig *rig, gconstpointer data)
+{
+  g_autofree char *fill = g_strnfill (33000, 'x'), *head = g_strdup_printf ("X-Much: %s\r\n", fill);
+  g_autoptr(Line) line = line_new (rig);
+  g_autoptr(Answer) refused = line_ask (line, "GET", ENGINE, head, NULL);
+
+  g_assert_cmpuint (refused->status, ==, 431);
+  WAIT (line->ended);
+  g_assert_cmpuint (count_notes (rig, SKY_KIND_ERROR, "a head of more than 32768 bytes"), ==, 1);
 }
 
 /* Sessions count, too: polling needs no connection that stays. */
@@ -678,6 +708,8 @@ main (int argc, char **argv)
   add ("/host-options/websocket-there", &websocket_there, test_websocket);
   add ("/host-options/frames", NULL, test_frames);
   add ("/host-options/few", &few, test_few);
+  add ("/host-options/give-way", &few, test_give_way);
+  add ("/host-options/head-at-once", NULL, test_head_at_once);
   add ("/host-options/many-sessions", &few, test_many_sessions);
   add ("/host-options/idle", &hasty, test_idle);
   add ("/host-options/not-idle", &hasty, test_not_idle);

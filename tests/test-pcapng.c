@@ -104,6 +104,52 @@ test_round_trip (void)
   g_assert_cmpstr (after, ==, before);
 }
 
+/* Returns: (transfer full): which events nobody listens to: "4 7 " */
+static char *
+list_unheard (SkyStore *store)
+{
+  GString *numbers = g_string_new (NULL);
+
+  for (guint32 i = 0; i < sky_store_get_n_records (store); i++)
+    {
+      const SkyRecord *record = sky_store_get_record (store, i);
+      const SkyRecord *mate = sky_store_get_record (store, record->mate);
+
+      if (record->layer == SKY_LAYER_SIO && mate != NULL && mate->kind == SKY_KIND_NO_LISTENER)
+        g_string_append_printf (numbers, "%u ", i);
+    }
+  return g_string_free (numbers, FALSE);
+}
+
+/* What nobody listens to is flagged at its own record, in a capture too; nothing else is. */
+static void
+test_unheard (void)
+{
+  g_autoptr(SkyStore) store = sky_store_new (NULL, NULL), again = sky_store_new (NULL, NULL);
+  g_autoptr(SkyFeed) chat = talk_chat (store);
+  g_autoptr(GBytes) file = NULL;
+  g_autofree char *none = NULL, *one = NULL, *same = NULL, *loaded = NULL;
+
+  sky_feed_unheard (chat, SKY_FROM_CLIENT, "/chat", "slow"); /* no note says so */
+  none = list_unheard (store);
+  g_assert_cmpstr (none, ==, "");
+  sky_feed_note (chat, SKY_LAYER_NOTE, SKY_KIND_NO_LISTENER, SKY_FROM_SERVER, TALK_TIME + 51000, "nobody");
+  sky_feed_unheard (chat, SKY_FROM_CLIENT, "/", "slow");
+  sky_feed_unheard (chat, SKY_FROM_SERVER, "/chat", "slow");
+  sky_feed_unheard (chat, SKY_FROM_CLIENT, "/chat", "slower");
+  sky_feed_unheard (chat, SKY_FROM_CLIENT, "/chat", "slow");
+  one = list_unheard (store);
+  g_assert_cmpuint (strlen (one), >, 1);
+  g_assert_true (strchr (one, ' ') == one + strlen (one) - 1);
+  sky_feed_unheard (chat, SKY_FROM_CLIENT, "/chat", "slow"); /* it was told */
+  same = list_unheard (store);
+  g_assert_cmpstr (same, ==, one);
+  file = save (store);
+  g_assert_true (load (g_bytes_get_data (file, NULL), g_bytes_get_size (file), again, NULL));
+  loaded = list_unheard (again);
+  g_assert_cmpstr (loaded, ==, one);
+}
+
 /* A link whose addresses come late, after a copy was saved, stays one link. */
 static void
 test_late_addresses (void)
@@ -476,6 +522,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pcapng/round-trip", test_round_trip);
+  g_test_add_func ("/pcapng/unheard", test_unheard);
   g_test_add_func ("/pcapng/late-addresses", test_late_addresses);
   g_test_add_func ("/pcapng/long-note", test_long_note);
   g_test_add_func ("/pcapng/cuts", test_cuts);

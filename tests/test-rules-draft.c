@@ -425,6 +425,31 @@ test_follow (Rig *rig, gconstpointer data)
   expect_file (rig->path, RULES ("\"my own\""));
 }
 
+/* A text that was kept elsewhere is that of its file again; what a person had changed stays. */
+static void
+test_return (Rig *rig, gconstpointer data)
+{
+  guint n_changed = 0;
+
+  write_file (rig, RULES ("1"), -1);
+  g_signal_connect (rig->draft, "changed", G_CALLBACK (count), &n_changed);
+  sky_rules_draft_set_text (rig->draft, RULES ("\"mine\""));
+  sky_rules_draft_return_to (rig->draft, rig->file, TRUE);
+  WAIT (n_changed == 1);
+  g_assert_cmpstr (sky_rules_draft_get_text (rig->draft), ==, RULES ("\"mine\""));
+  g_assert_true (sky_rules_draft_is_modified (rig->draft));
+  g_assert_true (g_file_equal (sky_rules_draft_get_file (rig->draft), rig->file));
+  sky_rules_draft_return_to (rig->draft, rig->file, FALSE);
+  WAIT (n_changed == 2);
+  g_assert_cmpstr (sky_rules_draft_get_text (rig->draft), ==, RULES ("1"));
+  g_assert_false (sky_rules_draft_is_modified (rig->draft));
+  g_remove (rig->path);
+  sky_rules_draft_return_to (rig->draft, rig->file, FALSE);
+  WAIT (n_changed == 3);
+  g_assert_nonnull (strstr (sky_rules_draft_get_notice (rig->draft), "The text is as it was"));
+  g_assert_cmpstr (sky_rules_draft_get_text (rig->draft), ==, RULES ("1"));
+}
+
 /* Its host goes while a file is read, and two saves at a time are one too many. */
 static void
 test_hasty (Rig *rig, gconstpointer data)
@@ -471,6 +496,7 @@ main (int argc, char **argv)
   g_test_add ("/rules-draft/pipe", Rig, NULL, rig_set_up, test_pipe, rig_tear_down);
   g_test_add ("/rules-draft/load", Rig, NULL, rig_set_up, test_load, rig_tear_down);
   g_test_add ("/rules-draft/follow", Rig, NULL, rig_set_up, test_follow, rig_tear_down);
+  g_test_add ("/rules-draft/return", Rig, NULL, rig_set_up, test_return, rig_tear_down);
   g_test_add ("/rules-draft/hasty", Rig, NULL, rig_set_up, test_hasty, rig_tear_down);
   return g_test_run ();
 }

@@ -55,6 +55,14 @@ static const Wrong wrong[] = {
     "found the number 0, expected a whole number from 1 to 86400000" },
   { "payload", "{\"server\":{\"maxPayload\":1e6}}", SKY_RULES_ERROR_VALUE, 1, 25, "server.maxPayload",
     "found the number 1e6, expected a whole number from 1 to 67108864" },
+  { "buffered", "{\"server\":{\"maxBuffered\":0}}", SKY_RULES_ERROR_VALUE, 1, 26, "server.maxBuffered",
+    "found the number 0, expected a whole number from 1 to 1073741824" },
+  { "connections", "{\"server\":{\"maxConnections\":100001}}", SKY_RULES_ERROR_VALUE, 1, 29, "server.maxConnections",
+    "found the number 100001, expected a whole number from 1 to 100000" },
+  { "idle", "{\"server\":{\"idleTimeout\":\"1s\"}}", SKY_RULES_ERROR_TYPE, 1, 26, "server.idleTimeout",
+    "found the text \"1s\", expected a whole number from 1 to 86400000" },
+  { "check-origin", "{\"server\":{\"checkOrigin\":\"*\"}}", SKY_RULES_ERROR_TYPE, 1, 26, "server.checkOrigin",
+    "found the text \"*\", expected true or false" },
   { "cors", "{\"server\":{\"cors\":true}}", SKY_RULES_ERROR_TYPE, 1, 19, "server.cors", "found true, expected a text or a list of texts" },
   { "cors-star", "{\"server\":{\"cors\":[\"http://a\",\"*\"]}}", SKY_RULES_ERROR_TYPE, 1, 31, "server.cors",
     "found the text \"*\", expected “*” by itself, or origins without it" },
@@ -201,7 +209,7 @@ static const char full[]
       "\"path\":\"/io\",\"transports\":[\"websocket\"],\"eio3\":true,\"pingInterval\":1,\"pingTimeout\":2,\"connectTimeout\":3,"
       "\"upgradeTimeout\":4,\"maxPayload\":5,\"cors\":[\"http://a\",\"http://b\"],\"perMessageDeflate\":true,\"parser\":\"msgpack\","
       "\"recovery\":{\"maxDisconnectionDuration\":6},\"cookie\":{\"name\":\"c\",\"path\":\"/x\",\"domain\":\"d\",\"httpOnly\":false,"
-      "\"sameSite\":\"none\",\"secure\":true,\"maxAge\":7},\"setCookies\":[\"a=b\",\"c=d\"],\"handshakeDelay\":8,\"denyQuery\":\"no\","
+      "\"sameSite\":\"none\",\"secure\":true,\"maxAge\":7},\"setCookies\":[\"a=b\",\"c=d\"],\"handshakeDelay\":8,\"denyQuery\":\"no\",\"maxConnections\":9,\"maxBuffered\":10,\"idleTimeout\":11,\"checkOrigin\":true,"
       "\"tls\":{\"cert\":\"c.pem\",\"key\":\"k.pem\"},\"admin\":{\"username\":\"u\",\"password\":\"p\",\"readonly\":true,\"mode\":\"production\"}},"
       "\"namespaces\":{\n\"/\":{\"reject\":[{\"if\":{\"not\":{\"has\":\"{{auth.t}}\"}},\"message\":\"m\",\"data\":{\"code\":1}}],"
       "\"onConnect\":[{\"emit\":[\"hi\",\"{{id}}\"]}],\n\"on\":{\"join\":[{\"join\":\"{{0}}\"},{\"ack\":[{\"ok\":true}]}],\"\":[]},"
@@ -236,6 +244,10 @@ test_server (void)
   g_assert_cmpstr (s->set_cookies[1], ==, "c=d");
   g_assert_cmpint (s->handshake_delay_msec, ==, 8);
   g_assert_cmpstr (s->deny_query, ==, "no");
+  g_assert_cmpint (s->max_connections, ==, 9);
+  g_assert_cmpint (s->max_buffered, ==, 10);
+  g_assert_cmpint (s->idle_timeout_msec, ==, 11);
+  g_assert_true (s->check_origin);
   g_assert_false (s->self_signed);
   g_assert_cmpstr (s->tls_cert, ==, "c.pem");
   g_assert_cmpstr (s->tls_key, ==, "k.pem");
@@ -274,6 +286,10 @@ test_defaults (void)
   g_assert_cmpint (s->max_payload, ==, 1000000);
   g_assert_cmpint (s->recovery_msec, ==, 0);
   g_assert_cmpint (s->handshake_delay_msec, ==, 0);
+  g_assert_cmpint (s->max_connections, ==, 1000);
+  g_assert_cmpint (s->max_buffered, ==, 16777216);
+  g_assert_cmpint (s->idle_timeout_msec, ==, 30000);
+  g_assert_false (s->check_origin);
   g_assert_true (s->cors == NULL && s->cookie == NULL && s->set_cookies == NULL && s->deny_query == NULL && s->tls_cert == NULL);
   s = sky_rules_get_server (raw);
   g_assert_null (s->path);

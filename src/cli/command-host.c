@@ -22,8 +22,8 @@ typedef struct
   char    *admin, *admin_env; /* nullable: "USER:PASSWORD" or "open", and the variable that has it */
   gboolean admin_readonly, admin_production;
   int      port, ping_interval_msec, ping_timeout_msec, connect_timeout_msec, upgrade_timeout_msec,
-      handshake_delay_msec, max_connections, recovery_msec;
-  gint64   max_payload;
+      handshake_delay_msec, max_connections, recovery_msec, idle_timeout_msec;
+  gint64   max_payload, max_buffered;
   gboolean eio3, per_message_deflate, check_origin;
   gboolean stdin_wanted;
 } Host;
@@ -193,6 +193,8 @@ run (Host *self)
     .handshake_delay_msec = (guint) MAX (self->handshake_delay_msec, 0),
     .deny_query = self->deny_query,
     .max_connections = (guint) MAX (self->max_connections, 0),
+    .max_buffered = (guint64) MAX (self->max_buffered, 0),
+    .idle_timeout_msec = (guint) MAX (self->idle_timeout_msec, 0),
     .recovery_msec = (guint) MAX (self->recovery_msec, 0),
   };
 
@@ -260,6 +262,8 @@ command_host (int argc, char **argv)
     { "admin-readonly", 0, 0, G_OPTION_ARG_NONE, &self.admin_readonly, N_("… which may only look"), NULL },
     { "admin-production", 0, 0, G_OPTION_ARG_NONE, &self.admin_production, N_("… and sees totals only, no sockets and events"), NULL },
     { "max-connections", 0, 0, G_OPTION_ARG_INT, &self.max_connections, N_("Connections at once (1000)"), "N" },
+    { "max-buffered", 0, 0, G_OPTION_ARG_INT64, &self.max_buffered, N_("Drop a client that does not take what is sent, once so much waits (16777216)"), N_("BYTES") },
+    { "idle-timeout", 0, 0, G_OPTION_ARG_INT, &self.idle_timeout_msec, N_("Wait for a request (30000)"), "MS" },
     { "recovery", 0, 0, G_OPTION_ARG_INT, &self.recovery_msec, N_("Keep the state of a broken connection so long, for clients that come back"), "MS" },
     { "print-client", 0, 0, G_OPTION_ARG_STRING, &self.print_client, N_("Print a client for it, and no records: browser, node, python or shell"), N_("KIND") },
     { "stdin", 0, 0, G_OPTION_ARG_NONE, &self.stdin_wanted, N_("Take orders on standard input, one JSON object a line"), NULL },

@@ -128,6 +128,18 @@ take_revision (const char *text, const SkyJsonValue *handshake)
   return eio != NULL && (strcmp (eio, "3") == 0 || strcmp (eio, "4") == 0) ? (guint) (*eio - '0') : 0;
 }
 
+/* Whoever watches is seen as well, where they are besides the admin namespace. */
+static gboolean
+is_own (SkyAdminWatch *self, const Told *told)
+{
+  SkySpaceInfo info;
+
+  for (guint i = 0; sky_client_get_space (self->client, i, &info); i++)
+    if (g_strcmp0 (info.sid, told->id) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 enter (SkyAdminWatch *self, const char *text, const Told *told, gint64 time_usec)
 {
@@ -149,6 +161,8 @@ enter (SkyAdminWatch *self, const char *text, const Told *told, gint64 time_usec
       socket.data = data = copy_text (text, &told->data);
       socket.label = label = take_label (text, &told->data);
     }
+  if (label == NULL && is_own (self, told))
+    socket.label = _("this client");
   sky_roster_connect (self->roster, &socket, time_usec);
 }
 
@@ -209,7 +223,8 @@ hear_update (SkyAdminWatch *self, const char *text, const SkyJsonValue *object)
   if (told.has_data)
     {
       socket.data = data = copy_text (text, &told.data);
-      socket.label = label = take_label (text, &told.data);
+      label = take_label (text, &told.data);
+      socket.label = label != NULL ? label : is_own (self, &told) ? _("this client") : NULL;
     }
   sky_roster_update (self->roster, &socket);
 }

@@ -6,7 +6,8 @@
 
 #define NAME "permessage-deflate"
 #define RSV1 0x40 /* RFC 7692 §6 */
-#define SPAN 16384 /* answers that may wait for a peer that asks and does not read, once or twice */
+#define SPAN 2048  /* answers that may wait for a peer that asks and does not read, once or twice: libsoup looks at
+                      all of them for each one more */
 
 struct _SkyGuard
 {

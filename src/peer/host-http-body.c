@@ -1,6 +1,9 @@
 #include "peer/host-http-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
+
+#define HEAD_TOO_LARGE 431 /* libsoup does not know it */
 
 #define MAX_BODY     (1024 * 1024) /* bytes of a request's body, which nobody wants to read */
 #define PROGRESS_LEN 65536         /* bytes of a body for which it is given more time */
@@ -70,6 +73,32 @@ sky_host_http_watch_body (SkyHostSocket *socket, SoupServerMessage *message)
 {
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   g_signal_connect (message, "got-chunk", G_CALLBACK (on_body_chunk), socket);
+}
+
+/* A head that is too large and comes all at once is complete before anybody could stop it. */
+void
+sky_host_http_check_head (SkyHostSocket *socket, SoupServerMessage *message)
+{
+  g_autofree char *uri = g_uri_to_string (soup_server_message_get_uri (message));
+  gsize len = strlen (uri);
+  SoupMessageHeadersIter iter;
+  const char *name, *value;
+
+  soup_message_headers_iter_init (&iter, soup_server_message_get_request_headers (message));
+  while (soup_message_headers_iter_next (&iter, &name, &value))
+    len += strlen (name) + strlen (": ") + strlen (value) + strlen ("\r\n");
+  socket->head_too_large = len > SKY_HOST_MAX_HEAD;
+  if (socket->head_too_large)
+    sky_link_note (socket->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, _("Closed: a request with a head of more than %d bytes"),
+                   SKY_HOST_MAX_HEAD);
+}
+
+/* RFC 6585 §5 */
+void
+sky_host_http_refuse_head (SoupServerMessage *message)
+{
+  sky_host_http_say (message, HEAD_TOO_LARGE, "text/plain; charset=utf-8", "The head of the request is too large.\n");
+  sky_host_http_hang_up (message);
 }
 
 /* There are more already than may be. */

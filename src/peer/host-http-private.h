@@ -18,6 +18,8 @@ void     sky_host_http_grant (SkyHostSocket *socket, SoupServerMessage *message,
 
 void     sky_host_http_watch_body (SkyHostSocket *socket, SoupServerMessage *message);
 void     sky_host_http_refuse_body (SkyHostSocket *socket);
+void     sky_host_http_check_head (SkyHostSocket *socket, SoupServerMessage *message);
+void     sky_host_http_refuse_head (SoupServerMessage *message);
 void     sky_host_http_refuse_surplus (SoupServerMessage *message);
 
 gboolean sky_host_http_is_welcome (const SkyHostHouse *house, SoupServerMessage *message);

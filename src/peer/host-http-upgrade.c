@@ -73,7 +73,10 @@ on_finished (SoupServerMessage *message, gpointer user_data)
 void
 sky_host_http_say (SoupServerMessage *message, guint status, const char *type, const char *body)
 {
-  soup_server_message_set_status (message, status, status == UPGRADE_REQUIRED ? "Upgrade Required" : NULL);
+  soup_server_message_set_status (message, status,
+                                  status == UPGRADE_REQUIRED ? "Upgrade Required"
+                                  : status == 431            ? "Request Header Fields Too Large"
+                                                             : NULL);
   soup_server_message_set_response (message, type, SOUP_MEMORY_COPY, body, strlen (body));
 }
 

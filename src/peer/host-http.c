@@ -351,9 +351,10 @@ sky_host_http_begin (SkyHostSocket *socket, SoupServerMessage *message, const ch
 {
   sky_host_socket_begin (socket, message);
   sky_host_http_watch_body (socket, message);
+  sky_host_http_check_head (socket, message);
   if (socket->house->closing)
     sky_host_http_hang_up (message);
-  if (is_method (message, "POST") && is_engine_path (socket->house, path) && !socket->surplus)
+  if (is_method (message, "POST") && is_engine_path (socket->house, path) && !socket->head_too_large)
     begin_post (socket, message, query);
 }
 
@@ -378,7 +379,9 @@ sky_host_http_answer (SkyHostSocket *socket, SoupServerMessage *message, const c
       soup_server_message_set_status (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, NULL);
       sky_host_http_hang_up (message);
     }
-  else if (socket->surplus)
+  else if (socket->head_too_large)
+    sky_host_http_refuse_head (message);
+  else if (socket->surplus && sky_host_session_find (socket->house, get_param (query, "sid")) == NULL)
     sky_host_http_refuse_surplus (message);
   else if (is_engine_path (socket->house, path))
     answer_engine (socket, message, query, FALSE, find, user_data);

@@ -1,6 +1,7 @@
 #include "peer/host-options.h"
 
-#define MAX_MESSAGE (64 * 1024 * 1024) /* bytes: the trace joins no longer one */
+#define MAX_MESSAGE  (64 * 1024 * 1024) /* bytes: the trace joins no longer one */
+#define MAX_BUFFERED (16 * 1024 * 1024) /* bytes */
 
 static guint
 or_else (guint given, guint otherwise)
@@ -54,6 +55,7 @@ sky_host_options_copy (const SkyHostOptions *from, SkyHostOptions *to)
   to->upgrade_timeout_msec = or_else (from->upgrade_timeout_msec, 10000);
   to->idle_timeout_msec = or_else (from->idle_timeout_msec, 30000);
   to->max_connections = or_else (from->max_connections, 1000);
+  to->max_buffered = from->max_buffered != 0 ? from->max_buffered : MAX_BUFFERED;
   to->max_payload = from->max_payload != 0 ? MIN (from->max_payload, MAX_MESSAGE) : 1000000;
   to->parser = from->parser == SKY_PARSER_MSGPACK ? SKY_PARSER_MSGPACK : SKY_PARSER_DEFAULT;
 }

@@ -267,8 +267,9 @@ look_later (Touched *touched)
     touched->timer = g_timeout_add (TOUCH_MSEC, on_touched, touched);
 }
 
-static void
-touch (SkyHostMember *member)
+/* What waits to be sent to it, and its variables, are looked at soon. */
+void
+sky_host_roster_touch (SkyHostMember *member)
 {
   Touched *touched = get_touched (session_of (member)->house->roster);
 
@@ -305,7 +306,7 @@ sky_host_roster_count (SkyHostMember *member, gboolean in)
 {
   sky_roster_count (session_of (member)->house->roster, sky_host_member_get_nsp (member), NULL,
                     sky_host_member_get_id (member), in, sky_clock_now_usec ());
-  touch (member);
+  sky_host_roster_touch (member);
 }
 
 /* One event went to @member and to others. */
@@ -368,7 +369,7 @@ sky_host_roster_update (SkyHostSession *session)
     update (member);
 }
 
-/* A client that does not speak Socket.IO is there: plain WebSocket, or Engine.IO. */
+/* A client that does not speak Socket.IO is there: plain WebSocket, or Engine.IO. It is called what its connection is. */
 void
 sky_host_roster_open (SkyHostSession *session)
 {
@@ -377,6 +378,7 @@ sky_host_roster_open (SkyHostSession *session)
 
   socket.id = session->sid;
   socket.nsp = "";
+  socket.label = sky_store_get_link (session->house->store, sky_feed_get_link (sky_link_get_feed (session->link)))->name;
   sky_roster_connect (session->house->roster, &socket, socket.since_usec);
 }
 

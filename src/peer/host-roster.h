@@ -11,6 +11,7 @@ void sky_host_roster_enter (SkyHostMember *member, const char *auth, gboolean re
 void sky_host_roster_exit (SkyHostMember *member, const char *why);
 void sky_host_roster_join (SkyHostMember *member, const char *room, const char *why);
 void sky_host_roster_leave (SkyHostMember *member, const char *room, const char *why);
+void sky_host_roster_touch (SkyHostMember *member);
 void sky_host_roster_count (SkyHostMember *member, gboolean in);
 void sky_host_roster_told (SkyHostMember *member);
 void sky_host_roster_sent (SkyHostSession *session, const char *nsp, SkySioType type);

@@ -202,6 +202,15 @@ on_send (gpointer owner, const guint8 *data, gsize len, gboolean binary)
   sky_host_roster_count_message (session, FALSE);
 }
 
+static void
+on_changed (gpointer owner)
+{
+  SkyHostPlayer *self = owner;
+
+  if (self->member != NULL)
+    sky_host_roster_touch (self->member);
+}
+
 const SkyRulesHands sky_host_rules_hands = {
   .lookup = sky_host_rules_lookup,
   .now_usec = on_now,
@@ -216,5 +225,6 @@ const SkyRulesHands sky_host_rules_hands = {
   .disconnect = on_disconnect,
   .close = on_close,
   .send = on_send,
+  .changed = on_changed,
   .note = on_note,
 };

@@ -55,6 +55,16 @@ merge_doors (SkyHostOptions *options, const SkyRulesServer *server)
 }
 
 static void
+merge_limits (SkyHostOptions *options, const SkyRulesServer *server)
+{
+  options->idle_timeout_msec = merge_msec (options->idle_timeout_msec, server->idle_timeout_msec);
+  if (options->max_connections == 0)
+    options->max_connections = (guint) server->max_connections;
+  if (options->max_buffered == 0)
+    options->max_buffered = (guint64) server->max_buffered;
+}
+
+static void
 merge_admin (SkyHostOptions *options, const SkyRulesServer *server)
 {
   if (!server->admin)
@@ -96,9 +106,7 @@ merge (const SkyHostOptions *given, const SkyRulesServer *server)
   if (given->max_payload == 0)
     options.max_payload = (guint64) server->max_payload;
   options.recovery_msec = merge_msec (given->recovery_msec, server->recovery_msec);
-  options.idle_timeout_msec = merge_msec (given->idle_timeout_msec, server->idle_timeout_msec);
-  if (given->max_connections == 0)
-    options.max_connections = (guint) server->max_connections;
+  merge_limits (&options, server);
   merge_cookies (&options, server);
   merge_admin (&options, server);
   merge_doors (&options, server);

@@ -12,8 +12,7 @@
 #include "peer/host-rules.h"
 #include "peer/host-talk.h"
 
-#define MAX_UNSENT (16 * 1024 * 1024) /* bytes that may wait for a client that does not poll */
-#define MAX_QUEUED 100000             /* … and messages */
+#define MAX_QUEUED 100000             /* messages that may wait for a client that does not poll */
 #define ID_LEN     15                 /* octets */
 
 /**
@@ -158,7 +157,7 @@ static gboolean
 is_hoarding (SkyHostSession *self)
 {
   return SKY_IS_CARRIER_SERVED (self->carrier)
-         && (sky_carrier_get_n_unsent (self->carrier) > MAX_UNSENT
+         && (sky_carrier_get_n_unsent (self->carrier) > self->house->options.max_buffered
              || sky_carrier_served_get_n_queued (SKY_CARRIER_SERVED (self->carrier)) > MAX_QUEUED);
 }
 

@@ -9,9 +9,11 @@
 #include "tcp/tcp-facts.h"
 #include "tcp/tcp-tap.h"
 
-#define MAX_HEAD   32768              /* bytes of a request's head; libsoup would take twice as much */
 #define REFUSE_SEC 2                  /* how long somebody may go on sending what was refused */
-#define MAX_UNSENT (16 * 1024 * 1024) /* bytes that may wait for a client that does not read */
+#define LOST_MSEC  200                /* in which a last request is answered of who says nothing more */
+#define END_SEC    2                  /* … and may take to let go of a connection that we end */
+#define SHAKE_MSEC 5000               /* … and to do the handshake of TLS, for which a thread waits */
+#define STALL_LEN  16384              /* bytes of an answer that have to be taken while an idle client would be sent away */
 #define RDHUP      0x2000             /* POLLRDHUP of Linux: the peer says nothing more */
 
 static void
@@ -22,11 +24,13 @@ end_request (SkyHostSocket *self)
   g_clear_handle_id (&self->hangup, g_source_remove);
   g_clear_handle_id (&self->refuse, g_source_remove);
   g_clear_handle_id (&self->delay, g_source_remove);
+  g_clear_handle_id (&self->stall, g_source_remove);
+  g_clear_handle_id (&self->lost, g_source_remove);
   g_clear_object (&self->message);
   g_clear_object (&self->served);
   g_clear_pointer (&self->body, g_byte_array_unref);
   self->n_body = self->n_touched = 0;
-  self->too_large = FALSE;
+  self->too_large = self->head_too_large = FALSE;
 }
 
 static void
@@ -36,7 +40,10 @@ clear_timers (SkyHostSocket *self)
   g_clear_handle_id (&self->hangup, g_source_remove);
   g_clear_handle_id (&self->refuse, g_source_remove);
   g_clear_handle_id (&self->delay, g_source_remove);
+  g_clear_handle_id (&self->stall, g_source_remove);
   g_clear_handle_id (&self->drop, g_source_remove);
+  g_clear_handle_id (&self->cut, g_source_remove);
+  g_clear_handle_id (&self->lost, g_source_remove);
 }
 
 static gboolean
@@ -88,7 +95,7 @@ on_head_too_large (gpointer user_data)
 
   self->refuse = 0;
   sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, _("Closed: a request with a head of more than %d bytes"),
-                 MAX_HEAD);
+                 SKY_HOST_MAX_HEAD);
   g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (stream)), answer,
                                               strlen (answer), NULL, NULL);
   sky_host_socket_end (self);
@@ -104,11 +111,51 @@ on_over (SkyLink *link, gpointer user_data)
   self->refuse = g_idle_add_full (G_PRIORITY_DEFAULT, on_head_too_large, self, NULL);
 }
 
+static GSocket *
+find_socket (SkyHostSocket *self)
+{
+  return sky_tcp_facts_find_socket (sky_tcp_tap_get_base (SKY_TCP_TAP (sky_link_get_stream (self->link))));
+}
+
+static gboolean
+on_lost (gpointer user_data)
+{
+  SkyHostSocket *self = user_data;
+
+  self->lost = 0;
+  sky_host_socket_end (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* A last request may still be on its way through libsoup. */
+static gboolean
+on_quiet (int fd, GIOCondition condition, gpointer user_data)
+{
+  SkyHostSocket *self = user_data;
+
+  self->hangup = 0;
+  self->lost = g_timeout_add (LOST_MSEC, on_lost, self);
+  return G_SOURCE_REMOVE;
+}
+
+/*
+ * libsoup does not close a connection on which it has answered before, and which the client closes: it would be there
+ * until it has been idle for long.
+ */
+static void
+watch_end (SkyHostSocket *self)
+{
+  GSocket *socket = find_socket (self);
+
+  if (socket != NULL)
+    self->hangup = g_unix_fd_add (g_socket_get_fd (socket), (GIOCondition) RDHUP, on_quiet, self);
+}
+
 /* From here on a request is waited for: not for ever, and not for everything. */
 static void
 expect_request (SkyHostSocket *self)
 {
-  sky_link_set_quota (self->link, MAX_HEAD, on_over);
+  sky_link_set_quota (self->link, SKY_HOST_MAX_HEAD, on_over);
   sky_host_socket_touch (self);
 }
 
@@ -155,18 +202,59 @@ sky_host_socket_free (SkyHostSocket *self)
   g_free (self);
 }
 
+/* The goodbye of TLS would wait for the end of its handshake. */
+static gboolean
+is_in_handshake (SkyHostSocket *self)
+{
+  GIOStream *base = sky_tcp_tap_get_base (SKY_TCP_TAP (sky_link_get_stream (self->link)));
+
+  return G_IS_TLS_CONNECTION (base)
+         && g_tls_connection_get_protocol_version (G_TLS_CONNECTION (base)) == G_TLS_PROTOCOL_VERSION_UNKNOWN;
+}
+
 /* Something is waited for: not for ever. */
 void
 sky_host_socket_touch (SkyHostSocket *self)
 {
+  guint msec = self->house->options.idle_timeout_msec;
+
   g_clear_handle_id (&self->idle, g_source_remove);
-  self->idle = g_timeout_add (self->house->options.idle_timeout_msec, on_idle, self);
+  self->idle = g_timeout_add (is_in_handshake (self) ? MIN (msec, SHAKE_MSEC) : msec, on_idle, self);
 }
 
-/* Closes the connection in order. */
+/**
+ * sky_host_socket_give_way:
+ *
+ * There is a newcomer, and no room: this connection ends, on which nothing was asked.
+ */
+void
+sky_host_socket_give_way (SkyHostSocket *self)
+{
+  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_STATE, _("Closed: no request came, and others want to connect"));
+  sky_host_socket_cut (self);
+}
+
+static gboolean
+on_cut (gpointer user_data)
+{
+  SkyHostSocket *self = user_data;
+
+  self->cut = 0;
+  sky_host_socket_cut (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Closes the connection in order; without, if the client has begun something that it does not end. */
 void
 sky_host_socket_end (SkyHostSocket *self)
 {
+  if (is_in_handshake (self))
+    {
+      sky_host_socket_cut (self);
+      return;
+    }
+  if (self->cut == 0)
+    self->cut = g_timeout_add_seconds (END_SEC, on_cut, self);
   g_io_stream_close_async (sky_link_get_stream (self->link), G_PRIORITY_DEFAULT, NULL, NULL, NULL);
 }
 
@@ -187,8 +275,30 @@ on_finished (SoupServerMessage *message, gpointer user_data)
   if (served != NULL)
     sky_carrier_served_drop (served, message);
   end_request (self);
-  if (self->websocket == NULL && self->gone == 0)
-    expect_request (self);
+  if (self->websocket != NULL || self->gone != 0)
+    return;
+  expect_request (self);
+  watch_end (self);
+}
+
+/* Not begun, it is none of the client's fault. */
+static gboolean
+on_stall (gpointer user_data)
+{
+  SkyHostSocket *self = user_data;
+  guint64 n_taken = sky_link_get_n_taken (self->link), n_new = n_taken - self->n_taken;
+  gboolean begun = soup_server_message_get_status (self->message) != 0;
+
+  self->n_taken = n_taken;
+  if (!begun || !self->answering || n_new >= STALL_LEN)
+    {
+      self->answering = begun;
+      return G_SOURCE_CONTINUE;
+    }
+  self->stall = 0;
+  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, _("Dropped: the client does not take its answer"));
+  sky_host_socket_cut (self);
+  return G_SOURCE_REMOVE;
 }
 
 /**
@@ -200,14 +310,12 @@ sky_host_socket_begin (SkyHostSocket *self, SoupServerMessage *message)
 {
   end_request (self);
   sky_link_set_quota (self->link, 0, NULL);
+  self->asked = TRUE;
   self->message = g_object_ref (message);
   g_signal_connect (message, "finished", G_CALLBACK (on_finished), self);
-}
-
-static GSocket *
-find_socket (SkyHostSocket *self)
-{
-  return sky_tcp_facts_find_socket (sky_tcp_tap_get_base (SKY_TCP_TAP (sky_link_get_stream (self->link))));
+  self->n_taken = sky_link_get_n_taken (self->link);
+  self->answering = FALSE;
+  self->stall = g_timeout_add (self->house->options.idle_timeout_msec, on_stall, self);
 }
 
 static gboolean
@@ -255,7 +363,7 @@ on_drop (gpointer user_data)
   guint64 n_unsent = sky_guard_get_n_unsent (self->guard);
 
   self->drop = 0;
-  if (n_unsent <= MAX_UNSENT && !sky_guard_is_flooded (self->guard))
+  if (n_unsent <= self->house->options.max_buffered && !sky_guard_is_flooded (self->guard))
     return G_SOURCE_REMOVE;
   sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
                  _("Dropped: the client does not read, and %.1f MiB wait to be sent"),
@@ -273,7 +381,7 @@ on_sending (gpointer user_data)
   SkyHostSocket *self = user_data;
 
   if (self->drop == 0
-      && (sky_guard_get_n_unsent (self->guard) > MAX_UNSENT || sky_guard_is_flooded (self->guard)))
+      && (sky_guard_get_n_unsent (self->guard) > self->house->options.max_buffered || sky_guard_is_flooded (self->guard)))
     self->drop = g_idle_add (on_drop, self);
 }
 

@@ -17,6 +17,8 @@ typedef struct _SkyHostSession SkyHostSession;
 typedef struct _SkyHostSocket SkyHostSocket;
 typedef struct _SkyHostAdmin SkyHostAdmin;
 
+#define SKY_HOST_MAX_HEAD 32768 /* bytes of a request's head; libsoup would take twice as much */
+
 /* What the connections and sessions of one host share. */
 typedef struct
 {
@@ -50,14 +52,22 @@ struct _SkyHostSocket
   SkyLink            *link;
   guint               idle;    /* source: no request yet, or no further one */
   guint               gone;    /* source */
-  gboolean            surplus; /* one too many: it is only told so */
+  guint               lost;    /* source: the client says nothing more, and nothing was asked */
+  guint               cut;     /* source: it was to end, and does not */
+  gint64              since_usec; /* monotonic */
+  gboolean            asked;   /* a request has come, once at least */
+  gboolean            surplus; /* one too many: who has no session is only told so */
 
   SoupServerMessage *message; /* nullable: the request that is not answered yet */
   SkyCarrierServed  *served;  /* nullable: the one that has to know if it never is */
   guint              hangup;  /* source: the client hangs up though it waits for an answer */
+  guint              stall;   /* source: whether its answer is taken */
+  guint64            n_taken; /* bytes that were, by the last look */
+  gboolean           answering; /* … at which there was something to take */
   GByteArray        *body;    /* nullable: of that request */
   gsize              n_body, n_touched; /* bytes of the body that came */
   gboolean           too_large; /* … more than are taken */
+  gboolean           head_too_large;
   guint              refuse;    /* source: that is said now */
   guint              delay;     /* source: it is answered then */
 
@@ -74,6 +84,7 @@ void           sky_host_socket_wait (SkyHostSocket *self, SkyCarrierServed *serv
 void           sky_host_socket_touch (SkyHostSocket *self);
 void           sky_host_socket_end (SkyHostSocket *self);
 void           sky_host_socket_cut (SkyHostSocket *self);
+void           sky_host_socket_give_way (SkyHostSocket *self);
 gboolean       sky_host_socket_is_busy (SkyHostSocket *self);
 SkyCarrier    *sky_host_socket_open (SkyHostSocket *self, GList *extensions, guint revision, guint64 max_message);
 void           sky_host_socket_refuse (SkyHostSocket *self, const char *answer);

@@ -47,8 +47,11 @@ append_rooms (GString *json, const SkyHostMember *member)
 static void
 answer_rooms (const Event *event)
 {
-  g_autoptr(GString) json = g_string_new ("[{\"ok\":true,");
+  g_autoptr(GString) json = NULL;
 
+  if (!event->talk->has_id)
+    return;
+  json = g_string_new ("[{\"ok\":true,");
   append_rooms (json, event->member);
   g_string_append (json, "}]");
   answer (event, json->str, NULL);

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "peer/host-admin.h"
@@ -14,6 +15,8 @@
 #include "tcp/tcp-self.h"
 
 #define MAX_SURPLUS   100  /* connections that are one too many and told so; those beyond are not even answered */
+#define GRACE_USEC    (50 * G_TIME_SPAN_MILLISECOND) /* in which it ought to ask for something, if others have to go for it */
+#define N_FILES       200  /* that are open for other reasons */
 #define STOP_MSEC     2000 /* how long clients may take to say goodbye */
 #define N_PORTS_TRIED 20   /* in search of a free one to advise */
 
@@ -228,6 +231,34 @@ secure (SkyHost *self, GSocketConnection *connection)
   return tls != NULL ? tls : g_object_ref (G_IO_STREAM (connection));
 }
 
+/*
+ * Somebody comes who is one too many: of those who never asked for anything, the one who is here longest has to go.
+ * Returns: how many are left
+ */
+static guint
+make_room (SkyHost *self)
+{
+  guint n_left = 0, max = self->house.options.max_connections;
+  SkyHostSocket *oldest = NULL;
+  GHashTableIter iter;
+  gpointer socket;
+
+  g_hash_table_iter_init (&iter, self->sockets);
+  while (g_hash_table_iter_next (&iter, NULL, &socket))
+    {
+      SkyHostSocket *one = socket;
+
+      n_left += one->gone == 0;
+      if (one->gone == 0 && !one->asked && (oldest == NULL || one->since_usec < oldest->since_usec))
+        oldest = one;
+    }
+  if (n_left < max || oldest == NULL
+      || (n_left < max + MAX_SURPLUS && g_get_monotonic_time () - oldest->since_usec < GRACE_USEC))
+    return n_left;
+  sky_host_socket_give_way (oldest);
+  return n_left - 1;
+}
+
 static void
 on_incoming (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_data)
 {
@@ -242,12 +273,15 @@ on_incoming (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_
   g_autoptr(GError) error = NULL;
   SkyHostSocket *socket;
 
-  if (n_sockets >= max + MAX_SURPLUS)
+  if (n_sockets >= max)
+    n_sockets = make_room (self);
+  if (n_sockets >= max + MAX_SURPLUS || g_hash_table_size (self->sockets) >= 2 * max + MAX_SURPLUS)
     return;
   keep_alive (connection);
   base = secure (self, connection);
   name = g_strdup_printf (_("client %u"), ++self->n_accepted);
   socket = sky_host_socket_new (&self->house, name, base);
+  socket->since_usec = g_get_monotonic_time ();
   socket->surplus = n_sockets >= max;
   g_hash_table_insert (self->sockets, g_object_ref (remote), socket);
   if (!soup_server_accept_iostream (self->server, sky_link_get_stream (socket->link), local, remote,
@@ -320,17 +354,41 @@ load_certificate (SkyHost *self, GError **error)
   return self->certificate != NULL;
 }
 
+/* Each connection is a file; shells often allow 1024. */
+static void
+allow_files (guint n)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= n)
+    return;
+  limit.rlim_cur = limit.rlim_max == RLIM_INFINITY ? n : MIN (n, limit.rlim_max);
+  setrlimit (RLIMIT_NOFILE, &limit);
+}
+
+/* "localhost:3000"; a port that is not known yet is not told. */
+static void
+set_title (SkyHost *self, guint16 port)
+{
+  const char *bind = self->house.options.bind;
+  g_autoptr(GInetAddress) inet = g_inet_address_new_from_string (bind);
+  gboolean loopback = inet != NULL && g_inet_address_get_is_loopback (inet);
+  g_autofree char *title = g_strdup_printf (port != 0 ? "%s:%u" : "%s", loopback ? "localhost" : bind, port);
+
+  sky_peer_set_title (SKY_PEER (self), title);
+}
+
 static void
 sky_host_start (SkyPeer *peer)
 {
   g_autoptr(SkyHost) self = g_object_ref (SKY_HOST (peer));
   g_autoptr(GError) error = NULL;
-  g_autofree char *title = NULL;
 
   if (self->listen != NULL)
     return;
   self->free_port = 0;
   sky_host_apply_rules (self, FALSE);
+  set_title (self, self->house.options.port);
   sky_peer_set_state (peer, SKY_PEER_WORKING);
   if (!load_certificate (self, &error))
     {
@@ -343,6 +401,7 @@ sky_host_start (SkyPeer *peer)
       fail (self, error);
       return;
     }
+  allow_files (self->house.options.max_connections + MAX_SURPLUS + N_FILES);
   self->port = sky_tcp_listen_get_port (self->listen);
   self->house.closing = FALSE;
   self->server = soup_server_new (NULL, NULL);
@@ -350,9 +409,7 @@ sky_host_start (SkyPeer *peer)
   soup_server_add_early_handler (self->server, NULL, on_request_head, self, NULL);
   soup_server_add_handler (self->server, NULL, on_request, self, NULL);
   g_signal_connect (self->listen, "incoming", G_CALLBACK (on_incoming), self);
-  title = g_strdup_printf (
-      "%s:%u", sky_tcp_listen_is_loopback (self->listen) ? "localhost" : self->house.options.bind, self->port);
-  sky_peer_set_title (peer, title);
+  set_title (self, self->port);
   sky_host_roster_set_up (self);
   set_n_clients (self, 0);
   sky_peer_set_state (peer, SKY_PEER_OPEN);

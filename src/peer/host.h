@@ -34,6 +34,7 @@ typedef struct
   guint              handshake_delay_msec;
   const char        *deny_query;  /* nullable: a handshake that has this key is refused */
   guint              max_connections; /* 1000 at once; the next ones are told so */
+  guint64            max_buffered; /* 16 MiB: bytes that wait for one client that does not take them */
   guint              idle_timeout_msec; /* 30000: how long a request is waited for */
   guint              recovery_msec; /* how long the state of a connection that broke is kept; 0: not at all */
 

@@ -10,6 +10,7 @@ deed_clear (Deed *deed)
   g_clear_pointer (&deed->socket, g_ref_string_release);
   g_clear_pointer (&deed->why, g_ref_string_release);
   g_clear_pointer (&deed->also, g_strfreev);
+  g_clear_pointer (&deed->label, g_ref_string_release);
 }
 
 void
@@ -50,7 +51,8 @@ sky_roster_note (SkyRoster *self, SkyRosterWhat what, const Space *space, const 
                    .nsp = g_ref_string_acquire (space->name),
                    .room = take_name (room, where != NULL ? where->name : NULL),
                    .socket = take_name (socket, who != NULL ? who->info.id : NULL),
-                   .why = why != NULL ? g_ref_string_new_intern (why) : NULL };
+                   .why = why != NULL ? g_ref_string_new_intern (why) : NULL,
+                   .label = who != NULL && who->info.label != NULL ? g_ref_string_new_intern (who->info.label) : NULL };
   self->n_ever++;
   self->n_deeds = MIN (self->n_deeds + 1, SKY_ROSTER_MAX_DEEDS);
 }
@@ -97,6 +99,7 @@ sky_roster_get_deed (SkyRoster *self, guint index, SkyRosterDeed *out)
                            .socket = deed->socket,
                            .why = deed->why,
                            .n_receivers = deed->n_receivers,
-                           .also = (const char *const *) deed->also };
+                           .also = (const char *const *) deed->also,
+                           .label = deed->label };
   return TRUE;
 }

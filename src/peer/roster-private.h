@@ -66,6 +66,7 @@ typedef struct
   guint         n_receivers;
   char         *nsp, *room, *socket, *why; /* GRefStrings; nullable but @nsp */
   char        **also; /* nullable */
+  char         *label; /* a GRefString; nullable */
 } Deed;
 
 struct _SkyRoster

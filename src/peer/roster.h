@@ -27,6 +27,7 @@ typedef struct
   const char   *why;       /* nullable: "rule “join”", "by hand", "transport close" */
   guint         n_receivers; /* of a broadcast */
   const char *const *also;   /* nullable: rooms besides @room that a broadcast went to */
+  const char   *label;     /* nullable: of @socket, as it was then */
 } SkyRosterDeed;
 
 /*

@@ -176,6 +176,8 @@ act_move (SkyRulesBranch *b, const SkyRulesAction *action)
 static void
 act_set (SkyRulesBranch *b, const SkyRulesAction *action)
 {
+  const SkyRulesHands *hands = b->player->stage->hands;
+
   for (guint i = 0; i < action->variables->len; i++)
     {
       const SkyRulesVariable *variable = &g_array_index (action->variables, SkyRulesVariable, i);
@@ -187,6 +189,8 @@ act_set (SkyRulesBranch *b, const SkyRulesAction *action)
       if (json != NULL)
         g_hash_table_replace (*variables, g_strdup (variable->name), g_string_free (json, FALSE));
     }
+  if (hands->changed != NULL)
+    hands->changed (b->player->owner);
 }
 
 static void

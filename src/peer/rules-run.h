@@ -40,6 +40,7 @@ typedef struct
  * @disconnect: from this namespace; from all, with the transport, if @all
  * @send: a raw message
  * @note: something that a rule wanted could not be done; @path is where it stands in the file
+ * @changed: (nullable): the variables of its own socket may be others
  */
 typedef struct
 {
@@ -58,6 +59,7 @@ typedef struct
   void (*close) (gpointer owner, SkyRulesClose how, guint code, const char *reason);
   void (*send) (gpointer owner, const guint8 *data, gsize len, gboolean binary);
   void (*note) (gpointer owner, const char *path, const char *sentence);
+  void (*changed) (gpointer owner);
 } SkyRulesHands;
 
 typedef enum

@@ -3,7 +3,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define MAX_PAYLOAD 67108864
+#define MAX_PAYLOAD     67108864
+#define MAX_CONNECTIONS 100000
+#define MAX_BUFFERED    1073741824
 
 /* One of several words, into a gint64 that tells which. */
 static gboolean
@@ -312,7 +314,8 @@ static const SkyRulesMember members[] = {
   { "setCookies", read_strings, FIELD (set_cookies) },
   { "handshakeDelay", sky_rules_read_number, FIELD (handshake_delay_msec), 0, SKY_RULES_MAX_MSEC },
   { "denyQuery", sky_rules_read_string, FIELD (deny_query), 1 },
-  { "maxConnections", sky_rules_read_number, FIELD (max_connections), 1, 100000 },
+  { "maxConnections", sky_rules_read_number, FIELD (max_connections), 1, MAX_CONNECTIONS },
+  { "maxBuffered", sky_rules_read_number, FIELD (max_buffered), 1, MAX_BUFFERED },
   { "idleTimeout", sky_rules_read_number, FIELD (idle_timeout_msec), 1, SKY_RULES_MAX_MSEC },
   { "tls", read_tls },
   { "admin", read_admin },
@@ -332,6 +335,7 @@ sky_rules_server_init (SkyRulesServer *server)
     .upgrade_timeout_msec = 10000,
     .max_payload = 1000000,
     .max_connections = 1000,
+    .max_buffered = 16777216,
     .idle_timeout_msec = 30000,
   };
 }

@@ -53,7 +53,7 @@ typedef struct
   char   **set_cookies;       /* nullable: values of further Set-Cookie headers */
   gint64   handshake_delay_msec;
   char    *deny_query; /* nullable: the key */
-  gint64   max_connections, idle_timeout_msec;
+  gint64   max_connections, max_buffered, idle_timeout_msec; /* max_buffered: bytes of each client */
   gboolean self_signed;
   char    *tls_cert, *tls_key; /* nullable: files */
   gboolean admin;

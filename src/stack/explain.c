@@ -140,7 +140,7 @@ explain_ack (GString *out, const SkyRecord *record, const SkySummary *summary, c
   g_autofree char *span = NULL;
 
   if (mate != NULL && mate->layer == SKY_LAYER_NOTE)
-    mate = NULL;
+    return;
   if (mate != NULL)
     span = sky_clock_format_span (ABS (record->time_usec - mate->time_usec));
   g_string_append (out, "\n\n");

@@ -21,34 +21,57 @@ struct _SkyTcpListen
   guint16          port;
   gboolean         loopback;
   GSource         *pause; /* nullable */
+  GSource         *turn;  /* nullable */
 };
 
 G_DEFINE_FINAL_TYPE (SkyTcpListen, sky_tcp_listen, G_TYPE_OBJECT)
 
 #define BACKLOG    1024
 #define PAUSE_MSEC 100
+#define TURN_MSEC  10
 
 static guint incoming_signal;
 
 static void accept_next (SkyTcpListen *self);
+
+static void
+clear_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
 
 static gboolean
 on_pause_over (gpointer user_data)
 {
   SkyTcpListen *self = user_data;
 
-  g_clear_pointer (&self->pause, g_source_unref);
+  clear_source (&self->pause);
+  clear_source (&self->turn);
   accept_next (self);
   return G_SOURCE_REMOVE;
 }
 
-/* Out of descriptors, most likely: the socket stays ready, and asking again at once would spin. */
 static void
-pause_accepting (SkyTcpListen *self)
+pause_accepting (SkyTcpListen *self, guint msec)
 {
-  self->pause = g_timeout_source_new (PAUSE_MSEC);
+  self->pause = g_timeout_source_new (msec);
   g_source_set_callback (self->pause, on_pause_over, self, NULL);
   g_source_attach (self->pause, g_main_context_get_thread_default ());
+}
+
+/*
+ * In a flood of connections all others have their turn before the next one, those too that tidy up when idle; where
+ * nobody ever is idle it comes in nevertheless.
+ */
+static void
+accept_in_turn (SkyTcpListen *self)
+{
+  pause_accepting (self, TURN_MSEC);
+  self->turn = g_idle_source_new ();
+  g_source_set_callback (self->turn, on_pause_over, self, NULL);
+  g_source_attach (self->turn, g_main_context_get_thread_default ());
 }
 
 static void
@@ -66,14 +89,14 @@ on_accepted (GObject *listener, GAsyncResult *result, gpointer user_data)
   self = g_object_ref (user_data);
   if (connection == NULL)
     {
-      pause_accepting (self);
+      pause_accepting (self, PAUSE_MSEC); /* out of descriptors, most likely: the socket stays ready, and to ask again would spin */
       return;
     }
   g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, 1,
                        NULL);
   g_signal_emit (self, incoming_signal, 0, connection);
   if (!g_cancellable_is_cancelled (self->cancellable))
-    accept_next (self);
+    accept_in_turn (self);
 }
 
 static void
@@ -94,9 +117,8 @@ sky_tcp_listen_close (SkyTcpListen *self)
 
   g_cancellable_cancel (self->cancellable);
   g_socket_listener_close (self->listener);
-  if (self->pause != NULL)
-    g_source_destroy (self->pause);
-  g_clear_pointer (&self->pause, g_source_unref);
+  clear_source (&self->pause);
+  clear_source (&self->turn);
 }
 
 static void

@@ -298,6 +298,8 @@ sky_tcp_tap_cut (SkyTcpTap *self)
       struct linger reset = { .l_onoff = 1, .l_linger = 0 };
 
       setsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+      if (G_IS_TLS_CONNECTION (self->line->base))
+        shutdown (g_socket_get_fd (socket), SHUT_RDWR); /* a thread waits on it as long as the handshake is not done */
       g_socket_close (socket, NULL);
     }
   close_base (self->line);

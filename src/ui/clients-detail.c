@@ -1,13 +1,42 @@
 #include "ui/clients-detail.h"
 
+#include <inttypes.h>
+
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "ui/clients-row.h"
 #include "ui/rooms-part.h"
 #include "ui/roster-words.h"
 #include "ui/ui.h"
 #include "ui/wrap-bar.h"
+
+typedef enum
+{
+  FACT_ID,
+  FACT_ADDRESS,
+  FACT_TRANSPORT,
+  FACT_VERSION,
+  FACT_AGENT,
+  FACT_SINCE,
+  FACT_LATENCY,
+  FACT_BUFFERED,
+  FACT_EVENTS,
+  N_FACTS,
+} Fact;
+
+static const char *const titles[N_FACTS] = {
+  [FACT_ID] = N_("Id"),
+  [FACT_ADDRESS] = N_("Address"),
+  [FACT_TRANSPORT] = N_("Transport"),
+  [FACT_VERSION] = N_("Version"),
+  [FACT_AGENT] = N_("Program"),
+  [FACT_SINCE] = N_("Connected"),
+  [FACT_LATENCY] = N_("Latency"),
+  [FACT_BUFFERED] = N_("Buffered"),
+  [FACT_EVENTS] = N_("Events"),
+};
 
 struct _SkyClientsDetail
 {
@@ -17,6 +46,9 @@ struct _SkyClientsDetail
   GtkToggleButton *reveal;
   SkyRoomsPart    *part;
   GtkLabel        *handshake, *data;
+  GtkGrid         *about;
+  GtkWidget       *rooms_title;
+  GtkLabel        *values[N_FACTS];
   SkyRoster       *roster;  /* nullable */
   char            *nsp, *id; /* nullable */
 };
@@ -48,6 +80,101 @@ show_handshake (SkyClientsDetail *self, const SkyRosterSocket *socket)
   set_json (self->handshake, revealed ? socket->handshake : masked);
 }
 
+/* "polling → WebSocket, upgraded at 22:11:04.831" */
+static char *
+format_transport (const SkyRosterSocket *socket)
+{
+  g_autofree char *way = sky_clients_row_transport (socket), *time = NULL;
+
+  if (socket->upgraded_usec == 0)
+    return g_steal_pointer (&way);
+  time = sky_clock_format_time (socket->upgraded_usec);
+  return g_strdup_printf (_("%s, upgraded at %s"), way, time);
+}
+
+/* "Socket.IO v3 or v4 (EIO 4), default parser" */
+static char *
+format_version (const SkyRosterSocket *socket)
+{
+  g_autofree char *version = sky_clients_row_version (socket);
+
+  if (*socket->nsp == '\0')
+    return socket->revision != 0 ? g_strdup_printf (_("Engine.IO %u"), socket->revision) : g_strdup (_("plain WebSocket"));
+  return socket->parser != NULL ? g_strdup_printf (_("Socket.IO %s, %s parser"), version, socket->parser)
+                                : g_strdup_printf (_("Socket.IO %s"), version);
+}
+
+/* Returns: (nullable) (transfer full): what is known */
+static char *
+format_fact (const SkyRosterSocket *socket, Fact fact)
+{
+  g_autofree char *time = NULL, *size = NULL;
+
+  switch (fact)
+    {
+    case FACT_ID:
+      return g_strdup (socket->id);
+    case FACT_ADDRESS:
+      return g_strdup (socket->address);
+    case FACT_TRANSPORT:
+      return format_transport (socket);
+    case FACT_VERSION:
+      return format_version (socket);
+    case FACT_AGENT:
+      return g_strdup (socket->user_agent);
+    case FACT_SINCE:
+      time = sky_clock_format_time (socket->since_usec);
+      return g_strdup_printf (_("at %s"), time);
+    case FACT_LATENCY:
+      return socket->latency_usec > 0 ? g_strdup_printf (_("%.1f ms, of the last heartbeat"),
+                                                         (double) socket->latency_usec / 1e3)
+                                      : g_strdup (_("not known before the first heartbeat"));
+    case FACT_BUFFERED:
+      size = g_format_size (socket->n_buffered);
+      return socket->n_buffered > 0 ? g_strdup_printf (_("%s wait to be sent"), size) : g_strdup (_("nothing waits"));
+    case FACT_EVENTS:
+      return g_strdup_printf (_("%" PRIu64 " in, %" PRIu64 " out"), socket->n_in, socket->n_out);
+    case N_FACTS:
+      break;
+    }
+  return NULL;
+}
+
+static void
+show_about (SkyClientsDetail *self, const SkyRosterSocket *socket)
+{
+  for (guint i = 0; i < N_FACTS; i++)
+    {
+      g_autofree char *text = format_fact (socket, i);
+
+      if (text == NULL)
+        text = g_strdup ("—");
+      if (g_strcmp0 (gtk_label_get_text (self->values[i]), text) != 0)
+        gtk_label_set_text (self->values[i], text);
+    }
+}
+
+static void
+make_about (SkyClientsDetail *self)
+{
+  for (guint i = 0; i < N_FACTS; i++)
+    {
+      GtkWidget *title = gtk_label_new (_(titles[i])), *value = gtk_label_new (NULL);
+
+      gtk_label_set_xalign (GTK_LABEL (title), 0);
+      gtk_widget_set_valign (title, GTK_ALIGN_START);
+      gtk_widget_add_css_class (title, "dim-label");
+      gtk_label_set_xalign (GTK_LABEL (value), 0);
+      gtk_label_set_wrap (GTK_LABEL (value), TRUE);
+      gtk_label_set_wrap_mode (GTK_LABEL (value), PANGO_WRAP_WORD_CHAR);
+      gtk_label_set_selectable (GTK_LABEL (value), TRUE);
+      gtk_widget_add_css_class (value, "numeric");
+      gtk_grid_attach (self->about, title, 0, (int) i, 1, 1);
+      gtk_grid_attach (self->about, value, 1, (int) i, 1, 1);
+      self->values[i] = GTK_LABEL (value);
+    }
+}
+
 static char *
 describe_rooms (SkyClientsDetail *self)
 {
@@ -66,12 +193,17 @@ show_socket (SkyClientsDetail *self, const SkyRosterSocket *socket)
 {
   g_autofree char *transport = sky_clients_row_transport (socket), *version = sky_clients_row_version (socket);
   g_autofree char *rooms = describe_rooms (self);
-  g_autofree char *facts = g_strdup_printf ("%s · %s · %s", socket->nsp, transport, version);
+  gboolean raw = *socket->nsp == '\0';
+  g_autofree char *facts = raw ? g_strdup (transport)
+                               : g_strdup_printf ("%s · %s · %s", socket->nsp, transport, version);
 
   gtk_label_set_text (self->name, socket->label != NULL ? socket->label : socket->id);
   sky_roster_set_tip (GTK_WIDGET (self->name), socket->id);
   gtk_label_set_text (self->facts, facts);
   gtk_label_set_text (self->rooms, rooms);
+  gtk_widget_set_visible (GTK_WIDGET (self->rooms), !raw);
+  gtk_widget_set_visible (self->rooms_title, !raw);
+  show_about (self, socket);
   show_handshake (self, socket);
   gtk_widget_set_visible (GTK_WIDGET (self->no_data), socket->data == NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->data), socket->data != NULL);
@@ -124,6 +256,13 @@ on_reveal (SkyClientsDetail *self)
 }
 
 static void
+on_copy (SkyClientsDetail *self)
+{
+  if (self->id != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->id);
+}
+
+static void
 on_failed (SkyClientsDetail *self, const char *problem)
 {
   gtk_label_set_text (self->problem, problem);
@@ -154,6 +293,7 @@ static void
 sky_clients_detail_init (SkyClientsDetail *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  make_about (self);
 }
 
 static void
@@ -176,6 +316,9 @@ sky_clients_detail_class_init (SkyClientsDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyClientsDetail, part);
   gtk_widget_class_bind_template_child (widget_class, SkyClientsDetail, handshake);
   gtk_widget_class_bind_template_child (widget_class, SkyClientsDetail, data);
+  gtk_widget_class_bind_template_child (widget_class, SkyClientsDetail, about);
+  gtk_widget_class_bind_template_child (widget_class, SkyClientsDetail, rooms_title);
   gtk_widget_class_bind_template_callback (widget_class, on_reveal);
+  gtk_widget_class_bind_template_callback (widget_class, on_copy);
   gtk_widget_class_bind_template_callback (widget_class, on_failed);
 }

@@ -148,6 +148,15 @@ on_failed (SkyClientsPane *self, const char *problem)
 }
 
 static void
+copy (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  SkyClientsPane *self = SKY_CLIENTS_PANE (widget);
+
+  if (self->choice.socket != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), self->choice.socket);
+}
+
+static void
 sky_clients_pane_measure (GtkWidget     *widget,
                           GtkOrientation orientation,
                           int            for_size,
@@ -230,6 +239,7 @@ sky_clients_pane_class_init (SkyClientsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyClientsPane, view);
   gtk_widget_class_bind_template_child (widget_class, SkyClientsPane, detail);
   gtk_widget_class_bind_template_callback (widget_class, on_search);
+  gtk_widget_class_install_action (widget_class, "clients.copy", NULL, copy);
   gtk_widget_class_bind_template_callback (widget_class, on_failed);
 }
 
@@ -265,7 +275,7 @@ sky_clients_pane_new (SkyRoster *roster)
   gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
   sky_clients_row_add_columns (self->view, roster);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
-  sky_roster_order_fill_menu (self->order_button, self->view, offers, G_N_ELEMENTS (offers));
+  sky_roster_order_fill_menu (self->order_button, self->view, offers, G_N_ELEMENTS (offers), NULL);
   g_signal_connect_object (gtk_column_view_get_sorter (self->view), "changed", G_CALLBACK (on_search), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);

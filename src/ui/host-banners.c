@@ -65,7 +65,7 @@ get_text (SkyHostBanners *self, Banner banner)
                                              : NULL;
     case BANNER_TLS:
       return open && options->tls_self_signed
-                 ? _("Its certificate is its own: clients refuse it until they are told to trust it.")
+                 ? _("It made its certificate itself: clients refuse it until they are told to trust it.")
                  : NULL;
     case N_BANNERS:
     default:
@@ -132,6 +132,7 @@ add_row (SkyHostBanners *self, Banner banner)
     gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", kinds[banner].target);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), kinds[banner].action);
   gtk_widget_add_css_class (row, "problem");
+  gtk_widget_add_css_class (row, "banner");
   gtk_widget_add_css_class (row, kinds[banner].warns ? "warning" : "waiting");
   gtk_box_append (GTK_BOX (row), icon);
   gtk_box_append (GTK_BOX (row), text);

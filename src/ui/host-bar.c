@@ -3,27 +3,24 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "peer/client-code.h"
 #include "peer/rules-draft.h"
 #include "ui/host-banners.h"
+#include "ui/host-code-button.h"
 #include "ui/host-setup.h"
 #include "ui/ui.h"
 #include "ui/wrap-bar.h"
-
-#define COPIED_MSEC 2000 /* how long the button says so */
 
 struct _SkyHostBar
 {
   GtkWidget       parent_instance;
   GtkWidget      *box, *options, *bind, *port, *path, *wrong_box, *instead;
   GtkLabel       *n_options, *wrong;
-  GtkMenuButton  *code;
+  SkyHostCodeButton *code;
   GtkDropDown    *protocol;
   GtkButton      *action;
   SkyHostBanners *banners; /* borrowed */
   SkyHost        *host;
   SkyRulesDraft  *draft;
-  guint           copied; /* source */
   gboolean        again;   /* it is started as soon as it has stopped */
   gboolean        loading; /* the fields change by our own hand */
 };
@@ -102,9 +99,10 @@ show_options (SkyHostBar *self)
 
   gtk_label_set_text (self->n_options, count);
   gtk_widget_set_visible (GTK_WIDGET (self->n_options), any);
-  gtk_widget_set_tooltip_text (self->options, any ? tooltip : _("Transports, timeouts, CORS, certificates, recovery, admin"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->options), GTK_ACCESSIBLE_PROPERTY_LABEL, any ? name : _("Options…"),
-                                  -1);
+  gtk_widget_set_tooltip_text (self->options,
+                               any ? tooltip : _("Transports, timeouts, CORS, certificates, recovery, admin"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->options), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  any ? name : _("Options…"), -1);
 }
 
 /* Returns: where it listens, or will */
@@ -151,7 +149,6 @@ on_state (SkyHostBar *self)
   if (actions[state].css != NULL)
     gtk_widget_add_css_class (action, actions[state].css);
   gtk_widget_set_sensitive (action, state != SKY_PEER_CLOSING);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->code), sky_host_get_port (self->host) != 0);
   refresh (self, !is_at_rest (self));
   if (self->again && is_at_rest (self))
     {
@@ -349,46 +346,6 @@ on_action (SkyHostBar *self)
 }
 
 static void
-on_copied (gpointer user_data)
-{
-  SkyHostBar *self = user_data;
-
-  self->copied = 0;
-  gtk_menu_button_set_label (self->code, _("Copy client code"));
-}
-
-static void
-copy (SkyHostBar *self, const char *text)
-{
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-  gtk_menu_button_set_label (self->code, _("Copied"));
-  g_clear_handle_id (&self->copied, g_source_remove);
-  self->copied = g_timeout_add_once (COPIED_MSEC, on_copied, self);
-}
-
-static void
-copy_code (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  SkyHostBar *self = SKY_HOST_BAR (widget);
-  g_autofree char *text = NULL;
-  SkyClientCode code;
-
-  if (!sky_client_code_from_id (g_variant_get_string (parameter, NULL), &code))
-    return;
-  text = sky_client_code_write (code, self->host);
-  copy (self, text);
-}
-
-static void
-copy_address (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  SkyHostBar *self = SKY_HOST_BAR (widget);
-  g_autofree char *url = sky_host_get_url (self->host);
-
-  copy (self, url);
-}
-
-static void
 listen_only_here (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   SkyHostBar *self = SKY_HOST_BAR (widget);
@@ -455,32 +412,11 @@ sky_host_bar_use_port (SkyHostBar *self, guint16 port)
     restart (self);
 }
 
-static GMenuModel *
-make_menu (void)
-{
-  GMenu *menu = g_menu_new (), *codes = g_menu_new (), *address = g_menu_new ();
-
-  for (guint i = 0; i < SKY_N_CLIENT_CODES; i++)
-    {
-      g_autoptr(GMenuItem) item = g_menu_item_new (sky_client_code_get_name (i), NULL);
-
-      g_menu_item_set_action_and_target (item, "host.copy-code", "s", sky_client_code_get_id (i));
-      g_menu_append_item (codes, item);
-    }
-  g_menu_append (address, _("Address only"), "host.copy-address");
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (codes));
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (address));
-  g_object_unref (codes);
-  g_object_unref (address);
-  return G_MENU_MODEL (menu);
-}
-
 static void
 sky_host_bar_dispose (GObject *object)
 {
   SkyHostBar *self = SKY_HOST_BAR (object);
 
-  g_clear_handle_id (&self->copied, g_source_remove);
   if (self->host != NULL)
     g_signal_handlers_disconnect_by_data (self->host, self);
   if (self->draft != NULL)
@@ -494,10 +430,7 @@ sky_host_bar_dispose (GObject *object)
 static void
 sky_host_bar_init (SkyHostBar *self)
 {
-  g_autoptr(GMenuModel) menu = make_menu ();
-
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_menu_button_set_menu_model (self->code, menu);
 }
 
 static void
@@ -506,9 +439,8 @@ sky_host_bar_class_init (SkyHostBarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sky_host_bar_dispose;
+  g_type_ensure (SKY_TYPE_HOST_CODE_BUTTON);
   g_type_ensure (SKY_TYPE_WRAP_BAR);
-  gtk_widget_class_install_action (widget_class, "host.copy-code", "s", copy_code);
-  gtk_widget_class_install_action (widget_class, "host.copy-address", NULL, copy_address);
   gtk_widget_class_install_action (widget_class, "host.only-here", NULL, listen_only_here);
   gtk_widget_class_install_action (widget_class, "host.restart", NULL, restart_now);
   gtk_widget_class_install_action (widget_class, "host.options", "s", show_setup);
@@ -547,6 +479,7 @@ sky_host_bar_new (SkyHost *host)
 
   self->host = g_object_ref (host);
   self->draft = g_object_ref (sky_rules_draft_of (host)); /* it hears of a stop before us */
+  sky_host_code_button_set_host (self->code, host);
   self->banners = SKY_HOST_BANNERS (sky_host_banners_new (host));
   gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->banners));
   g_signal_connect_object (host, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);

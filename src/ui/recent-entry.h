@@ -20,7 +20,7 @@ typedef struct
   char         *what;     /* owned; client: the URL without secrets; host: the port; captures: the URI of the file */
   char         *protocol; /* owned, nullable; client: as in sky_protocol_id() */
   gint64        time_sec; /* seconds since 1970-01-01 UTC, when it was last used */
-  char         *name;     /* owned, nullable; kept: whose capture it is; saved: what the person calls it */
+  char         *name;     /* owned, nullable; kept: whose capture it is; saved: what the person calls it; host: its rules */
   guint64       len;      /* bytes; kept: of the file */
   char         *id;       /* owned, nullable; connections: unique, for ever the same */
   SkyProfile   *profile;  /* owned, nullable; connections: without secrets, see sky_profile_split() */

@@ -39,6 +39,8 @@ format_title (const SkyRecentEntry *entry)
     return g_strdup (entry->name);
   if (entry->kind == SKY_RECENT_CLIENT)
     return g_strdup (entry->what);
+  if (entry->kind == SKY_RECENT_HOST && entry->name != NULL && !g_str_equal (entry->what, "0"))
+    return g_strdup_printf (_("%s on port %s"), entry->name, entry->what);
   if (entry->kind == SKY_RECENT_HOST)
     return g_str_equal (entry->what, "0") ? g_strdup (_("any free port")) : g_strdup_printf (_("port %s"), entry->what);
   file = g_file_new_for_uri (entry->what);

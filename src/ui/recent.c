@@ -116,6 +116,22 @@ sky_recent_add (SkyRecent *self, SkyRecentKind kind, const char *what, const cha
 }
 
 /**
+ * sky_recent_add_host:
+ * @port: where it was started, in decimal
+ * @rules: (nullable): what its rules are called
+ *
+ * Returns: %FALSE if the list could not be saved; it is in it all the same
+ */
+gboolean
+sky_recent_add_host (SkyRecent *self, const char *port, const char *rules, GError **error)
+{
+  SkyRecentEntry *entry = sky_recent_entry_new (SKY_RECENT_HOST, port, NULL, g_get_real_time () / G_USEC_PER_SEC);
+
+  entry->name = g_strdup (rules);
+  return add (self, entry, error);
+}
+
+/**
  * sky_recent_add_client:
  * @profile: as it is dialled; its secrets stay in memory, for this run
  *

@@ -14,6 +14,7 @@ guint                 sky_recent_get_n (SkyRecent *self);
 const SkyRecentEntry *sky_recent_get (SkyRecent *self, guint position);
 gboolean              sky_recent_add (SkyRecent *self, SkyRecentKind kind, const char *what, const char *protocol,
                                       GError **error);
+gboolean              sky_recent_add_host (SkyRecent *self, const char *port, const char *rules, GError **error);
 const SkyRecentEntry *sky_recent_add_client (SkyRecent *self, const SkyProfile *profile, GError **error);
 const SkyRecentEntry *sky_recent_find (SkyRecent *self, const char *id);
 void                  sky_recent_learn (SkyRecent *self, const char *id, JsonObject *secrets);

@@ -18,6 +18,8 @@ struct _SkyRoomsChart
 {
   GtkWidget parent_instance;
   GArray   *points;      /* of guint, the oldest first */
+  gint64    end_usec;    /* when the last one was */
+  graphene_rect_t area;  /* where the line was drawn last */
   guint     max;         /* of them */
   char     *description; /* nullable */
 };
@@ -35,7 +37,6 @@ describe (SkyRoomsChart *self)
   if (g_strcmp0 (self->description, text) == 0)
     return;
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-  sky_roster_set_tip (GTK_WIDGET (self), text);
   g_free (self->description);
   self->description = g_steal_pointer (&text);
 }
@@ -55,6 +56,7 @@ sky_rooms_chart_show (SkyRoomsChart *self, SkyRoster *roster, const char *nsp, c
 
   g_clear_pointer (&self->points, g_array_unref);
   self->points = sky_roster_get_history (roster, nsp, room, now_usec - SPAN_USEC, now_usec, N_POINTS);
+  self->end_usec = now_usec;
   self->max = 0;
   for (guint i = 0; i < self->points->len; i++)
     self->max = MAX (self->max, g_array_index (self->points, guint, i));
@@ -175,8 +177,31 @@ sky_rooms_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   pango_layout_get_pixel_size (layout, &width, &height);
   area = GRAPHENE_RECT_INIT (width + GAP, height / 2.0f, gtk_widget_get_width (widget) - width - GAP - 1,
                              gtk_widget_get_height (widget) - 1.5f * height - GAP);
+  self->area = area;
   draw_grid (self, snapshot, &area, height, top);
   draw_line (self, snapshot, &area, top);
+}
+
+/* "22:14:07 · 3 sockets", where the pointer is */
+static gboolean
+sky_rooms_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  SkyRoomsChart *self = SKY_ROOMS_CHART (widget);
+  double place = self->area.size.width > 0 ? (x - self->area.origin.x) / self->area.size.width : -1;
+  g_autofree char *time = NULL, *sockets = NULL, *text = NULL;
+  guint i;
+
+  if (keyboard || place < 0 || place > 1 || self->points == NULL || self->points->len < N_POINTS)
+    {
+      gtk_tooltip_set_text (tooltip, self->description);
+      return self->description != NULL;
+    }
+  i = (guint) (place * (N_POINTS - 1));
+  time = sky_clock_format_time (self->end_usec - (N_POINTS - 1 - i) * (SPAN_USEC / (N_POINTS - 1)));
+  sockets = sky_roster_count_sockets (g_array_index (self->points, guint, i));
+  text = g_strdup_printf ("%.8s · %s", time, sockets);
+  gtk_tooltip_set_text (tooltip, text);
+  return TRUE;
 }
 
 static void
@@ -204,6 +229,7 @@ sky_rooms_chart_finalize (GObject *object)
 static void
 sky_rooms_chart_init (SkyRoomsChart *self)
 {
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
 }
 
 static void
@@ -214,6 +240,7 @@ sky_rooms_chart_class_init (SkyRoomsChartClass *klass)
   G_OBJECT_CLASS (klass)->finalize = sky_rooms_chart_finalize;
   widget_class->snapshot = sky_rooms_chart_snapshot;
   widget_class->measure = sky_rooms_chart_measure;
+  widget_class->query_tooltip = sky_rooms_chart_query_tooltip;
   gtk_widget_class_set_css_name (widget_class, "roomschart");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }

@@ -36,16 +36,40 @@ static const struct
   [COLUMN_WHY] = { N_("Why"), 0, 0, SKY_CELL_TEXT },
 };
 
+/* Who has gone is called what it was called then. */
+static char *
+name_socket (SkyRoster *roster, const SkyRosterDeed *deed)
+{
+  g_autofree char *brief = NULL;
+  SkyRosterSocket socket;
+
+  if (deed->socket == NULL)
+    return NULL;
+  if (deed->label == NULL || sky_roster_find_socket (roster, deed->nsp, deed->socket, &socket))
+    return sky_roster_name_socket (roster, deed->nsp, deed->socket);
+  brief = sky_roster_brief_id (deed->socket);
+  return g_strdup_printf ("%s %s", deed->label, brief);
+}
+
 /* "alice x7Qk…AAAB", or for a broadcast "alice x7Qk…AAAB → 2 sockets" */
 static char *
 format_socket (SkyRoster *roster, const SkyRosterDeed *deed)
 {
-  g_autofree char *name = deed->socket != NULL ? sky_roster_name_socket (roster, deed->nsp, deed->socket) : NULL;
+  g_autofree char *name = name_socket (roster, deed);
   g_autofree char *receivers = sky_roster_count_sockets (deed->n_receivers);
 
   if (deed->what != SKY_ROSTER_BROADCAST)
     return g_steal_pointer (&name);
   return g_strdup_printf ("%s → %s", name != NULL ? name : _("server"), receivers);
+}
+
+/* "tea, art": a broadcast may go to several at once */
+static char *
+format_room (const SkyRosterDeed *deed)
+{
+  g_autofree char *others = deed->also != NULL ? g_strjoinv (", ", (char **) deed->also) : NULL;
+
+  return others != NULL ? g_strdup_printf ("%s, %s", deed->room, others) : g_strdup (deed->room);
 }
 
 static char *
@@ -58,7 +82,7 @@ format (SkyRoster *roster, const SkyRosterDeed *deed, Column column)
     case COLUMN_WHAT:
       return g_strdup (_(whats[deed->what].title));
     case COLUMN_ROOM:
-      return g_strdup (deed->room);
+      return format_room (deed);
     case COLUMN_SOCKET:
       return format_socket (roster, deed);
     case COLUMN_WHY:
@@ -85,9 +109,9 @@ speak (GtkWidget *cell, SkyRoster *roster, const SkyRosterDeed *deed)
 {
   GtkWidget *parent = gtk_widget_get_parent (cell), *row = parent != NULL ? gtk_widget_get_parent (parent) : NULL;
   g_autofree char *time = sky_clock_format_time (deed->time_usec);
-  g_autofree char *socket = format_socket (roster, deed);
+  g_autofree char *socket = format_socket (roster, deed), *room = format_room (deed);
   g_autofree char *spoken
-      = g_strdup_printf ("%s %s %s %s %s", time, _(whats[deed->what].title), deed->room != NULL ? deed->room : "",
+      = g_strdup_printf ("%s %s %s %s %s", time, _(whats[deed->what].title), room != NULL ? room : "",
                          socket != NULL ? socket : "", deed->why != NULL ? deed->why : "");
 
   if (row != NULL)

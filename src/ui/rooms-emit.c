@@ -1,13 +1,17 @@
 #include "ui/rooms-emit.h"
 
+#include "base/clock.h"
 #include "peer/client.h"
 #include "ui/json-args.h"
 #include "ui/json-editor.h"
+#include "ui/rooms-answers.h"
+#include "ui/rooms-history.h"
 #include "ui/rooms-target.h"
 #include "ui/roster-words.h"
 #include "ui/ui.h"
 
 #define MAX_NAMED 200 /* receivers that the popover names */
+#define MAX_BRIEF 3   /* … and the button */
 
 struct _SkyRoomsEmit
 {
@@ -18,12 +22,16 @@ struct _SkyRoomsEmit
   GtkCheckButton *ask;
   GtkButton      *send;
   GtkMenuButton  *who;
-  GtkLabel       *who_title, *who_names, *status;
+  GtkLabel       *who_brief, *who_title, *who_names, *status;
+  GtkSpinButton  *timeout;
+  SkyRoomsAnswers *answers;
+  SkyRoomsHistory *history;
   SkyJsonEditor  *editor;
   SkyRoster      *roster;  /* nullable */
   char           *problem; /* nullable: with what is written */
   guint           n_receivers;
   gboolean        can; /* the server lets events be emitted */
+  SkyRosterAsk   *asked;   /* nullable: the last one, as long as its sum stands in @status */
   gboolean        tried;
 };
 
@@ -61,6 +69,30 @@ show_button (SkyRoomsEmit *self)
                     _("Emit this event (Ctrl+Return)"));
 }
 
+/* "alice x7Qk…, bob aJmX… and 3 more": exactly who would get it is no secret that has to be opened. */
+static void
+show_brief (SkyRoomsEmit *self, GPtrArray *ids)
+{
+  g_autoptr(GString) names = g_string_new (NULL);
+  g_autofree char *spoken = NULL;
+
+  for (guint i = 0; i < MIN (ids->len, MAX_BRIEF); i++)
+    {
+      g_autofree char *name = sky_roster_name_socket (self->roster, get_nsp (self), ids->pdata[i]);
+
+      g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", name);
+    }
+  if (ids->len > MAX_BRIEF)
+    g_string_append_printf (names, _(" and %u more"), ids->len - MAX_BRIEF);
+  if (ids->len == 0)
+    g_string_append (names, _("nobody"));
+  if (g_strcmp0 (gtk_label_get_text (self->who_brief), names->str) == 0)
+    return;
+  gtk_label_set_text (self->who_brief, names->str);
+  spoken = g_strdup_printf (_("Receivers: %s"), names->str);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->who), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+}
+
 /* Who would receive it now. */
 static GPtrArray *
 preview (SkyRoomsEmit *self)
@@ -78,9 +110,10 @@ show_hands (SkyRoomsEmit *self)
   const char *why = sky_roster_get_no_acks (self->roster);
   gboolean can = sky_roster_can (self->roster, G_STRUCT_OFFSET (SkyRosterHands, emit), NULL);
 
+  if (why == NULL)
+    sky_roster_can (self->roster, G_STRUCT_OFFSET (SkyRosterHands, ask), &why);
   gtk_widget_set_sensitive (GTK_WIDGET (self->ask), why == NULL);
-  sky_roster_set_tip (GTK_WIDGET (self->ask),
-                      why != NULL ? why : _("Each receiver is asked for an answer; the answers stand in the timeline"));
+  sky_roster_set_tip (GTK_WIDGET (self->ask), why != NULL ? why : _("Each receiver is asked for an answer"));
   if (why != NULL)
     gtk_check_button_set_active (self->ask, FALSE);
   if (self->can == can)
@@ -108,6 +141,7 @@ sky_rooms_emit_refresh (SkyRoomsEmit *self)
   self->n_receivers = ids->len;
   sky_rooms_target_refresh (self->to);
   sky_rooms_target_refresh (self->except);
+  show_brief (self, ids);
   show_button (self);
 }
 
@@ -166,6 +200,7 @@ check (SkyRoomsEmit *self)
 static void
 on_edited (SkyRoomsEmit *self)
 {
+  g_clear_object (&self->asked);
   check (self);
 }
 
@@ -200,29 +235,89 @@ on_space (SkyRoomsEmit *self)
 }
 
 static void
+on_asked_changed (SkyRosterAsk *ask, SkyRoomsEmit *self)
+{
+  g_autofree char *sum = ask == self->asked ? sky_rooms_answers_sum_up (self->roster, ask) : NULL;
+
+  if (sum != NULL)
+    say (self, sum, FALSE);
+}
+
+/* Its answers are told of until another event is written, and stand behind a button for as long as there is no other. */
+static void
+follow (SkyRoomsEmit *self, SkyRosterAsk *ask)
+{
+  g_set_object (&self->asked, ask);
+  g_signal_connect_object (ask, "changed", G_CALLBACK (on_asked_changed), self, 0);
+  sky_rooms_answers_show (self->answers, self->roster, ask);
+  on_asked_changed (ask, self);
+}
+
+static gboolean
+emit_event (SkyRoomsEmit *self, const SkyRoomsSent *sent, GError **error)
+{
+  g_autoptr(SkyRosterAsk) ask = NULL;
+
+  if (!sent->ask)
+    return sky_roster_emit (self->roster, sent->nsp, sent->to, sent->except, sent->event, sent->args, FALSE, error);
+  ask = sky_roster_ask (self->roster, sent->nsp, sent->to, sent->except, sent->event, sent->args, sent->timeout_msec,
+                        error);
+  if (ask != NULL)
+    follow (self, ask);
+  return ask != NULL;
+}
+
+static void
 emit (SkyRoomsEmit *self)
 {
   g_autofree char *text = sky_json_editor_get_text (self->editor);
   g_autofree char *sockets = sky_roster_count_sockets (self->n_receivers);
-  gboolean ask = gtk_check_button_get_active (self->ask);
-  g_autofree char *told = NULL;
+  g_autofree char *told = g_strdup_printf (_("Emitted to %s"), sockets);
+  const SkyRoomsSent sent = {
+    .time_usec = sky_clock_now_usec (),
+    .nsp = get_nsp (self),
+    .to = sky_rooms_target_get_chosen (self->to),
+    .except = sky_rooms_target_get_chosen (self->except),
+    .event = gtk_editable_get_text (self->event),
+    .args = text,
+    .ask = gtk_check_button_get_active (self->ask) && gtk_widget_get_sensitive (GTK_WIDGET (self->ask)),
+    .timeout_msec = (guint) (gtk_spin_button_get_value (self->timeout) * 1000),
+    .n_receivers = self->n_receivers,
+  };
   g_autoptr(GError) error = NULL;
 
-  if (!sky_roster_emit (self->roster, get_nsp (self), sky_rooms_target_get_chosen (self->to),
-                        sky_rooms_target_get_chosen (self->except), gtk_editable_get_text (self->event), text, ask,
-                        &error))
+  g_clear_object (&self->asked);
+  if (!emit_event (self, &sent, &error))
     {
       say (self, error->message, TRUE);
       return;
     }
-  told = g_strdup_printf (ask ? _("Emitted to %s; their acks stand in the timeline") : _("Emitted to %s"), sockets);
-  say (self, told, FALSE);
+  if (!sent.ask)
+    say (self, told, FALSE);
+  sky_rooms_history_add (self->history, self->roster, &sent);
+}
+
+/* As it was emitted, to be emitted again or changed before. */
+static void
+on_chosen (SkyRoomsEmit *self)
+{
+  const SkyRoomsSent *sent = sky_rooms_history_get_chosen (self->history);
+
+  sky_rooms_emit_aim (self, sent->nsp, sent->to);
+  sky_rooms_target_choose (self->except, sent->except);
+  gtk_editable_set_text (self->event, sent->event);
+  sky_json_editor_set_text (self->editor, sent->args, TRUE);
+  gtk_check_button_set_active (self->ask, sent->ask);
+  gtk_spin_button_set_value (self->timeout, sent->timeout_msec / 1000.0);
+  sky_rooms_emit_refresh (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
 static void
 on_send (SkyRoomsEmit *self)
 {
   sky_json_editor_settle (self->editor);
+  gtk_spin_button_update (self->timeout);
   self->tried = TRUE;
   check (self);
   if (gtk_widget_is_sensitive (GTK_WIDGET (self->send)))
@@ -281,6 +376,7 @@ sky_rooms_emit_dispose (GObject *object)
   SkyRoomsEmit *self = SKY_ROOMS_EMIT (object);
 
   g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->asked);
   g_clear_object (&self->roster);
   G_OBJECT_CLASS (sky_rooms_emit_parent_class)->dispose (object);
 }
@@ -305,6 +401,8 @@ sky_rooms_emit_class_init (SkyRoomsEmitClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (SKY_TYPE_JSON_EDITOR);
+  g_type_ensure (SKY_TYPE_ROOMS_ANSWERS);
+  g_type_ensure (SKY_TYPE_ROOMS_HISTORY);
   g_type_ensure (SKY_TYPE_ROOMS_TARGET);
   object_class->dispose = sky_rooms_emit_dispose;
   object_class->finalize = sky_rooms_emit_finalize;
@@ -319,6 +417,10 @@ sky_rooms_emit_class_init (SkyRoomsEmitClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsEmit, ask);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsEmit, send);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsEmit, who);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsEmit, who_brief);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsEmit, timeout);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsEmit, answers);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsEmit, history);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsEmit, who_title);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsEmit, who_names);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsEmit, status);
@@ -330,6 +432,7 @@ sky_rooms_emit_class_init (SkyRoomsEmitClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_target);
   gtk_widget_class_bind_template_callback (widget_class, on_space);
   gtk_widget_class_bind_template_callback (widget_class, on_send);
+  gtk_widget_class_bind_template_callback (widget_class, on_chosen);
   gtk_widget_class_install_action (widget_class, "rooms.emit", NULL, send_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "rooms.emit", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Enter, GDK_CONTROL_MASK, "rooms.emit", NULL);

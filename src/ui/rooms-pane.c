@@ -4,8 +4,7 @@
 #include "ui/rooms-chart.h"
 #include "ui/rooms-deeds.h"
 #include "ui/rooms-emit.h"
-#include "ui/rooms-part.h"
-#include "ui/rooms-target.h"
+#include "ui/rooms-hands.h"
 #include "ui/rooms-tree.h"
 #include "ui/roster-deeds.h"
 #include "ui/roster-empty.h"
@@ -16,6 +15,7 @@
 
 #define EMIT_HEIGHT 172 /* logical pixels that the emit box gets at first */
 #define TREE_WIDTH  310 /* … and the tree */
+#define NARROW      700 /* of the part beside the tree; its buttons have short names then */
 #define CHART_MIN_HEIGHT 300 /* of the panes above; below that the list is worth more than the chart */
 
 struct _SkyRoomsPane
@@ -26,9 +26,8 @@ struct _SkyRoomsPane
   GtkStack       *stack;
   GtkLabel       *problem, *name, *facts;
   SkyRosterEmpty *empty;
-  GtkWidget      *emit_button, *empty_button, *chart_box;
-  SkyRoomsTarget *move;
-  SkyRoomsPart   *part;
+  GtkWidget      *copy, *chart_box;
+  SkyRoomsHands  *hands;
   SkyRoomsChart  *chart;
   GtkColumnView  *deeds_view;
   SkyRoomsEmit   *emit;
@@ -98,46 +97,8 @@ show_head (SkyRoomsPane *self, const SkyRosterChoice *choice)
   sky_roster_set_tip (GTK_WIDGET (self->name), choice->socket != NULL ? choice->socket : name);
   gtk_label_set_text (self->facts, facts);
   sky_roster_set_tip (GTK_WIDGET (self->facts), facts);
-  gtk_button_set_label (GTK_BUTTON (self->emit_button), choice->socket != NULL ? _("Emit to socket…")
-                                                        : choice->room != NULL ? _("Emit to room…")
-                                                                               : _("Emit to all…"));
-}
-
-/* Why nothing can be done to the choice: nobody is there. */
-static const char *
-find_problem (SkyRoomsPane *self, const SkyRosterChoice *choice)
-{
-  SkyRosterSocket socket;
-
-  if (choice->socket != NULL)
-    return sky_roster_find_socket (self->roster, choice->nsp, choice->socket, &socket) ? NULL
-                                                                                       : _("This socket has gone.");
-  if (sky_roster_get_n_sockets (self->roster, choice->nsp, choice->room) > 0)
-    return NULL;
-  return choice->room != NULL ? _("Nobody is in this room.") : _("Nobody is in this namespace.");
-}
-
-static void
-show_hands (SkyRoomsPane *self, const SkyRosterChoice *choice)
-{
-  gboolean is_socket = choice->socket != NULL;
-  const char *problem = find_problem (self, choice);
-  const char *no_room = choice->room == NULL && !is_socket ? _("Choose a room or a socket first.") : NULL;
-  const char *no_leave = choice->room == NULL ? _("Choose a room, or a socket within one, first.") : problem;
-
-  sky_roster_allow (self->emit_button, self->roster, G_STRUCT_OFFSET (SkyRosterHands, emit), problem,
-                    _("Write an event for them below"));
-  sky_rooms_target_set_kind (self->move, is_socket ? SKY_ROOMS_TARGET_ROOMS : SKY_ROOMS_TARGET_SOCKETS,
-                             is_socket ? _("Join room…") : _("Move in…"));
-  sky_rooms_target_set_place (self->move, choice->nsp, get_who (choice));
-  sky_roster_allow (GTK_WIDGET (self->move), self->roster, G_STRUCT_OFFSET (SkyRosterHands, join),
-                    no_room != NULL ? no_room : is_socket ? problem : NULL,
-                    is_socket ? _("Put this socket into another room, too") : _("Put another socket into this room"));
-  gtk_button_set_label (GTK_BUTTON (self->empty_button), is_socket ? _("Leave room") : _("Empty room"));
-  sky_roster_allow (self->empty_button, self->roster, G_STRUCT_OFFSET (SkyRosterHands, leave), no_leave,
-                    is_socket ? _("Take this socket out of the room")
-                              : _("Take everyone out of the room; they stay connected"));
-  sky_rooms_part_set_target (self->part, self->roster, choice->nsp, get_who (choice), problem);
+  sky_roster_set_tip (self->copy, choice->socket != NULL ? _("Copy the id (Ctrl+C in the tree)")
+                                                         : _("Copy the name (Ctrl+C in the tree)"));
 }
 
 static void
@@ -187,7 +148,7 @@ show_choice (SkyRoomsPane *self)
       return;
     }
   show_head (self, choice);
-  show_hands (self, choice);
+  sky_rooms_hands_show (self->hands, choice, gtk_widget_get_width (GTK_WIDGET (self->stack)) < NARROW);
   gtk_widget_set_visible (self->chart_box,
                           choice->socket == NULL
                               && gtk_widget_get_height (GTK_WIDGET (self->columns)) >= CHART_MIN_HEIGHT);
@@ -251,35 +212,13 @@ on_emit (SkyRoomsPane *self)
 }
 
 static void
-on_move (SkyRoomsPane *self)
+on_copy (SkyRoomsPane *self)
 {
-  const SkyRosterChoice *choice = sky_rooms_tree_get_choice (self->tree);
-  g_autofree char *other = g_strdup (sky_rooms_target_get_chosen (self->move));
-  gboolean is_socket = choice->socket != NULL;
-  g_autoptr(GError) error = NULL;
-
-  if (other == NULL || choice->nsp == NULL)
-    return;
-  sky_rooms_target_choose (self->move, NULL);
-  sky_roster_make_join (self->roster, choice->nsp, is_socket ? choice->socket : other, is_socket ? other : choice->room,
-                        &error);
-  complain (self, error != NULL ? error->message : NULL);
+  gtk_widget_activate_action (GTK_WIDGET (self->tree), "rooms.copy", NULL);
 }
 
 static void
-on_empty (SkyRoomsPane *self)
-{
-  const SkyRosterChoice *choice = sky_rooms_tree_get_choice (self->tree);
-  g_autoptr(GError) error = NULL;
-
-  if (choice->room == NULL)
-    return;
-  sky_roster_make_leave (self->roster, choice->nsp, get_who (choice), choice->room, &error);
-  complain (self, error != NULL ? error->message : NULL);
-}
-
-static void
-on_failed (SkyRoomsPane *self, const char *problem)
+on_done (SkyRoomsPane *self, const char *problem)
 {
   complain (self, problem);
 }
@@ -343,8 +282,7 @@ sky_rooms_pane_class_init (SkyRoomsPaneClass *klass)
   widget_class->size_allocate = sky_rooms_pane_size_allocate;
   g_type_ensure (SKY_TYPE_ROOMS_CHART);
   g_type_ensure (SKY_TYPE_ROOMS_EMIT);
-  g_type_ensure (SKY_TYPE_ROOMS_PART);
-  g_type_ensure (SKY_TYPE_ROOMS_TARGET);
+  g_type_ensure (SKY_TYPE_ROOMS_HANDS);
   g_type_ensure (SKY_TYPE_ROOMS_TREE);
   g_type_ensure (SKY_TYPE_ROSTER_EMPTY);
   g_type_ensure (SKY_TYPE_WRAP_BAR);
@@ -357,20 +295,17 @@ sky_rooms_pane_class_init (SkyRoomsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, problem);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, name);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, facts);
-  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, emit_button);
-  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, empty_button);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, chart_box);
-  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, move);
-  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, part);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, hands);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, copy);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, chart);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, deeds_view);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, deeds_scroller);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPane, emit);
   gtk_widget_class_bind_template_callback (widget_class, on_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_emit);
-  gtk_widget_class_bind_template_callback (widget_class, on_move);
-  gtk_widget_class_bind_template_callback (widget_class, on_empty);
-  gtk_widget_class_bind_template_callback (widget_class, on_failed);
+  gtk_widget_class_bind_template_callback (widget_class, on_copy);
+  gtk_widget_class_bind_template_callback (widget_class, on_done);
 }
 
 /**
@@ -390,7 +325,7 @@ sky_rooms_pane_new (SkyRoster *roster)
   deeds = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->deeds)));
   sky_rooms_deeds_add_columns (self->deeds_view, roster);
   gtk_column_view_set_model (self->deeds_view, GTK_SELECTION_MODEL (deeds));
-  sky_rooms_target_set_roster (self->move, roster);
+  sky_rooms_hands_set_roster (self->hands, roster);
   sky_rooms_tree_set_roster (self->tree, roster);
   sky_rooms_emit_set_roster (self->emit, roster);
   self->tick = sky_roster_tick_new (GTK_WIDGET (self), roster, on_tick, self);

@@ -64,7 +64,6 @@ on_close (SkyRoomsPart *self)
 static char *
 make_question (SkyRoomsPart *self)
 {
-  guint n_sockets = sky_roster_get_n_sockets (self->roster, self->nsp, self->who);
   gboolean raw = self->nsp != NULL && *self->nsp == '\0';
   g_autofree char *name = NULL;
   SkyRosterSocket socket;
@@ -72,7 +71,8 @@ make_question (SkyRoomsPart *self)
   if (self->everyone)
     return g_strdup (_("Disconnect everyone?"));
   name = self->who != NULL && sky_roster_find_socket (self->roster, self->nsp, self->who, &socket)
-             ? sky_roster_name_socket (self->roster, self->nsp, self->who) : sky_roster_count_sockets (n_sockets);
+             ? sky_roster_name_socket (self->roster, self->nsp, self->who)
+             : sky_roster_count_sockets (sky_roster_get_n_sockets (self->roster, self->nsp, self->who));
   return raw ? g_strdup_printf (_("Disconnect %s?"), name)
              : g_strdup_printf (_("Disconnect %s from %s?"), name, self->nsp);
 }

@@ -113,7 +113,7 @@ add_rooms (SkyRoomsTarget *self, GPtrArray *lines, const char *folded, const cha
     {
       const char *room = sky_roster_get_room (self->roster, self->nsp, i, FALSE);
 
-      if (matches (room, folded)
+      if (matches (room, folded) && g_strcmp0 (room, self->without) != 0
           && (taken == NULL || !g_ptr_array_find_with_equal_func (taken, room, g_str_equal, NULL)))
         add_line (lines, ROOM, room);
     }
@@ -202,6 +202,7 @@ take (SkyRoomsTarget *self, guint position)
 
   if (line == NULL)
     return;
+  gtk_widget_grab_focus (GTK_WIDGET (self->button)); /* an entry that vanishes with the focus complains */
   gtk_popover_popdown (self->popover);
   sky_rooms_target_choose (self, name);
   g_signal_emit (self, changed_signal, 0);

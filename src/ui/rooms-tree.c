@@ -10,7 +10,6 @@ struct _SkyRoomsTree
   GtkWidget           parent_instance;
   GtkWidget          *box;
   GtkEditable        *entry;
-  GtkToggleButton    *private_button;
   GtkStack           *stack;
   GtkColumnView      *view;
   GtkMenuButton      *order_button;
@@ -23,6 +22,7 @@ struct _SkyRoomsTree
   SkyRosterChoice     choice;
   gboolean            untended; /* something is to be opened */
   gboolean            refreshing;
+  gboolean            private; /* rooms that are a socket's own are shown */
 };
 
 G_DEFINE_FINAL_TYPE (SkyRoomsTree, sky_rooms_tree, GTK_TYPE_WIDGET)
@@ -195,7 +195,7 @@ sky_rooms_tree_refresh (SkyRoomsTree *self)
 
   if (self->spaces == NULL)
     return;
-  sight = (SkyRosterSight) { gtk_editable_get_text (self->entry), gtk_toggle_button_get_active (self->private_button),
+  sight = (SkyRosterSight) { gtk_editable_get_text (self->entry), self->private,
                              sky_roster_order_get (self->view) };
   self->refreshing = TRUE;
   if (sky_roster_list_refresh (self->spaces, &sight) || self->untended)
@@ -284,6 +284,7 @@ sky_rooms_tree_set_roster (SkyRoomsTree *self, SkyRoster *roster)
     { SKY_ROSTER_BY_COUNT, N_("Number of sockets") },
     { SKY_ROSTER_BY_RATE, N_("Events a second") },
   };
+  g_autoptr(GMenu) more = g_menu_new ();
 
   g_return_if_fail (SKY_IS_ROOMS_TREE (self) && self->roster == NULL);
 
@@ -297,11 +298,34 @@ sky_rooms_tree_set_roster (SkyRoomsTree *self, SkyRoster *roster)
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->rows));
   sky_rooms_row_add_columns (self->view, roster, watch_row, self);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
-  sky_roster_order_fill_menu (self->order_button, self->view, offers, G_N_ELEMENTS (offers));
+  g_menu_append (more, _("Own rooms of sockets"), "tree.private");
+  sky_roster_order_fill_menu (self->order_button, self->view, offers, G_N_ELEMENTS (offers), G_MENU_MODEL (more));
   g_signal_connect_object (gtk_column_view_get_sorter (self->view), "changed", G_CALLBACK (sky_rooms_tree_refresh),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
   sky_rooms_tree_refresh (self);
+}
+
+/* Each socket is in a room of its own, named by its id. */
+static void
+on_private (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  SkyRoomsTree *self = user_data;
+
+  self->private = g_variant_get_boolean (value);
+  g_simple_action_set_state (action, value);
+  sky_rooms_tree_refresh (self);
+}
+
+/* Of a socket its id, of the others the name. */
+static void
+copy (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  const SkyRosterChoice *choice = &SKY_ROOMS_TREE (widget)->choice;
+  const char *text = choice->socket != NULL ? choice->socket : choice->room != NULL ? choice->room : choice->nsp;
+
+  if (text != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
 }
 
 static void
@@ -333,8 +357,13 @@ sky_rooms_tree_finalize (GObject *object)
 static void
 sky_rooms_tree_init (SkyRoomsTree *self)
 {
+  static const GActionEntry entries[] = { { "private", NULL, NULL, "false", on_private } };
+  g_autoptr(GSimpleActionGroup) actions = g_simple_action_group_new ();
+
   self->folded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_action_map_add_action_entries (G_ACTION_MAP (actions), entries, G_N_ELEMENTS (entries), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "tree", G_ACTION_GROUP (actions));
   sky_list_focus_leave_on_tab (GTK_WIDGET (self->view));
 }
 
@@ -351,11 +380,11 @@ sky_rooms_tree_class_init (SkyRoomsTreeClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "rooms-tree.ui");
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsTree, box);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsTree, entry);
-  gtk_widget_class_bind_template_child (widget_class, SkyRoomsTree, private_button);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsTree, stack);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsTree, view);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsTree, order_button);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsTree, missing);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_install_action (widget_class, "rooms.copy", NULL, copy);
   gtk_widget_class_bind_template_callback (widget_class, sky_rooms_tree_refresh);
 }

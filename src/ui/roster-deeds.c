@@ -37,6 +37,8 @@ sky_roster_deed_item_finalize (GObject *object)
   g_free ((char *) deed->room);
   g_free ((char *) deed->socket);
   g_free ((char *) deed->why);
+  g_strfreev ((char **) deed->also);
+  g_free ((char *) deed->label);
   G_OBJECT_CLASS (sky_roster_deed_item_parent_class)->finalize (object);
 }
 
@@ -90,6 +92,8 @@ sky_roster_deeds_get_item (GListModel *model, guint position)
       item->deed.room = g_strdup (deed.room);
       item->deed.socket = g_strdup (deed.socket);
       item->deed.why = g_strdup (deed.why);
+      item->deed.label = g_strdup (deed.label);
+      item->deed.also = (const char *const *) g_strdupv ((char **) deed.also);
     }
   return item;
 }
@@ -110,7 +114,8 @@ concerns (const SkyRosterChoice *choice, const SkyRosterDeed *deed)
     return FALSE;
   if (choice->socket != NULL)
     return g_strcmp0 (choice->socket, deed->socket) == 0;
-  return choice->room == NULL || g_strcmp0 (choice->room, deed->room) == 0;
+  return choice->room == NULL || g_strcmp0 (choice->room, deed->room) == 0
+         || (deed->also != NULL && g_strv_contains (deed->also, choice->room));
 }
 
 /* Looks at the newest deeds, down to @least. Returns: how many of them belong here */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define MAX_RUNS 32 /* places in which rows come and go that are announced one by one */
+
 typedef enum { LEVEL_SPACES, LEVEL_ROOMS, LEVEL_SOCKETS, LEVEL_ALL_SOCKETS } Level;
 
 struct _SkyRosterList
@@ -207,22 +209,101 @@ collect (SkyRosterList *self)
   return keys;
 }
 
-/* What stands alike at both ends stays as it is. Returns: whether anything does not */
+static GHashTable *
+make_set (GPtrArray *keys)
+{
+  GHashTable *set = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < keys->len; i++)
+    g_hash_table_add (set, keys->pdata[i]);
+  return set;
+}
+
+/* How many from @at on are not in @set. */
+static guint
+count_strange (GPtrArray *keys, guint at, GHashTable *set)
+{
+  guint n = 0;
+
+  while (at + n < keys->len && !g_hash_table_contains (set, keys->pdata[at + n]))
+    n++;
+  return n;
+}
+
+/* Returns: in how many places rows come or go, or G_MAXUINT if others change places */
+static guint
+count_runs (GPtrArray *before, GPtrArray *after, GHashTable *old, GHashTable *new)
+{
+  guint n_runs = 0;
+
+  for (guint i = 0, j = 0; i < before->len || j < after->len;)
+    {
+      guint n_gone = count_strange (before, i, new), n_come = count_strange (after, j, old);
+
+      i += n_gone;
+      j += n_come;
+      n_runs += n_gone + n_come > 0;
+      if (i >= before->len && j >= after->len)
+        break;
+      if (i >= before->len || j >= after->len || !g_str_equal (before->pdata[i++], after->pdata[j++]))
+        return G_MAXUINT;
+    }
+  return n_runs;
+}
+
+/* Place by place: rows that stay keep their widgets, and those are what costs. */
+static void
+announce_runs (SkyRosterList *self, GPtrArray *after, GHashTable *old, GHashTable *new)
+{
+  for (guint i = 0; i < after->len || i < self->keys->len; i++)
+    {
+      guint n_gone = count_strange (self->keys, i, new), n_come = count_strange (after, i, old);
+
+      if (n_gone > 0)
+        g_ptr_array_remove_range (self->keys, i, n_gone);
+      for (guint k = 0; k < n_come; k++)
+        g_ptr_array_insert (self->keys, (int) (i + k), g_strdup (after->pdata[i + k]));
+      if (n_gone + n_come > 0)
+        g_list_model_items_changed (G_LIST_MODEL (self), i, n_gone, n_come);
+      i += n_come;
+    }
+}
+
+static gboolean
+is_same (GPtrArray *before, GPtrArray *after)
+{
+  guint i = 0;
+
+  while (i < before->len && i < after->len && g_str_equal (before->pdata[i], after->pdata[i]))
+    i++;
+  return i == before->len && i == after->len;
+}
+
+/* @keys: taken. Returns: whether anything is not as it was */
 static gboolean
 announce (SkyRosterList *self, GPtrArray *keys)
 {
-  g_autoptr(GPtrArray) before = self->keys;
-  guint least = MIN (before->len, keys->len), head = 0, tail = 0;
+  g_autoptr(GPtrArray) after = keys;
+  g_autoptr(GPtrArray) names = NULL; /* of what there was: it goes while @old is still asked */
+  g_autoptr(GHashTable) old = NULL, new = NULL;
+  guint n_before = self->keys->len, n_runs;
 
-  while (head < least && g_str_equal (before->pdata[head], keys->pdata[head]))
-    head++;
-  while (tail < least - head
-         && g_str_equal (before->pdata[before->len - 1 - tail], keys->pdata[keys->len - 1 - tail]))
-    tail++;
-  self->keys = keys;
-  if (before->len == head + tail && keys->len == head + tail)
+  if (is_same (self->keys, after))
     return FALSE;
-  g_list_model_items_changed (G_LIST_MODEL (self), head, before->len - head - tail, keys->len - head - tail);
+  names = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < n_before; i++)
+    g_ptr_array_add (names, g_strdup (self->keys->pdata[i]));
+  old = make_set (names);
+  new = make_set (after);
+  n_runs = count_runs (names, after, old, new);
+  if (n_runs <= MAX_RUNS)
+    {
+      announce_runs (self, after, old, new);
+      return TRUE;
+    }
+  g_ptr_array_unref (self->keys);
+  self->keys = g_steal_pointer (&after);
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, n_before, self->keys->len);
   return TRUE;
 }
 

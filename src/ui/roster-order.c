@@ -54,6 +54,15 @@ sky_roster_measures_free (SkyRosterMeasures *self)
   g_free (self);
 }
 
+/* Room 10 comes after room 9. */
+static char *
+make_sort_key (const char *name)
+{
+  g_autofree char *folded = g_utf8_casefold (name, -1);
+
+  return g_utf8_collate_key_for_filename (folded, -1);
+}
+
 static void
 measure_socket (SkyRosterMeasures *self, SkyRosterNode *node, Measure *out)
 {
@@ -65,7 +74,7 @@ measure_socket (SkyRosterMeasures *self, SkyRosterNode *node, Measure *out)
   switch (self->by)
     {
     case SKY_ROSTER_BY_NAME:
-      out->text = g_utf8_casefold (socket.label != NULL ? socket.label : id, -1);
+      out->text = make_sort_key (socket.label != NULL ? socket.label : id);
       break;
     case SKY_ROSTER_BY_SPACE:
       out->text = g_strdup (nsp);
@@ -108,7 +117,7 @@ measure (SkyRosterMeasures *self, const char *key)
   if (out->kind == SKY_ROSTER_SOCKET)
     measure_socket (self, node, out);
   else if (self->by == SKY_ROSTER_BY_NAME)
-    out->text = g_utf8_casefold (room != NULL ? room : nsp, -1);
+    out->text = make_sort_key (room != NULL ? room : nsp);
   else if (self->by == SKY_ROSTER_BY_COUNT)
     out->number = sky_roster_get_n_sockets (self->roster, nsp, room);
   else if (self->by == SKY_ROSTER_BY_RATE)
@@ -273,11 +282,13 @@ menu_free (gpointer data, GClosure *closure)
  * @button: gets the menu
  * @view: whose order it chooses
  * @offers: (array length=n_offers): in the order of the menu; their titles are translated
+ * @more: (nullable): a section below
  *
  * To be called once, after the titles of the table have got their sorters.
  */
 void
-sky_roster_order_fill_menu (GtkMenuButton *button, GtkColumnView *view, const SkyRosterOffer *offers, gsize n_offers)
+sky_roster_order_fill_menu (GtkMenuButton *button, GtkColumnView *view, const SkyRosterOffer *offers, gsize n_offers,
+                            GMenuModel *more)
 {
   static const GActionEntry entries[] = { { "by", on_menu, "i", "0" }, { "descending", NULL, NULL, "false", on_menu } };
   g_autoptr(GMenu) model = g_menu_new (), by = g_menu_new (), way = g_menu_new ();
@@ -296,6 +307,8 @@ sky_roster_order_fill_menu (GtkMenuButton *button, GtkColumnView *view, const Sk
   g_menu_append (way, _("Descending"), "order.descending");
   g_menu_append_section (model, NULL, G_MENU_MODEL (by));
   g_menu_append_section (model, NULL, G_MENU_MODEL (way));
+  if (more != NULL)
+    g_menu_append_section (model, NULL, more);
   gtk_menu_button_set_menu_model (button, G_MENU_MODEL (model));
   g_signal_connect_data (gtk_column_view_get_sorter (view), "changed", G_CALLBACK (on_sorter), menu, menu_free, 0);
   on_sorter (NULL, 0, menu);

@@ -45,6 +45,6 @@ typedef struct
 } SkyRosterOffer;
 
 void sky_roster_order_fill_menu (GtkMenuButton *button, GtkColumnView *view, const SkyRosterOffer *offers,
-                                 gsize n_offers);
+                                 gsize n_offers, GMenuModel *more);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyRosterMeasures, sky_roster_measures_free)

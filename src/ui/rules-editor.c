@@ -14,6 +14,7 @@ struct _SkyRulesEditor
   GtkSourceBuffer *buffer;
   GtkTextTag      *error;
   GtkTextMark     *place; /* nullable, owned by the buffer: where the mistake is */
+  GtkSourceMark   *sign;  /* nullable, owned by the buffer: beside its line */
   char            *message; /* nullable: what it is */
   GPtrArray       *rows;  /* of GtkTextMark: where the rules begin */
   guint            settle_source, scheme_source;
@@ -177,7 +178,10 @@ sky_rules_editor_clear_error (SkyRulesEditor *self)
   gtk_text_buffer_remove_tag (GTK_TEXT_BUFFER (self->buffer), self->error, &start, &end);
   if (self->place != NULL)
     gtk_text_buffer_delete_mark (GTK_TEXT_BUFFER (self->buffer), self->place);
+  if (self->sign != NULL)
+    gtk_text_buffer_delete_mark (GTK_TEXT_BUFFER (self->buffer), GTK_TEXT_MARK (self->sign));
   self->place = NULL;
+  self->sign = NULL;
   g_clear_pointer (&self->message, g_free);
 }
 
@@ -222,7 +226,9 @@ sky_rules_editor_mark_error (SkyRulesEditor *self, gsize pos, gsize len, const c
     end = line_end;
   make_visible (&start, &end);
   gtk_text_buffer_apply_tag (buffer, self->error, &start, &end);
-  self->place = GTK_TEXT_MARK (gtk_source_buffer_create_source_mark (self->buffer, NULL, CATEGORY, &start));
+  self->place = gtk_text_buffer_create_mark (buffer, NULL, &start, TRUE);
+  gtk_text_iter_set_line_offset (&start, 0);
+  self->sign = gtk_source_buffer_create_source_mark (self->buffer, NULL, CATEGORY, &start);
   self->message = g_strdup (message);
 }
 
@@ -299,7 +305,7 @@ add_mark_category (SkyRulesEditor *self)
   g_autoptr(GtkSourceMarkAttributes) attributes = gtk_source_mark_attributes_new ();
   const GdkRGBA ground = { 0.88f, 0.11f, 0.14f, 0.10f };
 
-  gtk_source_mark_attributes_set_icon_name (attributes, "dialog-error-symbolic");
+  gtk_source_mark_attributes_set_icon_name (attributes, "dialog-warning-symbolic");
   gtk_source_mark_attributes_set_background (attributes, &ground);
   g_signal_connect_object (attributes, "query-tooltip-text", G_CALLBACK (on_mark_tooltip), self, 0);
   gtk_source_view_set_mark_attributes (self->view, CATEGORY, attributes, 1);

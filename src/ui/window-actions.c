@@ -26,6 +26,18 @@ remember (SkyWindow *self, SkyRecentKind kind, const char *what, const char *pro
 }
 
 static void
+remember_host (SkyWindow *self, SkyHost *host, const char *port)
+{
+  SkyRulesStage *stage = sky_host_get_stage (host);
+  const char *rules = stage != NULL ? sky_rules_get_name (sky_rules_stage_get_rules (stage)) : NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (!sky_recent_add_host (self->recent, port, rules, &error))
+    g_info ("Recent list not saved: %s", error->message);
+  sky_window_refresh_recent (self);
+}
+
+static void
 add_and_start (SkyWindow *self, SkyPeer *peer)
 {
   sky_window_add_peer (self, peer);
@@ -129,7 +141,7 @@ sky_window_host (SkyWindow *self, guint16 port, guint sample)
   if (sample > 0 && sample < sky_rules_texts_get_n ())
     sky_rules_draft_replace (draft, sky_rules_texts_get (sample)->text);
   stay_on (draft, port);
-  remember (self, SKY_RECENT_HOST, what, NULL);
+  remember_host (self, host, what);
   add_and_start (self, SKY_PEER (host));
 }
 

@@ -269,7 +269,7 @@ def passed(client, seconds=100):
     """Asserts that an npm client's steps all passed, and that there were some."""
     code = client.wait(seconds)
     bad = [line for line in client.steps() if line.startswith('not ok')]
-    assert code == 0 and client.steps() and not bad, client.story()
+    assert code == 0 and client.steps() and not bad, '\n'.join([client.story(), *bad])
 
 
 def together(jobs, *functions):

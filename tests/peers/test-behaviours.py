@@ -4,12 +4,12 @@
 Both are asked the same by the same client; what it heard and every packet of it are to be the same, too.
 """
 import contextlib
-import json
 import os
 import pathlib
 import signal
 import tempfile
 
+import logs
 from harness import HERE, SLOW, Cli, Client, Server, case, main, passed, together
 
 RULES = HERE / 'rules/behaviours.json'
@@ -38,30 +38,19 @@ def goes(version, way, msgpack):
     host, npm = servers(msgpack)
     args = ['--client', version, '--way', way, *(['--msgpack'] if msgpack else [])]
     with tempfile.TemporaryDirectory() as folder:
-        logs = [pathlib.Path(folder) / name for name in ('host', 'npm')]
+        files = [pathlib.Path(folder) / name for name in ('host', 'npm')]
 
         def visit(url, log):
             with Client('behaviours.mjs', url, *args, '--log', log) as client:
                 passed(client)
-        together(2, lambda: visit(host.at, logs[0]), lambda: visit(npm.url('http'), logs[1]))
+        together(2, lambda: visit(host.at, files[0]), lambda: visit(npm.url('http'), files[1]))
         assert host.child.poll() is None, 'the host died\n' + host.story()
-        ours, theirs = (log.read_text().rstrip('\n').split('\n') for log in logs)
-        assert len(ours) == len(theirs) > 20, (len(ours), len(theirs))
-        for mine, other in zip(ours, theirs):
-            other = json.loads(other)
-            if version == '2':
-                other = {key: what if key in ('list', 'name') else [as_our_server_says(line) for line in what]
-                         for key, what in other.items()}
-            compare(json.loads(mine), other, ('heard',) if msgpack else ('heard', 'packets'))
-
-
-def compare(ours, theirs, whats):
-    """In MessagePack the npm server writes a value of its own for what is not there, so its packets differ."""
-    where = f'{ours["list"]}, {ours["name"]}'
-    for what in whats:
-        more = [line for line in ours[what] if ours[what].count(line) > theirs[what].count(line)]
-        less = [line for line in theirs[what] if theirs[what].count(line) > ours[what].count(line)]
-        assert not more and not less, f'{where}: {what}: only here {more[:3]}, only there {less[:3]}'
+        ours, theirs = map(logs.read, files)
+        if version == '2':
+            for socket in theirs:
+                socket.update({key: [as_our_server_says(line) for line in socket[key]] for key in logs.WHAT})
+        # In MessagePack the npm server writes a value of its own for what is not there, so its packets differ.
+        logs.compare(ours, theirs, ('heard',) if msgpack else logs.WHAT)
 
 
 def hits_limits(version):

@@ -3,7 +3,7 @@
 import time
 
 import ui
-from harness import case, main
+from harness import Client, case, free_port, main
 from story import State, Story, has
 
 TREE, HOST = 'Namespaces, rooms and sockets', 4
@@ -104,6 +104,154 @@ def empties_a_room_and_sends_one_away():
         row(window, 'Namespace /chat, 1 socket')
         gone(window, 'Socket alice')
         said(window, 'disconnected', 'server namespace disconnect')
+
+
+# ---- a server of one's own, and npm clients that tell what befalls them
+
+class Guests(Client):
+    """npm clients of these names, in a room."""
+    def __init__(self, url, *names, room='tea'):
+        super().__init__('rooms.mjs', url, '--room', room, *names)
+        for name in names:
+            self.hears(name, joined=room)
+
+    def hears(self, name, **what):
+        """Waits for the word of one client, and forgets all before it."""
+        wanted = {'client': name, **what}
+        return self.expect(lambda r: wanted.items() <= r.items(), wanted)
+
+    def heard(self, name, **what):
+        return any({'client': name, **what}.items() <= r.items() for r in self.seen if isinstance(r, dict))
+
+
+def serve(window):
+    """A server on a free port; its address."""
+    port = str(free_port())
+    window.mouse_click(window.find(role='spin button'), repeat=3)
+    ui.type_text(port)
+    window.press('Start server')
+    ui.wait(lambda: f'localhost:{port}' in ui.all_text(window.app), 10, 'a server')
+    return f'http://127.0.0.1:{port}/'
+
+
+def choose(window, button, words, key=None):
+    """Opens one of the buttons with a list, by its place, and takes the line that typing some words finds first."""
+    if key:
+        tab_to(window, button)
+        ui.keys(key)
+    else:
+        window.mouse_click(ready(window, button))
+    time.sleep(0.4 * ui.SLOW)
+    ui.type_text(words)
+    time.sleep(0.3 * ui.SLOW)
+    ui.keys('Return')
+    time.sleep(0.3 * ui.SLOW)
+
+
+def tab_to(window, name, most=60):
+    """Presses Tab until what is called so has the focus."""
+    for _ in range(most):
+        ui.keys('Tab')
+        focused = ui.find_all(window.page, fits=lambda n: has(n, State.FOCUSED))
+        if any(n.get_name().startswith(name) or (n.get_parent() and n.get_parent().get_name().startswith(name)) for n in focused):
+            return
+    raise ui.NotFound(f'{name} by Tab')
+
+
+def write(window, event, arguments=''):
+    ui.set_text(window.on_page('Event name', 'text'), event)
+    ui.set_text(window.on_page('Arguments as JSON', 'text'), arguments)
+
+
+@case
+def asks_all_and_leaves_one_out():
+    with Story() as window:
+        url = serve(window)
+        window.tab('Rooms')
+        ui.wait(lambda: 'No one is here yet' in ui.all_text(window.page), 5, 'an empty room')
+        with Guests(url, 'ann', 'bob', 'mute') as guests:
+            row(window, 'Room tea, 3 sockets', timeout=10)
+            write(window, 'vote', '{"n": 1}')
+            window.toggle('Ack from all within', role='check box')
+            ui.keys('Tab', 'ctrl+a')
+            ui.type_text('1')
+            ui.click(ready(window, 'Emit to 3 sockets'))
+            for name in ('ann', 'bob', 'mute'):
+                guests.hears(name, event='vote', args=[{'n': 1}])
+            window.on_page(fits=lambda n: n.get_name().startswith('2 of 3 answered within 1 s. Not: mute'), role='label')
+            window.mouse_click(window.on_page('Answers 2/3', 'push button'))
+            ui.wait(lambda: '"ann says yes" after' in ui.all_text(window.app), 5, 'the answer')
+            ui.keys('Escape')
+            said(window, 'broadcast', 'by hand → emit "vote", with acks')
+            window.toggle('Ack from all within', False, role='check box')
+            write(window, 'notice')
+            choose(window, 'Except: nobody', 'bob')
+            ui.click(ready(window, 'Emit to 2 sockets'))
+            guests.hears('ann', event='notice')
+            guests.hears('mute', event='notice')
+            assert not guests.heard('bob', event='notice')
+            window.mouse_click(window.on_page('History', 'push button'))
+            window.find(role='list item', fits=lambda n: n.get_name().startswith('notice'))
+            time.sleep(0.4 * ui.SLOW)
+            ui.keys('Down', 'Return')    # past the newest one
+            ready(window, 'Emit to 3 sockets')
+            assert ui.text(window.on_page('Event name', 'text')) == 'vote'
+
+
+@case
+def moves_and_sends_away_by_mouse():
+    with Story() as window:
+        url = serve(window)
+        window.tab('Rooms')
+        with Guests(url, 'ann', 'bob', 'cy') as guests:
+            row(window, 'Room tea, 3 sockets', timeout=10)
+            window.mouse_click(row(window, 'Socket ann'))
+            choose(window, 'Move to…', 'gym')
+            row(window, 'Room gym, 1 socket')
+            row(window, 'Room tea, 2 sockets')
+            window.mouse_click(row(window, 'Room gym'))
+            choose(window, 'Move in…', 'bob')
+            row(window, 'Room gym, 2 sockets')
+            write(window, 'workout')
+            ui.click(ready(window, 'Emit to 2 sockets'))
+            guests.hears('ann', event='workout')
+            guests.hears('bob', event='workout')
+            assert not guests.heard('cy', event='workout')
+            window.mouse_click(ready(window, 'Disconnect…'))
+            ui.click(window.find('From this namespace only', 'push button'))
+            guests.hears('ann', disconnected='io server disconnect')
+            guests.hears('bob', disconnected='io server disconnect')
+            gone(window, 'Room gym')
+            window.tab('Clients')
+            row(window, 'Socket cy', table='Clients')
+            window.mouse_click(ready(window, 'Disconnect all…'))
+            ui.click(window.find('Close the connection', 'push button'))
+            guests.hears('cy', disconnected='io server disconnect')
+            ui.wait(lambda: guests.heard('cy', closed='transport close') or guests.heard('cy', closed='forced close'), 5, 'an end')
+            ui.wait(lambda: 'No client is connected' in ui.all_text(window.page), 5, 'nobody')
+
+
+@case
+def moves_and_empties_by_keyboard():
+    with Story() as window:
+        url = serve(window)
+        window.tab('Rooms')
+        with Guests(url, 'ann', 'bob') as guests:
+            window.mouse_click(row(window, 'Room tea, 2 sockets', timeout=10))
+            choose(window, 'Move all', 'gym', key='space')
+            row(window, 'Room gym, 2 sockets')
+            gone(window, 'Room tea')
+            window.mouse_click(row(window, 'Room gym'))
+            tab_to(window, 'Empty room')
+            ui.keys('space')
+            gone(window, 'Room gym')
+            window.mouse_click(row(window, 'Namespace /'))
+            tab_to(window, 'Disconnect…')
+            ui.keys('space')
+            time.sleep(0.4 * ui.SLOW)
+            ui.keys('Tab', 'space')
+            guests.hears('ann', disconnected='io server disconnect')
+            guests.hears('bob', disconnected='io server disconnect')
 
 
 main()

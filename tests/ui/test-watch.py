@@ -97,6 +97,7 @@ def logs_in_wrong_and_right_and_sees_who_comes():
         ui.keys('Return')
         window.watched('up ', '2 clients', 'development')
         window.row('Room tea, 1 socket')
+        window.row('Socket this client')
         come(server, 'bob', 'tea')
         window.row('Room tea, 2 sockets')
         window.row('Socket bob', 'WebSocket')
