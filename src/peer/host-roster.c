@@ -314,7 +314,7 @@ void
 sky_host_roster_told (SkyHostMember *member)
 {
   if (sky_host_member_tell (member))
-    touch (member);
+    sky_host_roster_touch (member);
 }
 
 /* A packet goes to one socket alone: events are counted. */
