@@ -425,7 +425,7 @@ test_rate_model (void)
       double found, least = 0, most = 0;
 
       now += g_test_rand_int_range (0, g_test_rand_int_range (0, 40) == 0 ? 9000000 : 150000);
-      sky_roster_rate_count (&rate, now);
+      sky_roster_rate_count (&rate, 1, now);
       g_array_append_val (all, now);
       for (guint n = 0; n < all->len; n++)
         {

@@ -21,11 +21,10 @@ write_head (GString *out, const SkyClientFacts *facts)
   if (plain)
     g_string_append (out, "# pip install websockets (Debian: python3-websockets)\nimport asyncio\n");
   else
-    g_string_append_printf (out, "# pip install \"python-%s[client]\"%s (Debian: python3-%s python3-requests python3-websocket%s)\n",
-                            facts->protocol == SKY_PROTOCOL_SOCKET_IO ? "socketio" : "engineio",
-                            facts->msgpack ? " msgpack" : "",
-                            facts->protocol == SKY_PROTOCOL_SOCKET_IO ? "socketio" : "engineio",
-                            facts->msgpack ? " python3-msgpack" : "");
+    g_string_append_printf (
+        out, "# pip install \"python-%s[client]\"%s (Debian: python3-%s python3-requests python3-websocket%s)\n",
+        facts->protocol == SKY_PROTOCOL_SOCKET_IO ? "socketio" : "engineio", facts->msgpack ? " msgpack" : "",
+        facts->protocol == SKY_PROTOCOL_SOCKET_IO ? "socketio" : "engineio", facts->msgpack ? " python3-msgpack" : "");
   if (facts->pem != NULL)
     g_string_append (out, plain ? "import ssl\n" : "import tempfile\n");
   g_string_append (out, "\n");
@@ -37,8 +36,11 @@ write_head (GString *out, const SkyClientFacts *facts)
   if (facts->everywhere)
     g_string_append (out, "# From another computer: put the address of this one in the place of the one below.\n");
   if (facts->tls_file)
-    g_string_append (out, plain ? "# If the certificate is from an authority of your own: SSL_CERT_FILE=authority.pem python3 client.py\n"
-                                : "# If the certificate is from an authority of your own: REQUESTS_CA_BUNDLE=authority.pem python3 client.py\n");
+    g_string_append (
+        out,
+        plain ? "# If the certificate is from an authority of your own: SSL_CERT_FILE=authority.pem python3 client.py\n"
+              : "# If the certificate is from an authority of your own: REQUESTS_CA_BUNDLE=authority.pem python3 "
+                "client.py\n");
   if (facts->pem != NULL)
     g_string_append_printf (out, "# The server made this certificate for itself, and nobody else vouches for it.\n"
                                  "CERTIFICATE = \"\"\"%s\"\"\"\n\n", facts->pem);
@@ -128,9 +130,11 @@ write_websocket (GString *out, const SkyClientFacts *facts)
     g_string_append (out, "TRUSTED = ssl.create_default_context(cadata=CERTIFICATE)\n\n");
   g_string_append_printf (out, "\nasync def main():\n    async with websockets.connect(%s%s) as socket:\n", url,
                           facts->pem != NULL ? ", ssl=TRUSTED" : "");
-  g_string_append_printf (out, "        print(\"connected\")\n        await socket.send(%s)\n"
-                               "        async for message in socket:\n            print(\"message:\", message)\n"
-                               "    print(\"closed:\", socket.close_code, socket.close_reason)\n\n\nasyncio.run(main())\n", message);
+  g_string_append_printf (out,
+                          "        print(\"connected\")\n        await socket.send(%s)\n"
+                          "        async for message in socket:\n            print(\"message:\", message)\n"
+                          "    print(\"closed:\", socket.close_code, socket.close_reason)\n\n\nasyncio.run(main())\n",
+                          message);
 }
 
 void

@@ -209,15 +209,17 @@ write_page_notes (GString *out, const SkyClientFacts *facts)
   if (facts->everywhere)
     g_string_append (out, "<!-- From another computer: put the address of this one in the place of the one below. -->\n");
   if (facts->pem != NULL)
-    g_string_append_printf (out,
-                            "<!-- Nobody vouches for the server's certificate: first open %s/ in the browser and accept it there, "
-                            "or import the file\n     that \"Save certificate…\" in the server's options writes. -->\n",
-                            facts->http);
+    g_string_append_printf (
+        out,
+        "<!-- Nobody vouches for the server's certificate: first open %s/ in the browser and accept it there, "
+        "or import the file\n     that \"Save certificate…\" in the server's options writes. -->\n",
+        facts->http);
   if (facts->protocol == SKY_PROTOCOL_SOCKET_IO)
-    g_string_append_printf (out,
-                            "<!-- The client is not served by this server: this address is from the documentation of Socket.IO. -->\n"
-                            "<script src=\"" CDN "socket.io%s.min.js\"></script>\n",
-                            facts->msgpack ? ".msgpack" : "");
+    g_string_append_printf (
+        out,
+        "<!-- The client is not served by this server: this address is from the documentation of Socket.IO. -->\n"
+        "<script src=\"" CDN "socket.io%s.min.js\"></script>\n",
+        facts->msgpack ? ".msgpack" : "");
 }
 
 /* A page: save it, and open it. */
@@ -275,10 +277,13 @@ sky_client_code_node (GString *out, const SkyClientFacts *facts)
   if (facts->everywhere)
     line (&s, "// From another computer: put the address of this one in the place of the one below.");
   if (facts->tls_file)
-    line (&s, "// If the certificate is from an authority of your own: NODE_EXTRA_CA_CERTS=authority.pem node client.mjs");
+    line (&s,
+          "// If the certificate is from an authority of your own: NODE_EXTRA_CA_CERTS=authority.pem node client.mjs");
   if (facts->pem != NULL)
-    line (&s, "// The server made this certificate for itself, and nobody else vouches for it.\nconst certificate = `%s`;\n",
-          facts->pem);
+    line (
+        &s,
+        "// The server made this certificate for itself, and nobody else vouches for it.\nconst certificate = `%s`;\n",
+        facts->pem);
   if (facts->protocol == SKY_PROTOCOL_SOCKET_IO)
     write_socket_io (&s);
   else if (facts->protocol == SKY_PROTOCOL_ENGINE_IO)

@@ -16,7 +16,8 @@ static char *
 msgpack (SkySioType type, const char *nsp, gint64 id, const char *json)
 {
   g_autoptr(GBytes) bytes = sky_sio_msgpack_encode (type, nsp, id, json, NULL);
-  g_autofree char *base64 = bytes != NULL ? g_base64_encode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : NULL;
+  g_autofree char *base64
+      = bytes != NULL ? g_base64_encode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : NULL;
 
   return base64 != NULL ? g_strconcat ("b", base64, NULL) : NULL;
 }
@@ -64,7 +65,8 @@ write_certificate (GString *out, const SkyClientFacts *facts)
   if (facts->everywhere)
     g_string_append (out, "# From another computer: put the address of this one in the place of the one below.\n");
   if (facts->tls_file)
-    g_string_append (out, "# If the certificate is from an authority of your own: SSL_CERT_FILE=authority.pem sh client.sh\n");
+    g_string_append (
+        out, "# If the certificate is from an authority of your own: SSL_CERT_FILE=authority.pem sh client.sh\n");
   if (facts->pem != NULL)
     g_string_append_printf (out, "# The server made this certificate for itself, and nobody else vouches for it.\n"
                                  "trusted=$(mktemp)\ntrap 'rm -f \"$trusted\"' EXIT\n"
@@ -89,12 +91,15 @@ write_polling (GString *out, const SkyClientFacts *facts, const Packets *packets
 
   g_string_append (out, "#!/bin/sh\n# Long-polling by hand, with curl; end it with Ctrl+C.\n");
   write_certificate (out, facts);
-  g_string_append_printf (out, "url=%s\nget() { curl -fsS%s \"$url\"; }\n"
-                               "say() { curl -fsS%s -H 'Content-Type: text/plain;charset=UTF-8' --data-binary \"$1\" \"$url\" >/dev/null; }\n\n",
-                          quoted, trust, trust);
+  g_string_append_printf (
+      out,
+      "url=%s\nget() { curl -fsS%s \"$url\"; }\n"
+      "say() { curl -fsS%s -H 'Content-Type: text/plain;charset=UTF-8' --data-binary \"$1\" \"$url\" >/dev/null; }\n\n",
+      quoted, trust, trust);
   g_string_append (out, "# The handshake gives the session its id.\nopen=$(get) || exit 1\necho \"$open\"\n"
                         "sid=${open#*'\"sid\":\"'}\nurl=\"$url&sid=${sid%%'\"'*}\"\n\n");
-  write_say (out, packets->connect, facts->msgpack ? "connects to the namespace: MessagePack, in base64" : "connects to the namespace");
+  write_say (out, packets->connect,
+             facts->msgpack ? "connects to the namespace: MessagePack, in base64" : "connects to the namespace");
   write_say (out, packets->say, facts->protocol == SKY_PROTOCOL_SOCKET_IO ? "an event" : "a message");
   g_string_append (out, "\n# All that comes, a packet a line; a ping (2) is answered with a pong (3).\n"
                         "while packets=$(get); do\n  packets=$(printf '%s' \"$packets\" | tr '\\036' '\\n')\n"
@@ -122,17 +127,21 @@ write_engine_websocket (GString *out, const SkyClientFacts *facts, const Packets
 
   if (facts->msgpack)
     {
-      g_string_append (out, "#!/bin/sh\n# This server speaks MessagePack over WebSocket only, which a shell cannot: take one of the\n"
-                            "# other clients, or allow polling in the server's options.\n"
-                            "echo 'MessagePack over WebSocket is not for the shell.' >&2\nexit 1\n");
+      g_string_append (
+          out,
+          "#!/bin/sh\n# This server speaks MessagePack over WebSocket only, which a shell cannot: take one of the\n"
+          "# other clients, or allow polling in the server's options.\n"
+          "echo 'MessagePack over WebSocket is not for the shell.' >&2\nexit 1\n");
       return;
     }
-  g_string_append (out, "#!/bin/bash\n# websocat (https://github.com/vi/websocat) is curl for WebSocket; end it with Ctrl+C.\n");
+  g_string_append (
+      out, "#!/bin/bash\n# websocat (https://github.com/vi/websocat) is curl for WebSocket; end it with Ctrl+C.\n");
   write_certificate (out, facts);
   g_string_append_printf (out, "coproc ws { %swebsocat %s; }\nanswer() { printf '%%s\\n' \"$1\" >&\"${ws[1]}\"; }\n\n",
                           facts->pem != NULL ? "SSL_CERT_FILE=$trusted " : "", quoted);
-  g_string_append (out, "# All that comes: an open (0) is answered, and a ping (2) with a pong (3).\n"
-                        "while IFS= read -r packet <&\"${ws[0]}\"; do\n  printf '%s\\n' \"$packet\"\n  case $packet in\n");
+  g_string_append (out,
+                   "# All that comes: an open (0) is answered, and a ping (2) with a pong (3).\n"
+                   "while IFS= read -r packet <&\"${ws[0]}\"; do\n  printf '%s\\n' \"$packet\"\n  case $packet in\n");
   write_answers (out, facts, packets);
   g_string_append (out, "  esac\ndone\n");
 }
@@ -141,9 +150,11 @@ static void
 write_websocket (GString *out, const SkyClientFacts *facts)
 {
   g_autofree char *ws = g_strconcat (facts->ws, facts->path, NULL), *http = g_strconcat (facts->http, facts->path, NULL);
-  g_autofree char *ws_url = g_shell_quote (ws), *http_url = g_shell_quote (http), *message = g_shell_quote (facts->message);
+  g_autofree char *ws_url = g_shell_quote (ws), *http_url = g_shell_quote (http),
+                  *message = g_shell_quote (facts->message);
 
-  g_string_append (out, "#!/bin/sh\n# websocat (https://github.com/vi/websocat) is curl for WebSocket; end it with Ctrl+C.\n");
+  g_string_append (
+      out, "#!/bin/sh\n# websocat (https://github.com/vi/websocat) is curl for WebSocket; end it with Ctrl+C.\n");
   write_certificate (out, facts);
   g_string_append_printf (out, "if command -v websocat >/dev/null; then\n"
                                "  # What is typed goes out, a message a line.\n"

@@ -27,6 +27,7 @@ struct _SkyHostMember
   gpointer    owner;
   GHashTable *rooms;    /* Room → its place in the order of joining */
   guint       n_joined; /* ever */
+  guint       n_told;   /* events since sky_host_member_take_told() */
   char       *pid;      /* nullable */
   guint64     offset;
 };
@@ -374,6 +375,23 @@ gpointer
 sky_host_member_get_owner (const SkyHostMember *self)
 {
   return self->owner;
+}
+
+/* One event more went to it. Returns: whether it is the first since sky_host_member_take_told() */
+gboolean
+sky_host_member_tell (SkyHostMember *self)
+{
+  return self->n_told++ == 0;
+}
+
+/* Returns: how many events went to it since the last time; from here on they are counted anew */
+guint
+sky_host_member_take_told (SkyHostMember *self)
+{
+  guint n_told = self->n_told;
+
+  self->n_told = 0;
+  return n_told;
 }
 
 guint

@@ -33,6 +33,8 @@ char      *sky_host_rooms_to_json (SkyHostRooms *self);
 const char *sky_host_member_get_id (const SkyHostMember *self);
 const char *sky_host_member_get_nsp (const SkyHostMember *self);
 gpointer    sky_host_member_get_owner (const SkyHostMember *self);
+gboolean    sky_host_member_tell (SkyHostMember *self);
+guint       sky_host_member_take_told (SkyHostMember *self);
 guint       sky_host_member_get_n_rooms (const SkyHostMember *self);
 GPtrArray  *sky_host_member_get_rooms (const SkyHostMember *self);
 const char *sky_host_member_get_pid (const SkyHostMember *self);

@@ -10,7 +10,7 @@
 #include "peer/host-rules-private.h"
 #include "peer/host-talk.h"
 
-#define TOUCH_MSEC        500   /* between two looks at those who spoke or were spoken to */
+#define TOUCH_MSEC        250   /* between two looks at those who spoke or were spoken to */
 #define MAX_HANDSHAKE_LEN 16384 /* bytes of headers, query and auth that are kept for each socket */
 
 static void
@@ -188,9 +188,21 @@ update_socket (SkyHostSession *session, const char *nsp, const char *id)
   tell_admins (session, nsp, upgraded, !other ? NULL : data != NULL ? data : "{}");
 }
 
+/* What went to many is counted at the next look, for all of them at once. */
+static void
+count_told (SkyHostMember *member)
+{
+  guint n = sky_host_member_take_told (member);
+
+  if (n > 0)
+    sky_roster_count_many (session_of (member)->house->roster, sky_host_member_get_nsp (member), NULL,
+                           sky_host_member_get_id (member), FALSE, n, sky_clock_now_usec ());
+}
+
 static void
 update (SkyHostMember *member)
 {
+  count_told (member);
   update_socket (session_of (member), sky_host_member_get_nsp (member), sky_host_member_get_id (member));
 }
 
@@ -213,17 +225,19 @@ touched_free (gpointer data)
   g_free (self);
 }
 
+static G_DEFINE_QUARK (sky-touched, touched)
+
 static Touched *
 get_touched (SkyRoster *roster)
 {
-  Touched *touched = g_object_get_data (G_OBJECT (roster), "sky-touched");
+  Touched *touched = g_object_get_qdata (G_OBJECT (roster), touched_quark ());
 
   if (touched != NULL)
     return touched;
   touched = g_new0 (Touched, 1);
   touched->members = g_hash_table_new (NULL, NULL);
   touched->sessions = g_hash_table_new (NULL, NULL);
-  g_object_set_data_full (G_OBJECT (roster), "sky-touched", touched, touched_free);
+  g_object_set_qdata_full (G_OBJECT (roster), touched_quark (), touched, touched_free);
   return touched;
 }
 
@@ -279,6 +293,7 @@ sky_host_roster_exit (SkyHostMember *member, const char *why)
   SkyHostSession *session = session_of (member);
   g_autofree char *reason = explain (session, why);
 
+  count_told (member);
   g_hash_table_remove (get_touched (session->house->roster)->members, member);
   sky_roster_disconnect (session->house->roster, sky_host_member_get_nsp (member), sky_host_member_get_id (member),
                          reason, sky_clock_now_usec ());
@@ -292,6 +307,14 @@ sky_host_roster_count (SkyHostMember *member, gboolean in)
   sky_roster_count (session_of (member)->house->roster, sky_host_member_get_nsp (member), NULL,
                     sky_host_member_get_id (member), in, sky_clock_now_usec ());
   sky_host_roster_touch (member);
+}
+
+/* One event went to @member and to others. */
+void
+sky_host_roster_told (SkyHostMember *member)
+{
+  if (sky_host_member_tell (member))
+    sky_host_roster_touch (member);
 }
 
 /* A packet goes to one socket alone: events are counted. */

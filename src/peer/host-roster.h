@@ -13,6 +13,7 @@ void sky_host_roster_join (SkyHostMember *member, const char *room, const char *
 void sky_host_roster_leave (SkyHostMember *member, const char *room, const char *why);
 void sky_host_roster_touch (SkyHostMember *member);
 void sky_host_roster_count (SkyHostMember *member, gboolean in);
+void sky_host_roster_told (SkyHostMember *member);
 void sky_host_roster_sent (SkyHostSession *session, const char *nsp, SkySioType type);
 void sky_host_roster_tell (const SkyHostHouse *house, const char *nsp, const char *const *rooms, const char *from,
                            guint n_receivers, const char *why);

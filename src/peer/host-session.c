@@ -36,7 +36,7 @@ sky_host_random_id (void)
 static void
 clear_timers (SkyHostSession *self)
 {
-  g_clear_handle_id (&self->heartbeat, g_source_remove);
+  sky_alarm_clear (&self->heartbeat);
   g_clear_handle_id (&self->connect, g_source_remove);
   g_clear_handle_id (&self->drop, g_source_remove);
 }
@@ -198,14 +198,12 @@ sky_host_session_send (SkyHostSession *self, GBytes *message, gboolean binary, G
     sky_carrier_send (self->carrier, g_ptr_array_index (attachments, i), TRUE);
 }
 
-static gboolean
+static void
 on_never_polled (gpointer user_data)
 {
   SkyHostSession *self = user_data;
 
-  self->heartbeat = 0;
   sky_carrier_cut (self->carrier);
-  return G_SOURCE_REMOVE;
 }
 
 /**
@@ -229,8 +227,9 @@ sky_host_session_close (SkyHostSession *self, guint code, const char *reason, co
     sky_host_talk_leave_all (self, why);
   /* Who would have been dead by then without the close packet is not waited for with it. */
   if (SKY_IS_CARRIER_SERVED (self->carrier))
-    self->heartbeat = g_timeout_add (self->house->options.ping_interval_msec + self->house->options.ping_timeout_msec,
-                                     on_never_polled, self);
+    sky_alarms_set (self->house->alarms, &self->heartbeat,
+                    self->house->options.ping_interval_msec + self->house->options.ping_timeout_msec, on_never_polled,
+                    self);
   sky_talker_close (self->talker, code, reason);
 }
 
@@ -260,12 +259,11 @@ sky_host_session_lose (SkyHostSession *self, SkyHostSocket *socket)
   end (self, sky_link_get_end_error (socket->link) != NULL ? "transport error" : "transport close");
 }
 
-static gboolean
+static void
 on_ping_timeout (gpointer user_data)
 {
   SkyHostSession *self = user_data;
 
-  self->heartbeat = 0;
   sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
                  self->revision == 3 ? _("No ping within %u ms: the client is taken for dead")
                                      : _("No pong within %u ms: the client is taken for dead"),
@@ -275,18 +273,16 @@ on_ping_timeout (gpointer user_data)
   /* Who is dead does not poll for the close packet either. */
   if (self->socket == NULL)
     sky_carrier_cut (self->carrier);
-  return G_SOURCE_REMOVE;
 }
 
-static gboolean
+static void
 on_ping_due (gpointer user_data)
 {
   SkyHostSession *self = user_data;
 
-  self->heartbeat = g_timeout_add (self->house->options.ping_timeout_msec, on_ping_timeout, self);
+  sky_alarms_set (self->house->alarms, &self->heartbeat, self->house->options.ping_timeout_msec, on_ping_timeout, self);
   sky_talker_ping (self->talker);
   sky_host_roster_ping (self);
-  return G_SOURCE_REMOVE;
 }
 
 /* The interval begins anew at the pong. In revision 3 it is the client that pings: PROTOCOL §6.3. */
@@ -295,12 +291,11 @@ schedule_ping (SkyHostSession *self)
 {
   const SkyHostOptions *options = &self->house->options;
 
-  g_clear_handle_id (&self->heartbeat, g_source_remove);
   if (self->revision == 3)
-    self->heartbeat
-        = g_timeout_add (options->ping_interval_msec + options->ping_timeout_msec, on_ping_timeout, self);
+    sky_alarms_set (self->house->alarms, &self->heartbeat, options->ping_interval_msec + options->ping_timeout_msec,
+                    on_ping_timeout, self);
   else
-    self->heartbeat = g_timeout_add (options->ping_interval_msec, on_ping_due, self);
+    sky_alarms_set (self->house->alarms, &self->heartbeat, options->ping_interval_msec, on_ping_due, self);
 }
 
 static gboolean

@@ -30,7 +30,7 @@ struct _SkyHostSession
   gboolean    ended;   /* the house was told that it is closed */
   guint       gone;    /* source */
   guint       drop;    /* source: the client does not poll */
-  guint       heartbeat; /* source: the next ping, or the end of waiting for one or its answer */
+  SkyAlarm    heartbeat; /* the next ping, or the end of waiting for one or its answer */
   guint       connect;   /* source: no CONNECT yet */
   gint64      pinged_usec, latency_usec; /* 0 while unknown; of the last heartbeat */
   GHashTable *seats;     /* nullable: namespace → SkyHostMember, borrowed from the rooms */

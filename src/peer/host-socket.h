@@ -2,6 +2,7 @@
 
 #include <libsoup/soup.h>
 
+#include "peer/alarms.h"
 #include "peer/carrier-frames.h"
 #include "peer/carrier-served.h"
 #include "peer/guard.h"
@@ -26,6 +27,7 @@ typedef struct
   SkyRoster     *roster;   /* what a person sees of @rooms; owned */
   SkyHostRecovery *recovery; /* those whose connection broke; owned */
   SkyHostAdmin  *admin;    /* what an Admin UI sees; owned */
+  SkyAlarms     *alarms;   /* of the heartbeats; owned */
   GHashTable    *sessions; /* sid → SkyHostSession; it owns them */
   SkyRulesStage *stage;    /* nullable: there are no rules */
   SkyHostOptions options;  /* with nothing left to default; owned */

@@ -133,7 +133,7 @@ sky_host_talk_tell_members (const SkyHostHouse *house, const char *nsp, GPtrArra
 {
   sky_host_talk_push (house, nsp, members, json, attachments);
   for (guint i = 0; i < members->len; i++)
-    sky_host_roster_count (g_ptr_array_index (members, i), FALSE);
+    sky_host_roster_told (g_ptr_array_index (members, i));
   sky_host_admin_told (house, nsp, members, json, attachments);
 }
 

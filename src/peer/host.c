@@ -456,6 +456,7 @@ sky_host_finalize (GObject *object)
   g_hash_table_unref (self->sockets);
   g_clear_object (&self->certificate);
   g_hash_table_unref (self->house.sessions);
+  sky_alarms_free (self->house.alarms);
   sky_host_rooms_free (self->house.rooms);
   sky_host_recovery_free (self->house.recovery);
   sky_host_admin_free (self->house.admin);
@@ -510,6 +511,7 @@ sky_host_new (const SkyHostOptions *options, SkyStore *store)
                                  .rooms = sky_host_rooms_new (),
                                  .recovery = sky_host_recovery_new (),
                                  .roster = sky_host_roster_new (),
+                                 .alarms = sky_alarms_new (),
                                  .sessions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                                                     (GDestroyNotify) sky_host_session_free),
                                  .max_echo = sky_host_options_get_max_echo (o),

@@ -20,13 +20,13 @@ sky_tally_set (Tally *tally, gint64 time_usec, guint count, guint max_steps)
   sky_roster_history_add (&tally->history, time_usec, count, max_steps);
 }
 
-/* Counts an event at @rate, which is made for the first. */
+/* Counts @n events at @rate, which is made for the first. */
 void
-sky_tally_count (SkyRosterRate **rate, gint64 time_usec)
+sky_tally_count (SkyRosterRate **rate, guint n, gint64 time_usec)
 {
   if (*rate == NULL)
     *rate = g_new0 (SkyRosterRate, 1);
-  sky_roster_rate_count (*rate, time_usec);
+  sky_roster_rate_count (*rate, n, time_usec);
 }
 
 static void

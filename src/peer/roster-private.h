@@ -108,4 +108,4 @@ void    sky_roster_fill (Socket *socket, const SkyRosterSocket *info);
 gboolean sky_roster_enter (SkyRoster *self, Socket *socket, const char *name, gint64 time_usec);
 void    sky_roster_quit (SkyRoster *self, Member *member, gint64 time_usec);
 void    sky_tally_set (Tally *tally, gint64 time_usec, guint count, guint max_steps);
-void    sky_tally_count (SkyRosterRate **rate, gint64 time_usec);
+void    sky_tally_count (SkyRosterRate **rate, guint n, gint64 time_usec);

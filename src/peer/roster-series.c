@@ -21,16 +21,17 @@ move_on (SkyRosterRate *self, gint64 slot)
 
 /**
  * sky_roster_rate_count:
+ * @n: events
  * @time_usec: when, since 1970; one before another that was counted counts as the newest
  */
 void
-sky_roster_rate_count (SkyRosterRate *self, gint64 time_usec)
+sky_roster_rate_count (SkyRosterRate *self, guint n, gint64 time_usec)
 {
   gint64 slot = MAX (time_usec, 0) / SKY_ROSTER_SLOT_USEC;
 
   if (slot > self->slot)
     move_on (self, slot);
-  self->counts[self->slot % (gint64) G_N_ELEMENTS (self->counts)]++;
+  self->counts[self->slot % (gint64) G_N_ELEMENTS (self->counts)] += n;
 }
 
 /**

@@ -15,7 +15,7 @@ typedef struct
   guint32 counts[SKY_ROSTER_RATE_SLOTS + 1]; /* one more: the window ends within its oldest slot */
 } SkyRosterRate;
 
-void   sky_roster_rate_count (SkyRosterRate *self, gint64 time_usec);
+void   sky_roster_rate_count (SkyRosterRate *self, guint n, gint64 time_usec);
 double sky_roster_rate_get (const SkyRosterRate *self, gint64 now_usec);
 
 /* A number that changes in steps. Zeroed is empty, and has been 0 always. */

@@ -254,15 +254,15 @@ sky_roster_leave (SkyRoster *self, const char *nsp, const char *room, const char
 }
 
 static void
-count_for_rooms (Socket *socket, gint64 time_usec)
+count_for_rooms (Socket *socket, guint n, gint64 time_usec)
 {
   GHashTableIter iter;
   gpointer room;
-  guint n = 0;
+  guint n_rooms = 0;
 
   g_hash_table_iter_init (&iter, socket->rooms);
-  while (n++ < MAX_COUNTED && g_hash_table_iter_next (&iter, &room, NULL))
-    sky_tally_count (&((Room *) room)->tally.rate, time_usec);
+  while (n_rooms++ < MAX_COUNTED && g_hash_table_iter_next (&iter, &room, NULL))
+    sky_tally_count (&((Room *) room)->tally.rate, n, time_usec);
 }
 
 /**
@@ -276,21 +276,29 @@ count_for_rooms (Socket *socket, gint64 time_usec)
 void
 sky_roster_count (SkyRoster *self, const char *nsp, const char *room, const char *id, gboolean in, gint64 time_usec)
 {
+  sky_roster_count_many (self, nsp, room, id, in, 1, time_usec);
+}
+
+/* As sky_roster_count(), for @n events that came or went within the last quarter of a second. */
+void
+sky_roster_count_many (SkyRoster *self, const char *nsp, const char *room, const char *id, gboolean in, guint n,
+                       gint64 time_usec)
+{
   Space *space = sky_roster_find_space (self, nsp);
   Socket *socket = space != NULL && id != NULL ? g_hash_table_lookup (space->sockets, id) : NULL;
   Room *where = space != NULL && room != NULL ? g_hash_table_lookup (space->rooms, room) : NULL;
 
   if (space == NULL)
     return;
-  sky_tally_count (&space->tally.rate, time_usec);
+  sky_tally_count (&space->tally.rate, n, time_usec);
   if (where != NULL)
-    sky_tally_count (&where->tally.rate, time_usec);
+    sky_tally_count (&where->tally.rate, n, time_usec);
   if (socket != NULL)
     {
-      sky_tally_count (&socket->rate, time_usec);
-      *(in ? &socket->info.n_in : &socket->info.n_out) += 1;
+      sky_tally_count (&socket->rate, n, time_usec);
+      *(in ? &socket->info.n_in : &socket->info.n_out) += n;
       if (room == NULL)
-        count_for_rooms (socket, time_usec);
+        count_for_rooms (socket, n, time_usec);
     }
   sky_roster_announce (self);
 }

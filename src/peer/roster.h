@@ -100,6 +100,8 @@ void sky_roster_disconnect (SkyRoster *self, const char *nsp, const char *id, co
 void sky_roster_join (SkyRoster *self, const char *nsp, const char *room, const char *id, const char *why, gint64 time_usec);
 void sky_roster_leave (SkyRoster *self, const char *nsp, const char *room, const char *id, const char *why, gint64 time_usec);
 void sky_roster_count (SkyRoster *self, const char *nsp, const char *room, const char *id, gboolean in, gint64 time_usec);
+void sky_roster_count_many (SkyRoster *self, const char *nsp, const char *room, const char *id, gboolean in, guint n,
+                            gint64 time_usec);
 void sky_roster_broadcast (SkyRoster *self, const char *nsp, const char *room, const char *from, guint n_receivers,
                            const char *why, gint64 time_usec);
 void sky_roster_broadcast_many (SkyRoster *self, const char *nsp, const char *const *rooms, const char *from,

@@ -5,6 +5,9 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <sys/socket.h>
+
+#define HELD_LEN 256 /* bytes of room that one turn's frames begin with */
 
 static void arm_writable (SkyTcpTapLine *self);
 
@@ -119,7 +122,8 @@ keep (SkyTcpTapLine *self, const guint8 *data, gsize len)
 }
 
 /*
- * Takes up to SKY_TCP_TAP_BLOCK_LEN bytes from the base stream into @block, and reports them.
+ * Takes up to SKY_TCP_TAP_BLOCK_LEN bytes from the base stream into @block, and reports them. A bare
+ * socket is read past its stream, which is asked only where that has nothing to give: it says why.
  *
  * Returns: bytes taken; 0 at the end, which sets ended; or -1
  */
@@ -130,7 +134,10 @@ take (SkyTcpTapLine *self, guint8 *block, gboolean blocking, GCancellable *cance
   gint64 now_usec;
   gssize len;
 
-  if (blocking)
+  len = self->watched ? recv (self->watch.fd, block, SKY_TCP_TAP_BLOCK_LEN, MSG_DONTWAIT) : -1;
+  if (len > 0)
+    ;
+  else if (blocking)
     len = g_input_stream_read (G_INPUT_STREAM (self->base_in), block, SKY_TCP_TAP_BLOCK_LEN,
                                cancellable, &why);
   else
@@ -266,11 +273,18 @@ load (SkyTcpTapLine *self)
   return self->sending != NULL;
 }
 
-/* One write to the base stream. TLS wants a write that would block repeated with the same bytes. */
+/*
+ * One write to the base stream. TLS wants a write that would block repeated with the same bytes. What
+ * a bare socket does not take at once the stream is asked for, since it says why.
+ */
 static gssize
 send_some (SkyTcpTapLine *self, const guint8 *data, gsize len, gboolean blocking,
            GCancellable *cancellable, GError **error)
 {
+  gssize taken = self->watched ? send (self->watch.fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL) : -1;
+
+  if (taken > 0)
+    return taken;
   if (blocking)
     return g_output_stream_write (G_OUTPUT_STREAM (self->base_out), data, len, cancellable, error);
   return g_pollable_output_stream_write_nonblocking (self->base_out, data, len, cancellable, error);
@@ -369,7 +383,7 @@ sky_tcp_tap_line_say (SkyTcpTapLine *self, const guint8 *data, gsize len)
   if (self->closed || self->broken != NULL || len == 0)
     return;
   if (self->held == NULL)
-    self->held = g_byte_array_sized_new ((guint) len);
+    self->held = g_byte_array_sized_new ((guint) MAX (len, HELD_LEN));
   g_byte_array_append (self->held, data, (guint) len);
   if (self->writable == NULL)
     sky_tcp_tap_turn_add_dirty (self->turn, self);

@@ -1,5 +1,7 @@
 #include "ui/clients-detail.h"
 
+#include <inttypes.h>
+
 #include <string.h>
 
 #include "base/clock.h"
@@ -131,7 +133,7 @@ format_fact (const SkyRosterSocket *socket, Fact fact)
       size = g_format_size (socket->n_buffered);
       return socket->n_buffered > 0 ? g_strdup_printf (_("%s wait to be sent"), size) : g_strdup (_("nothing waits"));
     case FACT_EVENTS:
-      return g_strdup_printf (_("%" G_GUINT64_FORMAT " in, %" G_GUINT64_FORMAT " out"), socket->n_in, socket->n_out);
+      return g_strdup_printf (_("%" PRIu64 " in, %" PRIu64 " out"), socket->n_in, socket->n_out);
     case N_FACTS:
       break;
     }

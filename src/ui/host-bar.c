@@ -99,9 +99,10 @@ show_options (SkyHostBar *self)
 
   gtk_label_set_text (self->n_options, count);
   gtk_widget_set_visible (GTK_WIDGET (self->n_options), any);
-  gtk_widget_set_tooltip_text (self->options, any ? tooltip : _("Transports, timeouts, CORS, certificates, recovery, admin"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->options), GTK_ACCESSIBLE_PROPERTY_LABEL, any ? name : _("Options…"),
-                                  -1);
+  gtk_widget_set_tooltip_text (self->options,
+                               any ? tooltip : _("Transports, timeouts, CORS, certificates, recovery, admin"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->options), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  any ? name : _("Options…"), -1);
 }
 
 /* Returns: where it listens, or will */

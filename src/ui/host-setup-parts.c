@@ -92,11 +92,13 @@ sky_host_cors_check (const SkyHostField *self, SkyOptionsForm *form)
       if (*origins[i] == '\0' || g_str_equal (origins[i], "null") || (any && g_strv_length (origins) == 1))
         continue;
       if (any)
-        return sky_options_form_mark (form, self->member, g_strdup (_("“*” is every page: no other origin beside it.")));
-      if (host == NULL || host[3] == '\0' || strchr (host + 3, '/') != NULL)
         return sky_options_form_mark (form, self->member,
-                                      g_strdup_printf (_("“%s” is no origin, which is scheme, host and port: http://localhost:8080"),
-                                                       origins[i]));
+                                      g_strdup (_("“*” is every page: no other origin beside it.")));
+      if (host == NULL || host[3] == '\0' || strchr (host + 3, '/') != NULL)
+        return sky_options_form_mark (
+            form, self->member,
+            g_strdup_printf (_("“%s” is no origin, which is scheme, host and port: http://localhost:8080"),
+                             origins[i]));
     }
   return sky_options_form_mark (form, self->member, NULL);
 }
@@ -104,9 +106,10 @@ sky_host_cors_check (const SkyHostField *self, SkyOptionsForm *form)
 void
 sky_host_cookies_build (const SkyHostField *self, SkyOptionsForm *form)
 {
-  sky_options_form_add_wide (form, self->member, _(self->label),
-                             sky_options_table_new (_("Cookie"), _("Value of cookie"), _("name"), _("value; Path=/"), NULL),
-                             _(self->help));
+  sky_options_form_add_wide (
+      form, self->member, _(self->label),
+      sky_options_table_new (_("Cookie"), _("Value of cookie"), _("name"), _("value; Path=/"), NULL),
+      _(self->help));
 }
 
 void
@@ -114,7 +117,8 @@ sky_host_cookies_load (const SkyHostField *self, SkyOptionsForm *form, const cha
 {
   g_auto(GStrv) cookies = read_strings (json);
 
-  sky_options_table_set (SKY_OPTIONS_TABLE (sky_options_form_get (form, self->member)), (const char *const *) cookies, "=");
+  sky_options_table_set (SKY_OPTIONS_TABLE (sky_options_form_get (form, self->member)), (const char *const *) cookies,
+                         "=");
 }
 
 char *
@@ -188,15 +192,19 @@ make_certificate (SkyOptionsForm *form)
 void
 sky_host_tls_build (const SkyHostField *self, SkyOptionsForm *form)
 {
-  const char *const choices[] = { _("None: http:// and ws://"), _("A certificate made on the spot"), _("A certificate in files"), NULL };
+  const char *const choices[]
+      = { _("None: http:// and ws://"), _("A certificate made on the spot"), _("A certificate in files"), NULL };
 
   sky_options_form_add_choice (form, self->member, _(self->label), choices, _(self->help));
-  sky_options_form_add_file (form, "tls-cert", _("Certificate"), "/…/cert.pem", _("A PEM file; behind it those of its authorities, if there are any."));
-  sky_options_form_add_file (form, "tls-key", _("Private key"), "/…/key.pem", _("A PEM file with its key. Only the path is kept."));
-  sky_options_form_add_wide (form, "certificate", _("The certificate at work (SHA-256)"), make_certificate (form),
-                             _("A browser: open the server’s https:// address once and accept it, or import the saved file among its "
-                               "authorities. Node: NODE_EXTRA_CA_CERTS=sockeye.pem. Python: REQUESTS_CA_BUNDLE=sockeye.pem. curl: --cacert "
-                               "sockeye.pem. “Copy client code” has it built in. Compare the fingerprint with what the client shows."));
+  sky_options_form_add_file (form, "tls-cert", _("Certificate"), "/…/cert.pem",
+                             _("A PEM file; behind it those of its authorities, if there are any."));
+  sky_options_form_add_file (form, "tls-key", _("Private key"), "/…/key.pem",
+                             _("A PEM file with its key. Only the path is kept."));
+  sky_options_form_add_wide (
+      form, "certificate", _("The certificate at work (SHA-256)"), make_certificate (form),
+      _("A browser: open the server’s https:// address once and accept it, or import the saved file among its "
+         "authorities. Node: NODE_EXTRA_CA_CERTS=sockeye.pem. Python: REQUESTS_CA_BUNDLE=sockeye.pem. curl: --cacert "
+         "sockeye.pem. “Copy client code” has it built in. Compare the fingerprint with what the client shows."));
 }
 
 /**
@@ -233,7 +241,8 @@ sky_host_tls_load (const SkyHostField *self, SkyOptionsForm *form, const char *j
       g_autofree char *path = NULL;
 
       if (json != NULL && word == NULL && sky_json_parse (json, strlen (json), &root, NULL, NULL)
-          && root.type == SKY_JSON_OBJECT && sky_json_member (json, &root, members[i], &value) && value.type == SKY_JSON_STRING)
+          && root.type == SKY_JSON_OBJECT && sky_json_member (json, &root, members[i], &value)
+          && value.type == SKY_JSON_STRING)
         path = sky_json_unquote (json, &value, NULL);
       sky_options_form_set_text (form, ids[i], path);
     }
@@ -243,7 +252,8 @@ char *
 sky_host_tls_make (const SkyHostField *self, SkyOptionsForm *form)
 {
   guint chosen = sky_options_form_get_chosen (form, self->member);
-  g_autofree char *cert = sky_options_form_get_text (form, "tls-cert"), *key = sky_options_form_get_text (form, "tls-key");
+  g_autofree char *cert = sky_options_form_get_text (form, "tls-cert"),
+                  *key = sky_options_form_get_text (form, "tls-key");
   g_autofree char *cert_json = sky_host_setup_quote (cert), *key_json = sky_host_setup_quote (*key != '\0' ? key : cert);
 
   if (chosen == TLS_NONE)
@@ -256,7 +266,8 @@ gboolean
 sky_host_tls_check (const SkyHostField *self, SkyOptionsForm *form)
 {
   gboolean files = sky_options_form_get_chosen (form, self->member) == TLS_FILES, right;
-  g_autofree char *cert = sky_options_form_get_text (form, "tls-cert"), *key = sky_options_form_get_text (form, "tls-key");
+  g_autofree char *cert = sky_options_form_get_text (form, "tls-cert"),
+                  *key = sky_options_form_get_text (form, "tls-key");
 
   sky_options_form_set_visible (form, "tls-cert", files);
   sky_options_form_set_visible (form, "tls-key", files);
@@ -320,7 +331,8 @@ sky_host_admin_build (const SkyHostField *self, SkyOptionsForm *form)
   sky_options_form_add_password (form, "admin-password", _("Password"),
                                  _("It stands in the rules as it is: take one that is used nowhere else."));
   sky_options_form_add_switch (form, "admin-readonly", _("Look only"), _("It cannot join, leave or disconnect sockets."));
-  sky_options_form_add_choice (form, "admin-mode", _("Shows"), modes, _("Totals cost less where there are many clients."));
+  sky_options_form_add_choice (form, "admin-mode", _("Shows"), modes,
+                               _("Totals cost less where there are many clients."));
 }
 
 static char *
@@ -328,8 +340,9 @@ get_string (const char *json, const SkyJsonValue *root, const char *member)
 {
   SkyJsonValue value;
 
-  return sky_json_member (json, root, member, &value) && value.type == SKY_JSON_STRING ? sky_json_unquote (json, &value, NULL)
-                                                                                       : NULL;
+  return sky_json_member (json, root, member, &value) && value.type == SKY_JSON_STRING
+             ? sky_json_unquote (json, &value, NULL)
+             : NULL;
 }
 
 void
@@ -393,6 +406,8 @@ sky_host_admin_check (const SkyHostField *self, SkyOptionsForm *form)
     sky_options_form_set_sensitive (form, of_admin[i], on);
   right = sky_options_form_mark (form, "admin-user", on && *user == '\0' && *password != '\0'
                                                          ? g_strdup (_("A password needs a user name.")) : NULL);
-  return sky_options_form_mark (form, "admin-password", on && *user != '\0' && *password == '\0'
-                                                            ? g_strdup (_("A user name needs a password.")) : NULL) && right;
+  return sky_options_form_mark (
+             form, "admin-password",
+             on && *user != '\0' && *password == '\0' ? g_strdup (_("A user name needs a password.")) : NULL)
+         && right;
 }

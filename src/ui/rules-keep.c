@@ -1,6 +1,5 @@
 #include "ui/rules-keep.h"
 
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 #include "ui/state-file.h"

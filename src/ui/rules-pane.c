@@ -76,7 +76,7 @@ show_right (SkyRulesPane *self, SkyHost *host)
 
   gtk_image_set_from_icon_name (self->sign, "object-select-symbolic");
   gtk_label_set_text (self->verdict, running ? _("In effect") : _("No mistakes"));
-  gtk_label_set_text (self->more, none      ? _("There are no rules: the server sends back what it hears.")
+  gtk_label_set_text (self->more, none      ? _("There are no rules: the server sends back what it hears. An example is a good beginning.")
                                   : running ? _("What you change holds at once, and nobody is dropped.")
                                             : _("The rules hold when the server starts."));
 }

@@ -47,10 +47,11 @@ row ()
   awk -v o="$o" -v t="$t" -v unit="$3" 'BEGIN { printf "sockeye %8.1f %s   npm %8.1f %s   ratio %.2f\n", o, unit, t, unit, o / t }'
 }
 
-for phase in ${*:-acks room idle joins}; do
+for phase in ${*:-acks room crowd idle joins}; do
   case $phase in
     acks) row acks 'CPU, event with ack' 'µs' ;;
     room) row room 'CPU, delivery to 1,000' 'µs' ;;
+    crowd) row crowd '… when ten talk at once' 'µs' ;;
     idle) row idle 'memory, idle connection' 'B' ;;
     joins) row joins 'CPU, join and leave' 'µs' ;;
   esac

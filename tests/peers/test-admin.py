@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""A real server with @socket.io/admin-ui, watched and acted on through its admin namespace."""
+"""A real server with @socket.io/admin-ui, watched and acted on through its admin namespace; then our own host the same."""
 import json
 import os
+import threading
 
-from harness import HERE, SLOW, Process, Server, case, main
+from harness import HERE, SLOW, Cli, Process, Server, case, main
 
 WATCHER = os.environ.get('SOCKEYE_WATCHER', str(HERE.parents[1] / 'build/tests/peers/watcher'))
 LOGIN = '{"username":"admin","password":"changeit"}'
@@ -67,13 +68,58 @@ def socket_of(watcher, name, nsp='/'):
     return next(s for s in watcher.sockets(nsp) if s['label'] == name)
 
 
+class Host:
+    """Our host in the place of servers/admin.mjs, with the same clients."""
+    FLAGS = {'--basic': [], '--readonly': ['--admin-readonly'], '--production': ['--admin-production'],
+             '--msgpack': ['--parser', 'msgpack']}
+
+    def __init__(self, *args):
+        options = [word for flag in args for word in self.FLAGS[flag]]
+        if '--basic' not in args:
+            options += ['--admin', 'open']    # it wins over the file
+        self.cli = Cli.host('--rules', HERE / 'rules/admin.json', *options)
+        self.guests = Process('node', HERE / 'servers/admin.mjs', '--guests', self.cli.at,
+                              *(['--msgpack'] if '--msgpack' in args else []))
+        self.child, self.story, self.say, self.expect = self.cli.child, self.cli.story, self.guests.say, self.guests.expect
+
+    @property
+    def seen(self):
+        return self.guests.seen
+
+    def url(self, scheme):
+        return self.cli.at.replace('http', scheme)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.guests.__exit__()
+        self.cli.__exit__()
+
+
+local = threading.local()    # .ours: the case that runs in this thread looks at our host
+
+
 def watched(*args, auth=(), namespace='/admin'):
     """A server, and who watches it, both to be used in a with block."""
-    server = Server('admin.mjs', *args)
+    server = Host(*args) if getattr(local, 'ours', False) else Server('admin.mjs', *args)
     return server, Watcher(server, *auth, namespace=namespace)
 
 
-@case
+def too(function):
+    """A case for our own host as well."""
+    def run():
+        local.ours = True
+        try:
+            function()
+        finally:
+            local.ours = False
+    run.__name__ = 'host_' + function.__name__
+    case(run)
+    return case(function)
+
+
+@too
 def basic_login_and_life():
     server, watcher = watched('--basic', auth=[LOGIN])
     with server, watcher:
@@ -100,7 +146,7 @@ def basic_login_and_life():
         watcher.ends()
 
 
-@case
+@too
 def wrong_password():
     for auth in ('{"username":"admin","password":"no"}', '{"username":"admin"}'):
         server, watcher = watched('--basic', auth=[auth])
@@ -110,7 +156,7 @@ def wrong_password():
             watcher.ends()
 
 
-@case
+@too
 def orders():
     server, watcher = watched()
     with server, watcher:
@@ -160,7 +206,7 @@ def nothing_is_made_by_accident():
         watcher.ends()
 
 
-@case
+@too
 def readonly():
     server, watcher = watched('--readonly')
     with server, watcher:
@@ -172,7 +218,7 @@ def readonly():
         watcher.ends()
 
 
-@case
+@too
 def production():
     server, watcher = watched('--production')
     with server, watcher:
@@ -209,8 +255,13 @@ def version_3():
 
 
 @case
-def msgpack():
-    server, watcher = watched('--msgpack', '--namespace', '/control', namespace='/control')
+def msgpack_elsewhere():
+    msgpack('--namespace', '/control', namespace='/control')
+
+
+@too
+def msgpack(*args, namespace='/admin'):
+    server, watcher = watched('--msgpack', *args, namespace=namespace)
     with server, watcher:
         watcher.live()
         [ann] = come(server, 'ann')
@@ -219,7 +270,7 @@ def msgpack():
         watcher.state(lambda r: socket_of(watcher, 'ann')['out'] == 1, 'the counts')
         watcher.order(join=['/', ann, 'tea'])
         watcher.until({'ann': 'tea'})
-        assert '/control' not in watcher.spaces()
+        assert namespace not in watcher.spaces()
         watcher.ends()
 
 

@@ -213,6 +213,32 @@ def options_stand_in_the_rules():
 
 
 @case
+def warns_of_an_open_admin():
+    port = free_port()
+    with HostStory() as window:
+        window.host(port)
+        window.state('listening')
+        dialog = window.dialog()
+        window.dialog_click(ui.find(dialog, 'Admin', 'label'))
+        time.sleep(0.3 * ui.SLOW)
+        window.dialog_click(ui.find(dialog, 'Serve the Admin UI at /admin', 'check box'))
+        ui.set_text(ui.find(dialog, 'User name', 'text'), 'ann')
+        ui.wait(lambda: 'A user name needs a password' in ui.all_text(dialog), 5, 'what is missing')
+        ui.set_text(ui.find(dialog, 'User name', 'text'), '')
+        ui.click(ui.find(dialog, 'Apply', 'push button'))
+        window.says('Whoever reaches this server can watch it at /admin')
+        window.server(port, admin={})
+        ui.click(window.on_page('Set a password…', 'push button'))
+        dialog = ui.wait(lambda: next((n for n in ui.kids(window.app) if n.get_name() == 'Server options'), None), 5, 'the options')
+        ui.set_text(ui.find(dialog, 'User name', 'text'), 'ann')
+        ui.set_text(ui.find(dialog, 'Password', 'password text'), 'secret')
+        ui.click(ui.find(dialog, 'Apply', 'push button'))
+        window.silent('Whoever reaches this server')
+        window.server(port, admin={'username': 'ann', 'password': 'secret'})
+        assert 'secret' not in ui.all_text(window.on_page('SkyHostBar'))
+
+
+@case
 def changes_its_protocol():
     port = free_port()
     with HostStory() as window:

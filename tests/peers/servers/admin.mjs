@@ -6,13 +6,14 @@
 //     --crowd N          so many sockets in "/" that no client is behind, each in one of 200 rooms
 //     --recovery MS      connection state recovery (4 only)
 // A client's name is in socket.data.user.name; its event "enter" ROOM joins, "binary" BUFFER is sent back.
+//     --guests URL       no server: only the clients, of the server at this address
 // Standard input takes {"come": [NAME, NSP]} {"go": NAME} {"say": [NAME, EVENT, …]} {"drop": true} (the watchers'
 // connections) {"forget": true} (the sessions that were logged in).
 // Printed: {"came": NAME, "id"} {"left": NAME, "reason"} {"heard": NAME, "event", "args"} {"namespaces": […]}
 import { createRequire } from 'node:module';
-import { flags, listen, say, webServer, words } from './common.mjs';
+import { endWithParent, flags, listen, say, webServer, words } from './common.mjs';
 
-const { values: v } = flags(words('version= namespace= basic readonly production msgpack mute crowd= recovery='));
+const { values: v } = flags(words('version= namespace= basic readonly production msgpack mute crowd= recovery= guests='));
 const require = createRequire(import.meta.url);
 const version = Number(v.version ?? 4);
 const { Server } = require(version === 4 ? 'socket.io' : 'socket.io-3');
@@ -65,9 +66,9 @@ function crowd(count) {
 if (v.crowd)
     crowd(Number(v.crowd));
 
-listen(web, {
+const commands = {
     come([name, nsp = '/']) {
-        const socket = connect(`http://127.0.0.1:${web.address().port}${nsp}`,
+        const socket = connect(new URL(nsp, v.guests ?? `http://127.0.0.1:${web.address().port}`).href,
             { ...parser, forceNew: true, reconnection: false, auth: { name } });
         clients[name] = socket;
         socket.on('connect', () => say({ came: name, id: socket.id }));
@@ -84,4 +85,8 @@ listen(web, {
     },
     forget() { store.sessions.clear(); },
     namespaces() { say({ namespaces: [...io._nsps.keys()] }); },
-});
+};
+if (v.guests)
+    endWithParent(commands);
+else
+    listen(web, commands);
