@@ -97,12 +97,27 @@ print_client (Host *self)
   fflush (stdout);
 }
 
+/* A page of another origin may come in for it: that is not done in silence. */
+static void
+say_admin (Host *self)
+{
+  const SkyHostOptions *options = sky_host_get_options (self->host);
+  g_autofree char *url = sky_host_get_url (self->host);
+
+  if (!options->admin || options->protocol != SKY_PROTOCOL_SOCKET_IO)
+    return;
+  session_say (&self->session, _("The Admin UI is served at /admin: open https://admin.socket.io, which is let in, and enter %s"), url);
+  if (options->admin_username == NULL)
+    session_say (&self->session, _("It asks nobody for a password."));
+}
+
 static void
 announce (Host *self)
 {
   if (self->print_client != NULL)
     print_client (self);
   print_listening (self, self->print_client != NULL ? stderr : stdout);
+  say_admin (self);
 }
 
 /* Returns: %FALSE if there is something wrong with the file; that is said */

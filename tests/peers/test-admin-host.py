@@ -2,11 +2,13 @@
 """Our host's admin namespace beside the real one: the npm client does the same with both, and is told the same."""
 import itertools
 import json
+import os
 
 from harness import HERE, Cli, Client, Server, case, main, passed, together
 
 RULES = HERE / 'rules/admin.json'
 OURS = {'--msgpack': ['--parser', 'msgpack'], '--readonly': ['--admin-readonly'], '--production': ['--admin-production']}
+os.environ['SOCKEYE_TEST_ADMIN'] = 'admin:changeit'
 NOT_TOLD = 'told us nothing'
 
 
@@ -22,7 +24,9 @@ def theirs(out, flags, args):
 
 
 def ours(out, flags, args):
-    with Cli.host('--rules', RULES, *itertools.chain(*(OURS[flag] for flag in flags))) as host:
+    """With a flag the password comes by an option, which wins over the file."""
+    options = ['--admin-env', 'SOCKEYE_TEST_ADMIN'] if flags else []
+    with Cli.host('--rules', RULES, *options, *itertools.chain(*(OURS[flag] for flag in flags))) as host:
         out['ours'] = visit(host.at, *args)
         assert host.child.poll() is None, 'the host died\n' + host.story()
         wrong = [r for r in host.seen if isinstance(r, dict) and (r.get('faults') or r.get('kind') == 'no_listener')]
@@ -40,6 +44,15 @@ def compare(*flags, args=()):
                                             f'real: {json.dumps(real_says)}')
     assert out['ours']['stats'] == out['theirs']['stats'], out
     print(f'# {sum(map(len, mine.values()))} events alike')
+
+
+@case
+def options():
+    for wrong in (['--admin', 'admin'], ['--admin', ':x'], ['--admin', 'admin:'], ['--admin-env', 'SOCKEYE_TEST_UNSET']):
+        with Cli('host', '--port', '0', *wrong) as host:
+            assert host.wait() == 2 and '--admin' in host.errors[0], host.story()
+    with Cli('host', '--port', '0', '--admin', 'open', '--for', '1') as host:
+        assert host.wait() == 0 and 'https://admin.socket.io' in host.errors[0], host.story()
 
 
 def add_cases():
