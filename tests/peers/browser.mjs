@@ -208,6 +208,7 @@ export class Browser {
         this.#wire = new Wire(this.#child.stdio[3], this.#child.stdio[4]);
         this.#ended.then(() => this.#wire.end(`the browser ended\n${this.#errors}`));
         process.once('exit', () => this.#kill());
+        process.once('SIGTERM', () => process.exit(143)); // or the profile would stay
     }
 
     ready() {
