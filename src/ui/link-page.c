@@ -10,6 +10,7 @@
 #include "ui/host-bar.h"
 #include "ui/link-bar.h"
 #include "ui/link-strip.h"
+#include "ui/pane-share.h"
 #include "ui/problem-bar.h"
 #include "ui/rooms-pane.h"
 #include "ui/rules-pane.h"
@@ -278,15 +279,32 @@ get_panes_height (SkyLinkPage *self, int width, int height)
   return height;
 }
 
-/* The panes take their share of the first real size: three fifths for the timeline, a quarter for the composer,
- * which makes no less of it than its minimum. */
+/* The panes take their share of the first real size; the composer makes no less of it than its minimum. */
 static void
 place_panes (SkyLinkPage *self, int width, int height)
 {
-  gtk_paned_set_position (self->columns, width * 3 / 5);
+  int composer = sky_pane_share_get ("composer-height", height, 25);
+
+  gtk_paned_set_position (self->columns, sky_pane_share_get ("timeline-width", width, 60));
   if (self->composer != NULL)
-    gtk_paned_set_position (self->rows, MAX (get_panes_height (self, width, height) - height / 4, 0));
+    gtk_paned_set_position (self->rows, MAX (get_panes_height (self, width, height) - composer, 0));
   self->placed = TRUE;
+}
+
+/* Whoever has moved a handle finds it there on the next page. */
+static void
+sky_link_page_unmap (GtkWidget *widget)
+{
+  SkyLinkPage *self = SKY_LINK_PAGE (widget);
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+
+  if (self->placed && gtk_stack_get_visible_child (self->stack) == GTK_WIDGET (self->rows))
+    {
+      sky_pane_share_keep ("timeline-width", gtk_paned_get_position (self->columns), width);
+      if (self->composer != NULL)
+        sky_pane_share_keep ("composer-height", gtk_widget_get_height (GTK_WIDGET (self->composer)), height);
+    }
+  GTK_WIDGET_CLASS (sky_link_page_parent_class)->unmap (widget);
 }
 
 static void
@@ -329,6 +347,7 @@ sky_link_page_class_init (SkyLinkPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sky_link_page_dispose;
   widget_class->measure = sky_link_page_measure;
   widget_class->size_allocate = sky_link_page_size_allocate;
+  widget_class->unmap = sky_link_page_unmap;
   g_type_ensure (SKY_TYPE_LINK_BAR);
   g_type_ensure (SKY_TYPE_LINK_STRIP);
   g_type_ensure (SKY_TYPE_PROBLEM_BAR);
