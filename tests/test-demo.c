@@ -75,10 +75,24 @@ is_left (gpointer data)
   return sky_host_get_n_clients (sky_demo_get_host (data)) == 2;
 }
 
+/* The demo as the window plays it. */
+static SkyDemo *
+begin (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "rules", "demo.json", NULL);
+  g_autofree char *rules = NULL;
+  SkyDemo *demo;
+
+  g_assert_true (g_file_get_contents (path, &rules, NULL, NULL));
+  demo = sky_demo_new (rules);
+  g_assert_nonnull (sky_host_get_rules (sky_demo_get_host (demo)));
+  return demo;
+}
+
 static void
 test_chat (void)
 {
-  g_autoptr(SkyDemo) demo = sky_demo_new ();
+  g_autoptr(SkyDemo) demo = begin ();
   SkyHost *host = sky_demo_get_host (demo);
   g_autofree char *json = NULL;
 
@@ -111,7 +125,7 @@ is_over (gpointer data)
 static void
 test_capture (void)
 {
-  g_autoptr(SkyDemo) demo = sky_demo_new ();
+  g_autoptr(SkyDemo) demo = sky_demo_new (NULL);
   SkyPeer *host = SKY_PEER (sky_demo_get_host (demo));
   g_autofree char *path = g_build_filename (g_get_tmp_dir (), "sockeye-test-demo.pcapng", NULL);
   g_autoptr(GFile) file = g_file_new_for_path (path);

@@ -47,7 +47,7 @@ static const Step script[] = {
   SAY (BOB, "Very red. How large is it?", 1700),
   SAY (ALICE, "131 bytes, all of them fish 🐟", 1500),
   { BOB, "leave", "\"" ROOM "\"", TRUE, 1200 },
-  { ALICE, "say", "\"" ROOM "\",{\"text\":\"Bob? The ack says nobody got this.\"}", TRUE, 1900 },
+  { ALICE, "say", "\"" ROOM "\",{\"text\":\"Bob? The ack says I am alone in here.\"}", TRUE, 1900 },
   { BOB, "join", "\"" ROOM "\"", TRUE, 1000 },
   SAY (BOB, "Back again. What did I miss?", 1500),
   SAY (ALICE, "Nothing that a server would remember.", 1800),
@@ -151,6 +151,7 @@ add_client (SkyDemo *self, Who who, const char *title, const char *format, SkyPr
 
 /**
  * sky_demo_new:
+ * @rules: (nullable): what the host answers, see sky_host_set_rules(); %NULL for the answers of one without rules
  *
  * Starts a host on a free port of this computer, two clients that chat in a room of it, of which one
  * begins with long-polling and is upgraded, and one that has its words echoed. Stop and start them as
@@ -159,11 +160,12 @@ add_client (SkyDemo *self, Who who, const char *title, const char *format, SkyPr
  * Returns: (transfer full): all of them, at work
  */
 SkyDemo *
-sky_demo_new (void)
+sky_demo_new (const char *rules)
 {
   SkyDemo *self = g_new0 (SkyDemo, 1);
 
   self->host = sky_host_new (NULL, NULL);
+  sky_host_set_rules (self->host, rules, NULL);
   sky_peer_start (SKY_PEER (self->host));
   add_client (self, ALICE, "alice", "http://HOST" NSP, SKY_PROTOCOL_SOCKET_IO, SKY_TRANSPORTS_WEBSOCKET);
   add_client (self, BOB, "bob", "http://HOST" NSP, SKY_PROTOCOL_SOCKET_IO, SKY_TRANSPORTS_BOTH);

@@ -6,10 +6,12 @@
 #include "base/json.h"
 #include "ui/ui.h"
 
+#define DEMO "demo"
+
 /* In the order of a lesson; the first one is what a new server plays. */
 static const char *const files[] = {
   "default", "echo", "chat-with-rooms", "acks-and-timeouts", "auth-required", "binary-files",
-  "ticker",  "flaky", "test-page", "websocket", "engine-io",
+  "ticker",  "flaky", "test-page", "websocket", "engine-io", DEMO,
 };
 
 static char *
@@ -61,6 +63,16 @@ const char *
 sky_rules_texts_get_first (void)
 {
   return load ()->text;
+}
+
+/* Returns: (transfer none): what the demo's server plays */
+const char *
+sky_rules_texts_get_demo (void)
+{
+  guint last = G_N_ELEMENTS (files) - 1;
+
+  g_assert (g_str_equal (files[last], DEMO));
+  return load ()[last].text;
 }
 
 /* Returns: whether @text is one of ours to the letter, which needs no care when another one takes its place */

@@ -13,4 +13,5 @@ typedef struct
 guint               sky_rules_texts_get_n (void);
 const SkyRulesSample *sky_rules_texts_get (guint index);
 const char         *sky_rules_texts_get_first (void);
+const char         *sky_rules_texts_get_demo (void);
 gboolean            sky_rules_texts_has (const char *text);

@@ -8,6 +8,7 @@
 #include "ui/options-summary.h"
 #include "ui/rules-keep.h"
 #include "ui/rules-texts.h"
+#include "ui/rules-texts.h"
 #include "ui/ui.h"
 #include "ui/window-private.h"
 
@@ -194,7 +195,7 @@ begin_demo (gpointer user_data)
 {
   SkyWindow *self = user_data;
 
-  self->demo = sky_demo_new ();
+  self->demo = sky_demo_new (sky_rules_texts_get_demo ());
   self->demo_source = g_timeout_add_once (DEMO_SETTLE_MSEC, show_demo, self);
   return G_SOURCE_REMOVE;
 }
