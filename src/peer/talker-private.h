@@ -11,7 +11,7 @@ struct _SkyTalker
   guint          revision; /* of Engine.IO, or 0 */
   SkyTalkerFuncs funcs;
   gpointer       owner;
-  GHashTable    *next_ids; /* namespace → guint64: ack ids are counted for each */
+  GHashTable    *next_ids; /* nullable: namespace → guint64: ack ids are counted for each */
 
   GBytes    *waiting; /* a packet whose attachments are still to come */
   GPtrArray *attachments;

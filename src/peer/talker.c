@@ -31,7 +31,6 @@ sky_talker_class_init (SkyTalkerClass *klass)
 static void
 sky_talker_init (SkyTalker *self)
 {
-  self->next_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 /* Sends a text message as it stands. */
@@ -202,8 +201,11 @@ send_packet (SkyTalker *self, SkySioType type, const char *nsp, gint64 id, const
 guint64
 sky_talker_take_id (SkyTalker *self, const char *nsp)
 {
-  guint64 *next = g_hash_table_lookup (self->next_ids, nsp);
+  guint64 *next;
 
+  if (self->next_ids == NULL)
+    self->next_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  next = g_hash_table_lookup (self->next_ids, nsp);
   if (next == NULL)
     {
       next = g_new0 (guint64, 1);
@@ -216,7 +218,7 @@ sky_talker_take_id (SkyTalker *self, const char *nsp)
 gboolean
 sky_talker_has_asked (SkyTalker *self, const char *nsp, guint64 id)
 {
-  const guint64 *next = g_hash_table_lookup (self->next_ids, nsp);
+  const guint64 *next = self->next_ids != NULL ? g_hash_table_lookup (self->next_ids, nsp) : NULL;
 
   return next != NULL && id < *next;
 }

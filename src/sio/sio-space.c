@@ -26,7 +26,7 @@ typedef struct
 struct _SkySioSpaces
 {
   GHashTable *spaces;   /* name → Space */
-  GHashTable *waits;    /* set of Wait */
+  GHashTable *waits;    /* nullable: set of Wait */
   GQueue      waiting;  /* of Wait, the oldest first */
   gboolean    overflow; /* some namespace was not kept: what is not known here may be right */
   gboolean    old;      /* Engine.IO 3, Socket.IO 2 and before */
@@ -61,7 +61,6 @@ sky_sio_spaces_new (void)
   SkySioSpaces *self = g_new0 (SkySioSpaces, 1);
 
   self->spaces = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->waits = g_hash_table_new_full (wait_hash, wait_equal, g_free, NULL);
   g_queue_init (&self->waiting);
   return self;
 }
@@ -69,7 +68,7 @@ sky_sio_spaces_new (void)
 void
 sky_sio_spaces_free (SkySioSpaces *self)
 {
-  g_hash_table_unref (self->waits);
+  g_clear_pointer (&self->waits, g_hash_table_unref);
   g_hash_table_unref (self->spaces);
   g_free (self);
 }
@@ -244,6 +243,8 @@ sky_sio_spaces_ask (SkySioSpaces *self, gboolean from_client, const char *nsp, g
 
   if (space == NULL)
     return;
+  if (self->waits == NULL)
+    self->waits = g_hash_table_new_full (wait_hash, wait_equal, g_free, NULL);
   wait = g_hash_table_lookup (self->waits, &key);
   if (wait != NULL)
     forget (self, wait);
@@ -272,7 +273,7 @@ sky_sio_spaces_answer (SkySioSpaces *self, gboolean from_client, const char *nsp
 {
   const Space *space = find_space (self, nsp);
   Wait key = { .space = space, .id = id, .from_client = !from_client };
-  Wait *wait = space != NULL ? g_hash_table_lookup (self->waits, &key) : NULL;
+  Wait *wait = space != NULL && self->waits != NULL ? g_hash_table_lookup (self->waits, &key) : NULL;
 
   return wait != NULL ? forget (self, wait) : G_MAXUINT32;
 }

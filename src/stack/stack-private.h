@@ -67,9 +67,9 @@ typedef struct
 
   SkyWsMessage   message;
   SkyWsInflater *inflater;
-  GByteArray    *joined;  /* payloads of a fragmented message so far */
-  GByteArray    *scratch; /* a payload unmasked */
-  GByteArray    *inflated;
+  GByteArray    *joined;  /* nullable: payloads of a fragmented message so far */
+  GByteArray    *scratch; /* nullable: a payload unmasked */
+  GByteArray    *inflated; /* nullable */
   guint64        skip; /* bytes of an over-long payload still to pass over */
   guint32        last_part; /* record of the newest fragment */
   guint32        message_too_long : 1;

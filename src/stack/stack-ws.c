@@ -62,6 +62,8 @@ unmask (Side *side, const SkyWsFrame *frame, const guint8 *payload, gsize len)
 {
   if (!frame->masked || len == 0)
     return payload;
+  if (side->scratch == NULL)
+    side->scratch = g_byte_array_new ();
   g_byte_array_append (side->scratch, payload, len);
   sky_ws_frame_mask (frame->mask, 0, side->scratch->data, len);
   return side->scratch->data;
@@ -73,6 +75,8 @@ inflate_message (SkyStack *self, Heard *heard, const guint8 **data, gsize *len)
   Side *side = &self->sides[heard->from];
   g_autoptr(GError) error = NULL;
 
+  if (side->inflated == NULL)
+    side->inflated = g_byte_array_new ();
   sky_stack_empty (&side->inflated);
   if (!sky_ws_inflater_message (side->inflater, *data, *len, SKY_STACK_MAX_MESSAGE, side->inflated, &error))
     heard->record.faults |= g_error_matches (error, SKY_WS_ERROR, SKY_WS_ERROR_TOO_LONG) ? SKY_WS_FAULT_TOO_LONG
@@ -118,6 +122,8 @@ join (SkyStack *self, Heard *heard)
 {
   Side *side = &self->sides[heard->from];
 
+  if (side->joined == NULL)
+    side->joined = g_byte_array_new ();
   if (heard->part == SKY_WS_PART_FIRST)
     {
       sky_stack_empty (&side->joined);

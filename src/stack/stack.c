@@ -34,9 +34,6 @@ sky_stack_new (const SkyStackSink *sink, gpointer sink_data)
 
       side->pending = g_byte_array_new ();
       side->body = g_byte_array_new ();
-      side->joined = g_byte_array_new ();
-      side->scratch = g_byte_array_new ();
-      side->inflated = g_byte_array_new ();
       side->last_part = SKY_RECORD_NONE;
     }
   return self;
@@ -52,9 +49,9 @@ sky_stack_free (SkyStack *self)
 
       g_byte_array_unref (side->pending);
       g_byte_array_unref (side->body);
-      g_byte_array_unref (side->joined);
-      g_byte_array_unref (side->scratch);
-      g_byte_array_unref (side->inflated);
+      g_clear_pointer (&side->joined, g_byte_array_unref);
+      g_clear_pointer (&side->scratch, g_byte_array_unref);
+      g_clear_pointer (&side->inflated, g_byte_array_unref);
       g_clear_pointer (&side->inflater, sky_ws_inflater_free);
     }
   sky_talk_unref (self->talk);
@@ -65,6 +62,8 @@ sky_stack_free (SkyStack *self)
 void
 sky_stack_empty (GByteArray **bytes)
 {
+  if (*bytes == NULL)
+    return;
   if ((*bytes)->len <= KEPT_LEN)
     {
       g_byte_array_set_size (*bytes, 0);

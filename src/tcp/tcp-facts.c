@@ -30,11 +30,13 @@ sky_tcp_facts_find_socket (GIOStream *connection)
   return below != NULL ? sky_tcp_facts_find_socket (below) : NULL;
 }
 
+/* What GLib gives has room for an address ten times as long, and a host has thousands of them. */
 static char *
 format_address (GSocketAddress *address)
 {
-  return address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address))
-                         : g_strdup ("");
+  g_autofree char *text = address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
+
+  return g_strdup (text != NULL ? text : "");
 }
 
 static const char *
