@@ -45,7 +45,7 @@ static const struct
 } columns[N_COLUMNS] = {
   [COLUMN_GLYPH] = { "", 28, 0, SKY_CELL_GLYPH },
   [COLUMN_NAME] = { N_("Socket"), 130, 0, SKY_CELL_TEXT, SKY_ROSTER_BY_NAME },
-  [COLUMN_SPACE] = { N_("Namespace"), 86, 0, SKY_CELL_TEXT, SKY_ROSTER_BY_SPACE },
+  [COLUMN_SPACE] = { N_("Namespace"), 104, 0, SKY_CELL_TEXT, SKY_ROSTER_BY_SPACE },
   [COLUMN_ADDRESS] = { N_("Address"), 128, 760, SKY_CELL_TEXT, SKY_ROSTER_BY_ADDRESS },
   [COLUMN_TRANSPORT] = { N_("Transport"), 158, 500, SKY_CELL_TEXT, SKY_ROSTER_BY_TRANSPORT },
   [COLUMN_VERSION] = { N_("Version"), 104, 960, SKY_CELL_TEXT },
