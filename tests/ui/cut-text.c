@@ -6,6 +6,7 @@
 #include <gtk/gtk.h>
 #include <dlfcn.h>
 #include <glib-unix.h>
+#include <libintl.h>
 #include <signal.h>
 
 #define SLACK 1.5 /* logical pixels: a letter's edge, and rounding */
@@ -26,19 +27,18 @@ tell (const char *why, GtkWidget *where, const char *text)
   g_string_append_printf (report, "\t%s\n", g_strdelimit (line, "\n\t", ' '));
 }
 
-/* What a person can scroll to is not lost. A list or a viewport is itself as small as what scrolls it. */
+/* What a person can scroll down to is not lost. A list or a viewport is itself as small as what scrolls it. */
 static gboolean
-scrolls (GtkWidget *widget, GtkOrientation way)
+scrolls_down (GtkWidget *widget)
 {
-  GtkPolicyType policies[2];
+  GtkPolicyType policy;
 
   if (GTK_IS_SCROLLABLE (widget))
     widget = gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW);
   if (!GTK_IS_SCROLLED_WINDOW (widget))
     return FALSE;
-  gtk_scrolled_window_get_policy (GTK_SCROLLED_WINDOW (widget), &policies[GTK_ORIENTATION_HORIZONTAL],
-                                  &policies[GTK_ORIENTATION_VERTICAL]);
-  return policies[way] != GTK_POLICY_NEVER && policies[way] != GTK_POLICY_EXTERNAL;
+  gtk_scrolled_window_get_policy (GTK_SCROLLED_WINDOW (widget), NULL, &policy);
+  return policy != GTK_POLICY_NEVER && policy != GTK_POLICY_EXTERNAL;
 }
 
 /* Returns: whether @label is beyond the edge of something around it */
@@ -50,7 +50,7 @@ sticks_out (GtkWidget *label, GtkOrientation way)
       graphene_rect_t bounds;
       double begin, end, room;
 
-      if (scrolls (around, way))
+      if (way == GTK_ORIENTATION_VERTICAL && scrolls_down (around))
         return FALSE;
       if (!gtk_widget_compute_bounds (label, around, &bounds))
         return FALSE;
@@ -125,19 +125,19 @@ on_signal (gpointer user_data)
 char *
 bindtextdomain (const char *domain, const char *folder)
 {
-  static char *(*bind) (const char *, const char *);
+  static char *(*real) (const char *, const char *);
   const char *catalogs = g_getenv ("CUT_TEXT_CATALOGS");
 
-  if (bind == NULL)
-    bind = (char *(*) (const char *, const char *)) dlsym (RTLD_NEXT, "bindtextdomain");
+  if (real == NULL)
+    real = (char *(*) (const char *, const char *)) dlsym (RTLD_NEXT, "bindtextdomain");
   if (g_strcmp0 (domain, "sockeye") != 0)
-    return bind (domain, folder);
+    return real (domain, folder);
   if (badges == NULL && g_getenv ("CUT_TEXT_OUT") != NULL)
     {
       badges = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
       g_unix_signal_add (SIGUSR1, on_signal, NULL);
     }
-  return bind (domain, catalogs != NULL ? catalogs : folder);
+  return real (domain, catalogs != NULL ? catalogs : folder);
 }
 
 /* The badges of a timeline are no labels: their letters are white, and data's are not. */
