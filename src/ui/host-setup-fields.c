@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "peer/rules-edit.h"
 #include "ui/rules-texts.h"
 #include "ui/ui.h"
 
@@ -230,9 +231,7 @@ const guint sky_n_host_fields = G_N_ELEMENTS (sky_host_fields);
 void
 sky_host_setup_begin (SkyRulesDraft *draft)
 {
-  const char *text = sky_rules_draft_get_text (draft);
-
-  if (text[strspn (text, " \t\r\n")] == '\0')
+  if (sky_rules_edit_is_blank (sky_rules_draft_get_text (draft)))
     sky_rules_draft_replace (draft, sky_rules_texts_get_first ());
 }
 
