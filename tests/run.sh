@@ -64,7 +64,7 @@ build_and_test ()
   fi
   step "testing $1"
   rm -f "$log"
-  SOCKEYE_TEST_SLOWNESS=$times meson test -C "$build" --no-rebuild --num-processes 2 \
+  SOCKEYE_TEST_SLOWNESS=$times meson test -C "$build" --no-rebuild --num-processes 3 \
     --timeout-multiplier "$times" "${skip[@]}" "${only[@]}" 2>&1 | grep -E '^ *[0-9]+/[0-9]+ '
   if [ -s "$log" ]; then logs+=("$log"); else failed+=("running any test of $1"); fi
 }

@@ -233,6 +233,29 @@ test_send (void)
   tear_down (&f);
 }
 
+/* A reason that is too long ends with a whole character: 61 times two bytes, of the 123 there is room for. */
+static void
+test_long_reason (void)
+{
+  g_autoptr(GString) reason = g_string_new (NULL);
+  g_autofree char *sent = NULL;
+  Fixture f;
+
+  for (guint i = 0; i < 70; i++)
+    g_string_append (reason, "é");
+  set_up (&f, 0, "");
+  sky_carrier_close (f.carrier, 1000, reason->str);
+  WAIT (sky_carrier_get_n_unsent (f.carrier) == 0);
+  sent = read_all (&f);
+  g_assert_true (g_str_has_prefix (sent, "887c03e8c3a9"));
+  g_assert_true (g_str_has_suffix (sent, "c3a9"));
+  /* The peer's reason is no text: nobody is told of it. */
+  write_all (&f, (const guint8 *) "\x88\x83\0\0\0\0\x03\xe8\xff", 9);
+  WAIT (f.n_closed == 1);
+  g_assert_null (f.reason);
+  tear_down (&f);
+}
+
 /* Whoever hears may let go; and whoever cuts is told, later. */
 static void
 test_end (void)
@@ -264,6 +287,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/carrier-frames/early", test_early);
   g_test_add_func ("/carrier-frames/send", test_send);
+  g_test_add_func ("/carrier-frames/long-reason", test_long_reason);
   g_test_add_func ("/carrier-frames/end", test_end);
   return g_test_run ();
 }

@@ -61,6 +61,23 @@ test_chat (void)
   g_assert_cmpuint (sky_store_get_n_links (store), ==, 3);
 }
 
+/* STOMP ends each of its frames with U+0000: it is there, and so is what follows. */
+static void
+test_nul (void)
+{
+  static const char text[]
+      = "{\"log\":{\"entries\":[{\"request\":{\"method\":\"GET\",\"url\":\"ws://a/b\",\"headers\":["
+        "{\"name\":\"Upgrade\",\"value\":\"websocket\"},{\"name\":\"Connection\",\"value\":\"Upgrade\"}]},"
+        "\"response\":{\"status\":101,\"headers\":[{\"name\":\"Upgrade\",\"value\":\"websocket\"},"
+        "{\"name\":\"Connection\",\"value\":\"Upgrade\"}]},\"_webSocketMessages\":"
+        "[{\"type\":\"send\",\"opcode\":1,\"data\":\"CONNECT\\n\\n\\u0000\\n\"}]}]}}";
+  g_autoptr(SkyStore) store = load (text, sizeof text - 1, NULL);
+  guint32 n = sky_store_get_n_records (store);
+  g_autofree char *line = sky_export_json_line (store, n - 1);
+
+  g_assert_nonnull (strstr (line, "\"size\":17,")); /* a header of 6 bytes, and 11 */
+}
+
 /* A file that is cut off is refused, with a place, wherever it was cut. */
 static void
 test_cuts (void)
@@ -151,6 +168,7 @@ main (int argc, char **argv)
   path = g_test_build_filename (G_TEST_DIST, "archives", "chat.har", NULL);
   g_assert_true (g_file_get_contents (path, &archive, &archive_len, NULL));
   g_test_add_func ("/har-load/chat", test_chat);
+  g_test_add_func ("/har-load/nul", test_nul);
   g_test_add_func ("/har-load/cuts", test_cuts);
   for (gsize i = 0; i < G_N_ELEMENTS (vectors); i++)
     {

@@ -29,6 +29,8 @@ static const Vector vectors[] = {
   { "login-packet", "0/admin,{\"username\":\"admin\",\"password\":\"secret\"}",
     "0/admin,{\"username\":\"admin\",\"password\":\"…\"}" },
   { "login-payload", "{\"username\":\"admin\",\"password\":\"secret\"}", "{\"username\":\"admin\",\"password\":\"…\"}" },
+  { "login-again", "40/admin,{\"sessionId\":\"secret\"}", "40/admin,{\"sessionId\":\"…\"}" },
+  { "login-again-packet", "0/admin,{\"sessionId\":\"secret\"}", "0/admin,{\"sessionId\":\"…\"}" },
   { "event-of-theirs", "42[\"login\",{\"username\":\"a\",\"password\":\"b\"}]", NULL },
   { "session", "42/admin,[\"session\",\"82fbe0772aedd3a6\"]", "42/admin,[\"session\",\"…\"]" },
   { "session-polled", "42/admin,[\"session\",\"82fbe0772aedd3a6\"]\03640/admin,{}",

@@ -68,6 +68,9 @@ read_text (GFile *file, const char *name, GCancellable *cancellable, GError **er
  * @into: the trace that takes its connections
  * @error: set if it is none of them, or cannot be read
  *
+ * Waits for the disk, and looks through all of an archive: for a thread, where there is a window. Of @into it takes
+ * no more than a reference.
+ *
  * Returns: (nullable) (transfer full): the file before its first packet or request
  */
 SkyCaptureLoad *

@@ -15,6 +15,7 @@ struct _SkyCapture
   GCancellable  *cancellable;
   SkyCaptureLoad *load;  /* nullable: where reading has come to */
   guint          source; /* reads on when nothing else is to be done */
+  gboolean       opening; /* a thread does */
   gboolean       loaded;
 };
 
@@ -57,13 +58,10 @@ static gboolean
 on_idle (gpointer user_data)
 {
   g_autoptr(SkyCapture) self = g_object_ref (user_data);
-  SkyStore *store = sky_peer_get_store (SKY_PEER (self));
   gint64 end_usec = g_get_monotonic_time () + SLICE_USEC;
   g_autoptr(GError) error = NULL;
   gboolean more = TRUE;
 
-  if (self->load == NULL)
-    self->load = sky_capture_load_new (self->file, store, self->cancellable, &error);
   while (error == NULL && more && g_get_monotonic_time () < end_usec)
     more = sky_capture_load_step (self->load, STEP_LEN, &error);
   if (error == NULL && more)
@@ -74,6 +72,45 @@ on_idle (gpointer user_data)
   self->source = 0;
   finish (self, error);
   return G_SOURCE_REMOVE;
+}
+
+/* A disk may not answer, and all of an archive is looked through before its first record. */
+static void
+open_file (GTask *task, gpointer source, gpointer store, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  SkyCaptureLoad *load = sky_capture_load_new (SKY_CAPTURE (source)->file, store, cancellable, &error);
+
+  if (load != NULL)
+    g_task_return_pointer (task, load, (GDestroyNotify) sky_capture_load_free);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Whoever has stopped it meanwhile hears of an error when it is started again. */
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  SkyCapture *self = SKY_CAPTURE (source);
+  g_autoptr(GError) error = NULL;
+  gboolean wanted = sky_peer_get_state (SKY_PEER (self)) == SKY_PEER_WORKING;
+
+  self->opening = FALSE;
+  self->load = g_task_propagate_pointer (G_TASK (result), &error);
+  if (wanted && self->load != NULL)
+    self->source = g_idle_add (on_idle, self);
+  else if (wanted)
+    finish (self, error);
+}
+
+static void
+begin (SkyCapture *self)
+{
+  g_autoptr(GTask) task = g_task_new (self, self->cancellable, on_opened, NULL);
+
+  self->opening = TRUE;
+  g_task_set_task_data (task, g_object_ref (sky_peer_get_store (SKY_PEER (self))), g_object_unref);
+  g_task_run_in_thread (task, open_file);
 }
 
 /* A trace only grows: what was read once is not read again, and what was stopped goes on. */
@@ -92,7 +129,10 @@ sky_capture_start (SkyPeer *peer)
   if (self->load == NULL && sky_store_get_n_records (sky_peer_get_store (peer)) > 0)
     return;
   sky_peer_set_state (peer, SKY_PEER_WORKING);
-  self->source = g_idle_add (on_idle, self);
+  if (self->load != NULL)
+    self->source = g_idle_add (on_idle, self);
+  else if (!self->opening)
+    begin (self);
 }
 
 static void

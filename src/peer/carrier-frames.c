@@ -140,6 +140,16 @@ on_deadline (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Returns: bytes of @reason, in whole characters, for which a close frame has room */
+static gsize
+fit_reason (const char *reason)
+{
+  const char *end;
+
+  g_utf8_validate_len (reason, MIN (strlen (reason), MAX_REASON), &end);
+  return (gsize) (end - reason);
+}
+
 /* The server ends the connection once both have said so: RFC 6455 §7.1.1. */
 static void
 say_close (SkyCarrierFrames *self, guint code, const char *reason)
@@ -149,7 +159,7 @@ say_close (SkyCarrierFrames *self, guint code, const char *reason)
   if (code != SKY_WS_CLOSE_NO_STATUS)
     g_byte_array_append (body, (const guint8[]) { (guint8) (code >> 8), (guint8) code }, 2);
   if (code != SKY_WS_CLOSE_NO_STATUS && reason != NULL)
-    g_byte_array_append (body, (const guint8 *) reason, (guint) MIN (strlen (reason), MAX_REASON));
+    g_byte_array_append (body, (const guint8 *) reason, (guint) fit_reason (reason));
   self->close_sent = TRUE;
   put (self, SKY_WS_CLOSE, g_byte_array_free_to_bytes (body));
   if (self->code != 0)
@@ -296,7 +306,9 @@ hear_close (SkyCarrierFrames *self, const guint8 *data, gsize len)
     }
   self->code = close.code;
   g_free (self->reason);
-  self->reason = g_strndup ((const char *) data + close.reason_start, close.reason_len);
+  self->reason = (close.faults & SKY_WS_FAULT_UTF8) == 0
+                     ? g_strndup ((const char *) data + close.reason_start, close.reason_len)
+                     : NULL;
   if (self->close_sent)
     end (self);
   else /* with what came: RFC 6455 §5.5.1 */

@@ -10,6 +10,18 @@
  * again as HTTP/1.1 (RFC 9112) and as frames (RFC 6455 §5), so that they go through the same stack as what was heard.
  */
 
+/* @len: (out): bytes; U+0000 may be among them, with which STOMP ends each of its frames */
+static char *
+get_text (const char *text, const SkyJsonValue *object, const char *name, gsize *len)
+{
+  SkyJsonValue value;
+
+  *len = 0;
+  if (object->type != SKY_JSON_OBJECT || !sky_json_member (text, object, name, &value) || value.type != SKY_JSON_STRING)
+    return NULL;
+  return sky_json_unquote (text, &value, len);
+}
+
 /**
  * sky_har_get_string:
  *
@@ -18,11 +30,9 @@
 char *
 sky_har_get_string (const char *text, const SkyJsonValue *object, const char *name)
 {
-  SkyJsonValue value;
+  gsize len;
 
-  if (object->type != SKY_JSON_OBJECT || !sky_json_member (text, object, name, &value) || value.type != SKY_JSON_STRING)
-    return NULL;
-  return sky_json_unquote (text, &value, NULL);
+  return get_text (text, object, name, &len);
 }
 
 /**
@@ -119,6 +129,7 @@ sky_har_write_request (const char *text, const SkyJsonValue *request)
   g_autofree char *body = NULL;
   SkyJsonValue post;
   GByteArray *out;
+  gsize len;
 
   if (method == NULL || strpbrk (method, " \r\n") != NULL || uri == NULL || g_uri_get_host (uri) == NULL)
     return NULL;
@@ -128,9 +139,9 @@ sky_har_write_request (const char *text, const SkyJsonValue *request)
   if (!append_headers (out, text, request))
     append (out, g_uri_get_port (uri) > 0 ? "Host: %s:%d\r\n" : "Host: %s\r\n", g_uri_get_host (uri), g_uri_get_port (uri));
   if (sky_json_member (text, request, "postData", &post))
-    body = sky_har_get_string (text, &post, "text");
+    body = get_text (text, &post, "text", &len);
   if (body != NULL)
-    append_body (out, (const guint8 *) body, strlen (body));
+    append_body (out, (const guint8 *) body, len);
   else
     append (out, "\r\n");
   return out;
@@ -146,11 +157,10 @@ get_content (const char *text, const SkyJsonValue *response, gsize *len)
   *len = 0;
   if (!sky_json_member (text, response, "content", &content))
     return NULL;
-  body = sky_har_get_string (text, &content, "text");
+  body = get_text (text, &content, "text", len);
   encoding = sky_har_get_string (text, &content, "encoding");
   if (body == NULL)
     return NULL;
-  *len = strlen (body);
   if (g_strcmp0 (encoding, "base64") == 0 && sky_base64_valid (body, *len))
     return g_base64_decode (body, len);
   return (guint8 *) g_steal_pointer (&body);
@@ -189,9 +199,8 @@ sky_har_write_response (const char *text, const SkyJsonValue *response)
 static guint8 *
 get_payload (const char *text, const SkyJsonValue *message, guint opcode, gsize *len)
 {
-  g_autofree char *data = sky_har_get_string (text, message, "data");
+  g_autofree char *data = get_text (text, message, "data", len);
 
-  *len = data != NULL ? strlen (data) : 0;
   if (opcode != SKY_WS_TEXT && data != NULL && sky_base64_valid (data, *len))
     return g_base64_decode (data, len);
   return (guint8 *) g_steal_pointer (&data);

@@ -136,7 +136,8 @@ sky_host_admin_judge (SkyHostSession *session, const char *auth)
   SkyHostAdmin *self = session->house->admin;
   g_autofree char *address = sky_host_handshake_get_address (session), *id = NULL;
   SkyJsonValue object = { 0 };
-  gboolean named;
+  gboolean named, guessed;
+  SkyJsonValue word;
   Tries *tries;
 
   if (self->username == NULL)
@@ -154,9 +155,10 @@ sky_host_admin_judge (SkyHostSession *session, const char *auth)
       welcome (session);
       return NULL;
     }
-  tries->n += id == NULL;
+  guessed = id == NULL || sky_json_member (auth, &object, "password", &word); /* a made-up session hides no guess */
+  tries->n += guessed;
   sky_link_note (session->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
-                 id != NULL ? _("An Admin UI was refused: its session is not known any more")
+                 !guessed ? _("An Admin UI was refused: its session is not known any more")
                             : _("An Admin UI was refused: the user name or password is wrong"));
   return g_strdup ("{\"message\":\"invalid credentials\"}");
 }

@@ -47,7 +47,7 @@ static gboolean
 tells_login (const char *text, gsize len)
 {
   return len > 1 && (text[0] == '{' || strncmp (text, "0/", 2) == 0 || has (text, len, "40/"))
-         && has (text, len, "\"username\":") && has (text, len, "\"password\":");
+         && (has (text, len, "\"sessionId\":") || (has (text, len, "\"username\":") && has (text, len, "\"password\":")));
 }
 
 /* The walk stands at a quote. Returns: where the string ends, behind its quote if it has one */

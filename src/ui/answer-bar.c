@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "ui/json-args.h"
+#include "ui/left-to-right.h"
 #include "ui/reply-list.h"
 #include "ui/ui.h"
 
@@ -357,6 +358,7 @@ sky_answer_bar_init (SkyAnswerBar *self)
   self->questions = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->never = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
+  sky_left_to_right_keep (GTK_WIDGET (self->answer));
   check (self);
 }
 

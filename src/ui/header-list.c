@@ -1,5 +1,6 @@
 #include "ui/header-list.h"
 
+#include "ui/left-to-right.h"
 #include "ui/ui.h"
 
 #define LINE_KEY "sky-line"
@@ -202,4 +203,5 @@ static void
 sky_header_list_init (SkyHeaderList *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  sky_left_to_right_keep (GTK_WIDGET (self->raw));
 }

@@ -1,4 +1,5 @@
 #include "ui/hex-view-private.h"
+#include "ui/left-to-right.h"
 #include "ui/ui.h"
 
 #define PAD 8 /* logical pixels around all */
@@ -197,6 +198,7 @@ sky_hex_view_init (SkyHexView *self)
   set_adjustment (self, GTK_ORIENTATION_HORIZONTAL, NULL);
   set_adjustment (self, GTK_ORIENTATION_VERTICAL, NULL);
   gtk_widget_set_focusable (widget, TRUE);
+  sky_left_to_right_keep (widget);
   gtk_widget_add_css_class (widget, "monospace");
   gtk_widget_set_cursor_from_name (widget, "text");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Bytes"),

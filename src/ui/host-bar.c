@@ -7,6 +7,7 @@
 #include "ui/host-banners.h"
 #include "ui/host-code-button.h"
 #include "ui/host-setup.h"
+#include "ui/left-to-right.h"
 #include "ui/ui.h"
 #include "ui/wrap-bar.h"
 
@@ -431,6 +432,9 @@ static void
 sky_host_bar_init (SkyHostBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  sky_left_to_right_keep (self->bind);
+  sky_left_to_right_keep (self->port);
+  sky_left_to_right_keep (self->path);
 }
 
 static void

@@ -1,5 +1,6 @@
 #include "ui/json-editor.h"
 
+#include "ui/left-to-right.h"
 #include "ui/source-scheme.h"
 #include "ui/ui.h"
 
@@ -388,6 +389,8 @@ static void
 sky_json_editor_init (SkyJsonEditor *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  sky_left_to_right_keep (GTK_WIDGET (self->view));
+  sky_left_to_right_keep (GTK_WIDGET (self->placeholder));
   self->chip = gtk_text_buffer_create_tag (GTK_TEXT_BUFFER (self->buffer), NULL, NULL);
   self->error = gtk_text_buffer_create_tag (GTK_TEXT_BUFFER (self->buffer), NULL, "underline",
                                             PANGO_UNDERLINE_ERROR, NULL);

@@ -2,6 +2,7 @@
 
 #include "peer/capture.h"
 #include "peer/client.h"
+#include "ui/left-to-right.h"
 #include "ui/options-dialog.h"
 #include "ui/options-summary.h"
 #include "ui/ui.h"
@@ -244,6 +245,7 @@ static void
 sky_link_bar_init (SkyLinkBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  sky_left_to_right_keep (self->url);
 }
 
 static void

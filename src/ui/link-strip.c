@@ -159,8 +159,10 @@ sky_link_strip_size_allocate (GtkWidget *widget, int width, int height, int base
       gtk_widget_set_child_visible (self->parts[part], fits[part]);
       if (!fits[part])
         continue;
-      gtk_widget_size_allocate (self->parts[part], &at, -1);
       x = at.x + at.width;
+      if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
+        at.x = width - x;
+      gtk_widget_size_allocate (self->parts[part], &at, -1);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "ui/namespace-form.h"
 
 #include "ui/json-args.h"
+#include "ui/left-to-right.h"
 #include "ui/ui.h"
 
 struct _SkyNamespaceForm
@@ -178,6 +179,8 @@ sky_namespace_form_init (SkyNamespaceForm *self)
 {
   self->auths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
+  sky_left_to_right_keep (GTK_WIDGET (self->nsp));
+  sky_left_to_right_keep (GTK_WIDGET (self->auth));
 }
 
 static void

@@ -1,6 +1,7 @@
 #include "ui/options-form.h"
 
 #include "ui/json-editor.h"
+#include "ui/left-to-right.h"
 #include "ui/ui.h"
 
 #define EDITOR_HEIGHT 120 /* pixels */
@@ -131,6 +132,7 @@ sky_options_form_add_entry (SkyOptionsForm *self, const char *id, const char *la
 
   gtk_entry_set_placeholder_text (GTK_ENTRY (entry), hint);
   gtk_widget_add_css_class (entry, "monospace");
+  sky_left_to_right_keep (entry);
   g_signal_connect_swapped (entry, "changed", G_CALLBACK (sky_options_form_changed), self);
   add_field (self, id, label, entry, entry, help, FALSE);
 }
@@ -179,6 +181,7 @@ sky_options_form_add_file (SkyOptionsForm *self, const char *id, const char *lab
   gtk_entry_set_placeholder_text (GTK_ENTRY (entry), hint);
   gtk_widget_set_hexpand (entry, TRUE);
   gtk_widget_add_css_class (entry, "monospace");
+  sky_left_to_right_keep (entry);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_signal_connect_swapped (entry, "changed", G_CALLBACK (sky_options_form_changed), self);
   g_signal_connect_object (button, "clicked", G_CALLBACK (on_choose), entry, 0);

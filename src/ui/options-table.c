@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ui/left-to-right.h"
 #include "ui/ui.h"
 
 struct _SkyOptionsTable
@@ -99,6 +100,7 @@ add_entry (Row *row, GtkWidget *line, const char *text, const char *hint, gboole
   gtk_editable_set_width_chars (GTK_EDITABLE (entry), wide ? 12 : 16);
   gtk_widget_set_hexpand (entry, wide);
   gtk_widget_add_css_class (entry, "monospace");
+  sky_left_to_right_keep (entry);
   g_signal_connect_swapped (entry, "changed", G_CALLBACK (on_typed), row);
   gtk_box_append (GTK_BOX (line), entry);
   return entry;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ui/hex-view.h"
+#include "ui/left-to-right.h"
 #include "ui/payload-parts.h"
 #include "ui/source-scheme.h"
 #include "ui/ui.h"
@@ -317,6 +318,7 @@ static void
 sky_payload_view_init (SkyPayloadView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  sky_left_to_right_keep (GTK_WIDGET (self->text));
   gtk_text_buffer_create_tag (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)), PLAIN_TAG,
                               "insert-hyphens", FALSE, NULL);
   refresh (self);

@@ -65,11 +65,17 @@ sky_record_cell_set_color (SkyRecordCell *self, const GdkRGBA *color)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+/* @x: from the edge where a line begins. Within its width a layout stands where its own language begins. */
 static void
-append_layout (GtkSnapshot *snapshot, PangoLayout *layout, const GdkRGBA *color, double x, double y)
+append_layout (SkyRecordCell *self, GtkSnapshot *snapshot, PangoLayout *layout, const GdkRGBA *color, double x, double y)
 {
+  PangoRectangle logical;
+
+  pango_layout_get_pixel_extents (layout, NULL, &logical);
+  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL)
+    x = gtk_widget_get_width (GTK_WIDGET (self)) - x - logical.width;
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) (x - logical.x), (float) y));
   gtk_snapshot_append_layout (snapshot, layout, color);
   gtk_snapshot_restore (snapshot);
 }
@@ -100,20 +106,23 @@ top_of (SkyRecordCell *self, PangoLayout *layout, PangoLayout *plain)
 static void
 draw_badge (SkyRecordCell *self, GtkSnapshot *snapshot, PangoLayout *layout, PangoLayout *plain)
 {
+  gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
   double y = top_of (self, layout, plain);
   int width, height;
   GskRoundedRect outline;
 
   pango_layout_get_pixel_size (layout, &width, NULL);
   pango_layout_get_pixel_size (plain, NULL, &height);
+  width += 2 * PAD;
   gsk_rounded_rect_init_from_rect (
       &outline,
-      &GRAPHENE_RECT_INIT (0, (float) y - 1, (float) (width + 2 * PAD), (float) (height + 2)),
+      &GRAPHENE_RECT_INIT ((float) (rtl ? gtk_widget_get_width (GTK_WIDGET (self)) - width : 0), (float) y - 1,
+                           (float) width, (float) (height + 2)),
       RADIUS);
   gtk_snapshot_push_rounded_clip (snapshot, &outline);
   gtk_snapshot_append_color (snapshot, &self->color, &outline.bounds);
   gtk_snapshot_pop (snapshot);
-  append_layout (snapshot, layout, &(GdkRGBA) { 1, 1, 1, 1 }, PAD, y);
+  append_layout (self, snapshot, layout, &(GdkRGBA) { 1, 1, 1, 1 }, PAD, y);
 }
 
 static GdkRGBA
@@ -155,7 +164,7 @@ draw_aside (SkyRecordCell *self, GtkSnapshot *snapshot, int width, const GdkRGBA
   layout = make_layout (font, self->aside, room);
   pango_layout_get_pixel_size (layout, &taken, NULL);
   dim.alpha *= DIM;
-  append_layout (snapshot, layout, &dim, width - taken, top_of (self, layout, plain));
+  append_layout (self, snapshot, layout, &dim, width - taken, top_of (self, layout, plain));
   return width - taken - GAP;
 }
 
@@ -185,14 +194,14 @@ sky_record_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       break;
     case SKY_CELL_GLYPH:
       color = bend (&self->color, &color);
-      append_layout (snapshot, layout, &color, (width - taken) / 2.0, y);
+      append_layout (self, snapshot, layout, &color, (width - taken) / 2.0, y);
       break;
     case SKY_CELL_NUMBER:
-      append_layout (snapshot, layout, &color, width - taken, y);
+      append_layout (self, snapshot, layout, &color, width - taken, y);
       break;
     case SKY_CELL_TEXT:
     case SKY_CELL_DATA:
-      append_layout (snapshot, layout, &color, 0, y);
+      append_layout (self, snapshot, layout, &color, 0, y);
       break;
     }
 }

@@ -77,7 +77,16 @@ round_up (guint max)
   return (guint) (10 * power);
 }
 
-typedef enum { ALIGN_LEFT, ALIGN_MIDDLE, ALIGN_RIGHT } Align;
+typedef enum { ALIGN_START, ALIGN_MIDDLE, ALIGN_END } Align;
+
+/* Time runs as people read. Returns: where the @x of who reads from the left is */
+static double
+mirror (SkyRoomsChart *self, double x)
+{
+  return gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL
+             ? gtk_widget_get_width (GTK_WIDGET (self)) - x
+             : x;
+}
 
 /* Returns: how wide it is */
 static int
@@ -90,8 +99,11 @@ put_text (SkyRoomsChart *self, GtkSnapshot *snapshot, const char *text, double x
   gtk_style_context_get_color (gtk_widget_get_style_context (gtk_widget_get_parent (GTK_WIDGET (self))), &color);
   color.alpha *= DIM;
   pango_layout_get_pixel_size (layout, &width, &height);
+  x -= width * (int) align / 2;
+  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL)
+    x = mirror (self, x) - width;
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) (x - width * (int) align / 2), (float) y));
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
   gtk_snapshot_append_layout (snapshot, layout, &color);
   gtk_snapshot_restore (snapshot);
   return width;
@@ -104,7 +116,7 @@ trace_steps (SkyRoomsChart *self, cairo_t *cr, const graphene_rect_t *area, guin
 
   for (guint i = 0; i < self->points->len; i++)
     {
-      double x = area->origin.x + i * step;
+      double x = mirror (self, area->origin.x + i * step);
       double y = area->origin.y + area->size.height * (1 - (double) g_array_index (self->points, guint, i) / top);
 
       if (i == 0)
@@ -116,7 +128,7 @@ trace_steps (SkyRoomsChart *self, cairo_t *cr, const graphene_rect_t *area, guin
         }
       before = y;
     }
-  cairo_line_to (cr, area->origin.x + area->size.width, before);
+  cairo_line_to (cr, mirror (self, area->origin.x + area->size.width), before);
 }
 
 static void
@@ -130,8 +142,8 @@ draw_line (SkyRoomsChart *self, GtkSnapshot *snapshot, const graphene_rect_t *ar
 
   gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &color);
   trace_steps (self, cr, area, top);
-  cairo_line_to (cr, area->origin.x + area->size.width, bottom);
-  cairo_line_to (cr, area->origin.x, bottom);
+  cairo_line_to (cr, mirror (self, area->origin.x + area->size.width), bottom);
+  cairo_line_to (cr, mirror (self, area->origin.x), bottom);
   cairo_close_path (cr);
   cairo_set_source_rgba (cr, color.red, color.green, color.blue, 0.12);
   cairo_fill (cr);
@@ -147,19 +159,20 @@ draw_grid (SkyRoomsChart *self, GtkSnapshot *snapshot, const graphene_rect_t *ar
 {
   double right = area->origin.x + area->size.width, bottom = area->origin.y + area->size.height;
   g_autofree char *highest = g_strdup_printf ("%u", top);
+  float left = (float) MIN (mirror (self, area->origin.x), mirror (self, right));
   GdkRGBA color;
 
   gtk_style_context_get_color (gtk_widget_get_style_context (gtk_widget_get_parent (GTK_WIDGET (self))), &color);
   color.alpha *= 0.15f;
   for (guint i = 0; i <= 2; i++)
     gtk_snapshot_append_color (snapshot, &color,
-                               &GRAPHENE_RECT_INIT (area->origin.x, roundf (area->origin.y + area->size.height * i / 2),
+                               &GRAPHENE_RECT_INIT (left, roundf (area->origin.y + area->size.height * i / 2),
                                                     area->size.width, 1));
-  put_text (self, snapshot, highest, area->origin.x - GAP, area->origin.y - line_height / 2.0, ALIGN_RIGHT);
-  put_text (self, snapshot, "0", area->origin.x - GAP, bottom - line_height / 2.0, ALIGN_RIGHT);
-  put_text (self, snapshot, _("5 min ago"), area->origin.x, bottom + GAP, ALIGN_LEFT);
+  put_text (self, snapshot, highest, area->origin.x - GAP, area->origin.y - line_height / 2.0, ALIGN_END);
+  put_text (self, snapshot, "0", area->origin.x - GAP, bottom - line_height / 2.0, ALIGN_END);
+  put_text (self, snapshot, _("5 min ago"), area->origin.x, bottom + GAP, ALIGN_START);
   put_text (self, snapshot, _("2½ min"), (area->origin.x + right) / 2, bottom + GAP, ALIGN_MIDDLE);
-  put_text (self, snapshot, _("now"), right, bottom + GAP, ALIGN_RIGHT);
+  put_text (self, snapshot, _("now"), right, bottom + GAP, ALIGN_END);
 }
 
 static void
@@ -187,7 +200,7 @@ static gboolean
 sky_rooms_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
   SkyRoomsChart *self = SKY_ROOMS_CHART (widget);
-  double place = self->area.size.width > 0 ? (x - self->area.origin.x) / self->area.size.width : -1;
+  double place = self->area.size.width > 0 ? (mirror (self, x) - self->area.origin.x) / self->area.size.width : -1;
   g_autofree char *time = NULL, *sockets = NULL, *text = NULL;
   guint i;
 

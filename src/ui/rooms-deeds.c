@@ -60,7 +60,8 @@ format_socket (SkyRoster *roster, const SkyRosterDeed *deed)
 
   if (deed->what != SKY_ROSTER_BROADCAST)
     return g_steal_pointer (&name);
-  return g_strdup_printf ("%s → %s", name != NULL ? name : _("server"), receivers);
+  /* Translators: from whom, to how many; the arrow points the way one reads */
+  return g_strdup_printf (_("%s → %s"), name != NULL ? name : _("server"), receivers);
 }
 
 /* "tea, art": a broadcast may go to several at once */

@@ -1,5 +1,6 @@
 #include "ui/rules-editor.h"
 
+#include "ui/left-to-right.h"
 #include "ui/source-scheme.h"
 #include "ui/ui.h"
 
@@ -378,6 +379,7 @@ sky_rules_editor_init (SkyRulesEditor *self)
 {
   self->rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  sky_left_to_right_keep (GTK_WIDGET (self->view));
   gtk_source_buffer_set_language (self->buffer, get_language ());
   add_mark_category (self);
   self->error = gtk_text_buffer_create_tag (GTK_TEXT_BUFFER (self->buffer), NULL, "underline", PANGO_UNDERLINE_ERROR, NULL);

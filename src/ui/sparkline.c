@@ -63,6 +63,7 @@ sky_sparkline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   SkySparkline *self = SKY_SPARKLINE (widget);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   double max = MAX (sky_sparkline_get_max (self), 1), step = (double) width / SKY_SPARKLINE_LEN;
+  gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL; /* time runs as people read */
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   GdkRGBA color;
 
@@ -71,8 +72,9 @@ sky_sparkline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   for (guint i = 0; i < SKY_SPARKLINE_LEN; i++)
     {
       double bar = MAX (self->values[i] / max * height, 1);
+      double x = rtl ? width - (i + 1) * step + 0.5 : i * step;
 
-      cairo_rectangle (cr, i * step, height - bar, step - 0.5, bar);
+      cairo_rectangle (cr, x, height - bar, step - 0.5, bar);
     }
   cairo_fill (cr);
   cairo_destroy (cr);

@@ -4,6 +4,7 @@
 
 #include "peer/route.h"
 #include "peer/rules.h"
+#include "ui/left-to-right.h"
 #include "ui/recent-row.h"
 #include "ui/rules-texts.h"
 #include "ui/ui.h"
@@ -230,6 +231,7 @@ sky_start_page_init (SkyStartPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_layout_manager (self->middle, gtk_custom_layout_new (get_request_mode, measure_content, allocate_content));
+  sky_left_to_right_keep (self->url);
   add_samples (self);
   g_signal_connect_object (self->sample, "notify::selected", G_CALLBACK (on_sample), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_editable_get_delegate (GTK_EDITABLE (self->port)), "activate",

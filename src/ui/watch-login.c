@@ -1,5 +1,6 @@
 #include "ui/watch-login.h"
 
+#include "ui/left-to-right.h"
 #include "ui/ui.h"
 
 struct _SkyWatchLogin
@@ -165,6 +166,7 @@ static void
 sky_watch_login_init (SkyWatchLogin *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  sky_left_to_right_keep (GTK_WIDGET (self->nsp));
 }
 
 static void

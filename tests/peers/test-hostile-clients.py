@@ -251,7 +251,7 @@ def half_closed(it):
         all_over(lines, 2)
 
 
-@attack('--idle-timeout', '300', tls=True)
+@attack('--idle-timeout', '300', tls=True, limit_mb=SMALL_MB + 20)    # GIO's threads
 def half_open_tls(it):
     """Every handshake that is not done keeps a thread from the next."""
     lines = it.many(20)

@@ -107,6 +107,38 @@ def host(path):
         show(window, path)
 
 
+@scene
+def rooms(path):
+    with Story('--demo') as window:
+        demo(window)
+        window.item(4)
+        window.tab('Rooms')
+        room = ui.wait(lambda: ui.find(window.page, role='table row', timeout=0, fits=lambda n: 'room-42' in ui.all_text(n)),
+                       10, 'the room')
+        window.mouse_click(room)
+        time.sleep(6 * ui.SLOW)
+        show(window, path)
+
+
+@scene
+def clients(path):
+    with Story('--demo') as window:
+        demo(window)
+        window.item(4)
+        window.tab('Clients')
+        show(window, path)
+
+
+@scene
+def rules(path):
+    with Story('--demo') as window:
+        demo(window)
+        window.item(4)
+        window.tab('Rules')
+        time.sleep(2 * ui.SLOW)
+        show(window, path)
+
+
 def main():
     out, suffix, *names = sys.argv[1:]
     for name in names or SCENES:
