@@ -52,7 +52,7 @@ def main():
 
             service = (prefix / option['datadir'] / f'dbus-1/services/{ID}.service').read_text()
             program = f'{option["prefix"]}/{option["bindir"]}/sockeye'
-            assert re.search(f'^Exec={re.escape(program)} --gapplication-service$', service, re.M), service
+            assert re.search(f'^Exec="{re.escape(program)}" --gapplication-service$', service, re.M), service
             run(prefix / option['bindir'] / 'sockeye-cli', '--version')
 
             run('ninja', '-C', BUILD, 'uninstall', DESTDIR=str(root))
