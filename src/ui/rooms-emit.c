@@ -191,7 +191,7 @@ check (SkyRoomsEmit *self)
   if (!sky_roster_can (self->roster, G_STRUCT_OFFSET (SkyRosterHands, emit), &why))
     say (self, why, FALSE);
   else if (*event == '\0' && args.n_args == 0 && args.problem == NULL && !self->tried)
-    say (self, _("Name an event, add arguments if it has any"), FALSE);
+    say (self, _("Name an event"), FALSE);
   else
     say (self, self->problem != NULL ? self->problem : count, self->problem != NULL);
   show_button (self);
