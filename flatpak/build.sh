@@ -38,12 +38,15 @@ download_runtime ()
 make_stand_in ()
 {
   export FLATPAK_USER_DIR=$work/stand-in
+  export XDG_DATA_DIRS=$FLATPAK_USER_DIR/exports/share:${XDG_DATA_DIRS:-/usr/local/share:/usr/share}
   has_runtime || "$top/flatpak/stand-in.sh" "$runtime" "$work"
 }
 
-if have apt-get; then
+if have flatpak && have flatpak-builder; then
+  : # by whichever way they came
+elif have apt-get; then
   need flatpak flatpak-builder || exit 1
-elif ! have flatpak || ! have flatpak-builder; then
+else
   echo 'Please install flatpak and flatpak-builder.' >&2
   exit 1
 fi
@@ -64,6 +67,9 @@ printf 'Bundle: %s\n' "$work/$id.flatpak"
 
 [ -n "$install" ] || exit 0
 flatpak --user remote-add --no-gpg-verify --if-not-exists sockeye-local "file://$work/repo"
+flatpak --user remote-modify --url="file://$work/repo" sockeye-local    # of a checkout that was elsewhere
 flatpak --user install -y --noninteractive --reinstall sockeye-local "$id" >/dev/null
-printf 'Installed: %s\n' "$id"
+start="flatpak run --user $id"
+[ -z "${FLATPAK_USER_DIR:-}" ] || start="FLATPAK_USER_DIR=$(printf %q "$FLATPAK_USER_DIR") $start"
+printf 'Installed. To start it: %s\n' "$start"
 [ -z "$run" ] || exec flatpak run --user "$id"

@@ -14,7 +14,7 @@ plat+=,dbus-bin,libglib2.0-bin,shared-mime-info
 sdk='gcc libc6-dev meson ninja-build pkgconf gettext xz-utils elfutils desktop-file-utils appstream appstream-util libgtk-4-dev
   libsoup-3.0-dev libjson-glib-dev libgtksourceview-5-dev libsecret-1-dev zlib1g-dev'
 
-[ "$(id -u)" = 0 ] || { echo 'A stand-in runtime can be made by root only.' >&2; exit 1; }
+[ "$(id -u)" = 0 ] && have apt-get || { echo 'A stand-in runtime can be made by root only, and where there is apt.' >&2; exit 1; }
 need mmdebstrap ostree
 
 # As this machine is set up: where its packages come from, and how.
@@ -49,4 +49,5 @@ for kind in plat:org.gnome.Platform sdk:org.gnome.Sdk; do
   rm -rf "$tree"
 done
 flatpak --user remote-add --no-gpg-verify --if-not-exists stand-in "file://$work/runtime-repo"
+flatpak --user remote-modify --url="file://$work/runtime-repo" stand-in
 flatpak --user install -y --noninteractive stand-in "org.gnome.Platform//$version" "org.gnome.Sdk//$version" >/dev/null

@@ -14,6 +14,8 @@ test_packages="$screen_packages xdotool python3 python3-gi python3-jsonschema gi
   tshark openssl nginx desktop-file-utils appstream $python_packages"
 node_packages='nodejs npm'
 browser_packages='chromium' # 120 MB: for tests/peers only
+# To build the Flatpak, and to choose files from within it: for --flatpak only.
+flatpak_packages='flatpak flatpak-builder xdg-desktop-portal xdg-desktop-portal-gtk fuse3'
 
 dnf_packages='gcc meson ninja-build pkgconf gettext gtk4-devel libsoup3-devel json-glib-devel gtksourceview5-devel
   libsecret-devel zlib-devel glib-networking adwaita-icon-theme'

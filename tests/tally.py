@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""tally.py [--failed WHAT]… TESTLOG.json…: what meson's test logs hold, as failures and one last line.
+"""tally.py [--failed WHAT]… TESTLOG.json… OUTPUT.tap…: what meson's test logs hold, as failures and one last line.
 
 A TAP test counts for each of its points, any other as one. A skipped point has not passed.
 """
@@ -18,16 +18,23 @@ def points(log):
             yield found[2].strip(), 'failed' if found[1] else 'skipped' if (found[3] or '').upper() == 'SKIP' else 'ok'
 
 
-def read(path):
+def tests(path):
     with open(path, encoding='utf-8') as file:
-        for line in file:
-            test = json.loads(line)
-            out = test.get('stdout') or ''
-            found = list(points(out)) if re.search(r'^\s*(?:TAP version|\d+\.\.\d+)', out, re.MULTILINE) else []
-            good = test['result'] in ('OK', 'EXPECTEDFAIL')
-            if not found or (not good and all(how != 'failed' for _, how in found)):
-                found.append((f"the program itself: {test['result']}", 'ok' if good else 'failed'))
-            yield test, found
+        if path.endswith('.tap'):    # of a test that meson did not run
+            out = file.read()
+            yield {'name': path, 'result': 'ERROR' if re.search('^not ok', out, re.MULTILINE) else 'OK', 'stdout': out, 'duration': 0}
+        else:
+            yield from map(json.loads, file)
+
+
+def read(path):
+    for test in tests(path):
+        out = test.get('stdout') or ''
+        found = list(points(out)) if re.search(r'^\s*(?:TAP version|\d+\.\.\d+)', out, re.MULTILINE) else []
+        good = test['result'] in ('OK', 'EXPECTEDFAIL')
+        if not found or (not good and all(how != 'failed' for _, how in found)):
+            found.append((f"the program itself: {test['result']}", 'ok' if good else 'failed'))
+        yield test, found
 
 
 def main():

@@ -75,6 +75,23 @@ test_said (void)
     }
 }
 
+/* A path of very many steps, as no person writes it, is passed over. */
+static void
+test_deep (void)
+{
+  g_autoptr(SkyHost) host = sky_host_new (NULL, NULL);
+  g_autoptr(GString) rules = g_string_new ("{\"namespaces\":{\"/\":{\"on\":{\"a\":[{\"ack\":[\"{{auth");
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; i < 100000; i++)
+    g_string_append (rules, ".a");
+  g_string_append (rules, "}}\"]}]}}}}");
+  g_assert_true (sky_host_set_rules (host, rules->str, NULL));
+  text = sky_client_code_write (SKY_CLIENT_CODE_NODE, host);
+  g_assert_nonnull (strstr (text, "emit(\"a\""));
+  g_assert_null (strstr (text, "auth:"));
+}
+
 static void
 test_names (void)
 {
@@ -132,6 +149,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &rows[i], test_sample);
     }
   g_test_add_func ("/client-code/said", test_said);
+  g_test_add_func ("/client-code/deep", test_deep);
   g_test_add_func ("/client-code/names", test_names);
   g_test_add_func ("/client-code/port", test_port);
   return g_test_run ();

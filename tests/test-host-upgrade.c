@@ -242,6 +242,23 @@ test_ping_timeout (Rig *rig, gconstpointer data)
   expect_nobody (rig);
 }
 
+/* A POST that says it were an upgrade is none, of whatever session: and that which is on WebSocket goes on. */
+static void
+test_post (Rig *rig, gconstpointer data)
+{
+  g_autoptr(Line) websocket = line_new_websocket (rig, "/socket.io/?EIO=4&transport=websocket"), line = line_new (rig);
+  g_autofree char *open = line_hear_frame (websocket), *target = NULL;
+  g_autoptr(Answer) answer = NULL;
+
+  target = g_strdup_printf ("/socket.io/?EIO=4&transport=websocket&sid=%.20s", open + strlen ("1:0{\"sid\":\""));
+  answer = line_ask (line, "POST", target, UPGRADE, "40");
+  g_assert_cmpuint (answer->status, >=, 400);
+  line_text (websocket, "40");
+  g_free (open);
+  open = line_hear_frame (websocket);
+  g_assert_true (g_str_has_prefix (open, "1:40{\"sid\":\""));
+}
+
 static void
 test_stop (Rig *rig, gconstpointer data)
 {
@@ -274,6 +291,7 @@ main (int argc, char **argv)
   add ("/host-upgrade/end-while-probing", NULL, test_end_while_probing);
   add ("/host-upgrade/websocket", NULL, test_websocket);
   add ("/host-upgrade/ping-timeout", &impatient, test_ping_timeout);
+  add ("/host-upgrade/post", NULL, test_post);
   add ("/host-upgrade/stop", NULL, test_stop);
   return g_test_run ();
 }

@@ -378,13 +378,6 @@ sky_admin_watch_set_login (SkyAdminWatch *self, const char *user, const char *pa
   self->password = g_strdup (password);
 }
 
-/* Returns: (transfer none) */
-SkyClient *
-sky_admin_watch_get_client (SkyAdminWatch *self)
-{
-  return self->client;
-}
-
 const char *
 sky_admin_watch_get_nsp (SkyAdminWatch *self)
 {

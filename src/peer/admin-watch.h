@@ -51,7 +51,6 @@ G_DECLARE_FINAL_TYPE (SkyAdminWatch, sky_admin_watch, SKY, ADMIN_WATCH, GObject)
 
 SkyAdminWatch   *sky_admin_watch_new (SkyClient *client, const char *nsp);
 void             sky_admin_watch_set_login (SkyAdminWatch *self, const char *user, const char *password);
-SkyClient       *sky_admin_watch_get_client (SkyAdminWatch *self);
 const char      *sky_admin_watch_get_nsp (SkyAdminWatch *self);
 SkyRoster       *sky_admin_watch_get_roster (SkyAdminWatch *self);
 gboolean         sky_admin_watch_is_live (SkyAdminWatch *self);

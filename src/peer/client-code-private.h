@@ -28,6 +28,7 @@ void sky_client_facts_study (SkyClientFacts *self, const SkyRules *rules, const 
 gboolean sky_client_facts_may_poll (const SkyClientFacts *self);
 gboolean sky_client_facts_may_websocket (const SkyClientFacts *self);
 void     sky_client_code_quote (GString *out, const char *utf8);
+char    *sky_client_code_quoted (const char *utf8);
 char    *sky_client_code_sample (const char *pattern);
 
 void sky_client_code_browser (GString *out, const SkyClientFacts *facts);

@@ -4,15 +4,6 @@
 
 /* python-socketio and its python-engineio; websockets. */
 
-static char *
-quote (const char *utf8)
-{
-  GString *out = g_string_new (NULL);
-
-  sky_client_code_quote (out, utf8);
-  return g_string_free (out, FALSE);
-}
-
 static void
 write_head (GString *out, const SkyClientFacts *facts)
 {
@@ -72,7 +63,7 @@ list_transports (const SkyClientFacts *facts)
 static void
 write_emit (GString *out, const SkyClientFacts *facts, const char *nsp)
 {
-  g_autofree char *event = quote (facts->event);
+  g_autofree char *event = sky_client_code_quoted (facts->event);
 
   g_string_append_printf (out, "    client.emit(%s, (%s%s), namespace=%s%s)\n", event, facts->args,
                           *facts->args != '\0' ? "," : "", nsp,
@@ -82,7 +73,8 @@ write_emit (GString *out, const SkyClientFacts *facts, const char *nsp)
 static void
 write_socket_io (GString *out, const SkyClientFacts *facts)
 {
-  g_autofree char *nsp = quote (facts->nsp), *url = quote (facts->http), *path = quote (facts->path);
+  g_autofree char *nsp = sky_client_code_quoted (facts->nsp), *url = sky_client_code_quoted (facts->http);
+  g_autofree char *path = sky_client_code_quoted (facts->path);
 
   write_client (out, facts, "socketio");
   g_string_append_printf (out, "@client.on(\"connect\", namespace=%s)\ndef on_connect():\n"
@@ -107,7 +99,8 @@ write_socket_io (GString *out, const SkyClientFacts *facts)
 static void
 write_engine_io (GString *out, const SkyClientFacts *facts)
 {
-  g_autofree char *url = quote (facts->http), *path = quote (facts->path), *message = quote (facts->message);
+  g_autofree char *url = sky_client_code_quoted (facts->http), *path = sky_client_code_quoted (facts->path);
+  g_autofree char *message = sky_client_code_quoted (facts->message);
 
   write_client (out, facts, "engineio");
   g_string_append_printf (out, "@client.on(\"connect\")\ndef on_connect():\n    print(\"connected as\", client.sid)\n"
@@ -123,8 +116,8 @@ write_engine_io (GString *out, const SkyClientFacts *facts)
 static void
 write_websocket (GString *out, const SkyClientFacts *facts)
 {
-  g_autofree char *whole = g_strconcat (facts->ws, facts->path, NULL), *url = quote (whole);
-  g_autofree char *message = quote (facts->message);
+  g_autofree char *whole = g_strconcat (facts->ws, facts->path, NULL), *url = sky_client_code_quoted (whole);
+  g_autofree char *message = sky_client_code_quoted (facts->message);
 
   if (facts->pem != NULL)
     g_string_append (out, "TRUSTED = ssl.create_default_context(cadata=CERTIFICATE)\n\n");

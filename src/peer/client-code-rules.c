@@ -7,7 +7,7 @@
 /* What a client should say first: read from the rules, as a person would look for what they answer. */
 
 #define MAX_ARGS  8
-#define MAX_DEPTH 64
+#define MAX_DEPTH 64 /* of the rules, and of one path */
 
 /* One argument, or one member of one, or of the auth payload. */
 typedef struct
@@ -66,9 +66,12 @@ get_member (Want *self, const char *name)
 static Want *
 find_want (Study *s, const char *path)
 {
-  g_auto(GStrv) steps = g_strsplit (path, ".", -1);
+  g_auto(GStrv) steps = g_strsplit (path, ".", MAX_DEPTH + 1);
+  guint n_steps = g_strv_length (steps);
   Want *want = s->auth;
 
+  if (n_steps == 0 || n_steps > MAX_DEPTH)
+    return NULL;
   if (g_ascii_isdigit (path[0]))
     {
       guint64 index = g_ascii_strtoull (steps[0], NULL, 10);
@@ -81,7 +84,7 @@ find_want (Study *s, const char *path)
     }
   else if (!g_str_equal (steps[0], "auth") || steps[1] == NULL)
     return NULL;
-  for (guint i = 1; i < g_strv_length (steps); i++)
+  for (guint i = 1; i < n_steps; i++)
     want = get_member (want, steps[i]);
   return want;
 }

@@ -32,15 +32,6 @@ blank (Script *s)
   g_string_append_c (s->out, '\n');
 }
 
-static char *
-quote (const char *utf8)
-{
-  GString *out = g_string_new (NULL);
-
-  sky_client_code_quote (out, utf8);
-  return g_string_free (out, FALSE);
-}
-
 /* A page of another origin gets through by WebSocket alone, unless the server's CORS let it in. */
 static gboolean
 is_kept_from_polling (const Script *s)
@@ -61,7 +52,7 @@ static void
 write_options (Script *s, const char *usual_path)
 {
   const SkyClientFacts *facts = s->facts;
-  g_autofree char *path = quote (facts->path);
+  g_autofree char *path = sky_client_code_quoted (facts->path);
 
   if (!g_str_equal (facts->path, usual_path))
     line (s, "  path: %s,", path);
@@ -80,7 +71,7 @@ static void
 write_emit (Script *s)
 {
   const SkyClientFacts *facts = s->facts;
-  g_autofree char *event = quote (facts->event);
+  g_autofree char *event = sky_client_code_quoted (facts->event);
   const char *comma = *facts->args != '\0' ? ", " : "";
 
   if (facts->ack)
@@ -95,7 +86,7 @@ write_socket_io (Script *s)
 {
   const SkyClientFacts *facts = s->facts;
   g_autofree char *url = g_strconcat (facts->http, g_str_equal (facts->nsp, "/") ? "" : facts->nsp, NULL);
-  g_autofree char *quoted = quote (url);
+  g_autofree char *quoted = sky_client_code_quoted (url);
 
   line (s, "const socket = io(%s, {", quoted);
   write_options (s, "/socket.io/");
@@ -115,8 +106,9 @@ write_socket_io (Script *s)
 static void
 write_engine_io_page (Script *s)
 {
-  g_autofree char *message = quote (s->facts->message);
-  g_autofree char *ws = g_strconcat (s->facts->ws, s->facts->path, "?EIO=4&transport=websocket", NULL), *url = quote (ws);
+  g_autofree char *message = sky_client_code_quoted (s->facts->message);
+  g_autofree char *ws = g_strconcat (s->facts->ws, s->facts->path, "?EIO=4&transport=websocket", NULL);
+  g_autofree char *url = sky_client_code_quoted (ws);
 
   line (s, "// Each message begins with its type (0 open, 2 ping, 3 pong, 4 message).");
   line (s, "const socket = new WebSocket(%s);", url);
@@ -132,9 +124,9 @@ write_engine_io_page (Script *s)
 static void
 write_engine_io_polling (Script *s)
 {
-  g_autofree char *message = quote (s->facts->message);
+  g_autofree char *message = sky_client_code_quoted (s->facts->message);
   g_autofree char *http = g_strconcat (s->facts->http, s->facts->path, "?EIO=4&transport=polling", NULL);
-  g_autofree char *url = quote (http);
+  g_autofree char *url = sky_client_code_quoted (http);
 
   line (s, "// Each packet begins with its type (0 open, 2 ping, 3 pong, 4 message); \\x1e is between two.");
   if (!s->facts->any_page)
@@ -159,7 +151,7 @@ write_engine_io_polling (Script *s)
 static void
 write_engine_io_node (Script *s)
 {
-  g_autofree char *url = quote (s->facts->http), *message = quote (s->facts->message);
+  g_autofree char *url = sky_client_code_quoted (s->facts->http), *message = sky_client_code_quoted (s->facts->message);
 
   line (s, "const socket = new Socket(%s, {", url);
   write_options (s, "/engine.io/");
@@ -177,8 +169,8 @@ write_engine_io_node (Script *s)
 static void
 write_websocket_page (Script *s)
 {
-  g_autofree char *ws = g_strconcat (s->facts->ws, s->facts->path, NULL), *url = quote (ws);
-  g_autofree char *message = quote (s->facts->message);
+  g_autofree char *ws = g_strconcat (s->facts->ws, s->facts->path, NULL), *url = sky_client_code_quoted (ws);
+  g_autofree char *message = sky_client_code_quoted (s->facts->message);
 
   line (s, "const socket = new WebSocket(%s);", url);
   line (s, "socket.onopen = () => { log(\"connected\"); socket.send(%s); };", message);
@@ -189,8 +181,8 @@ write_websocket_page (Script *s)
 static void
 write_websocket_node (Script *s)
 {
-  g_autofree char *ws = g_strconcat (s->facts->ws, s->facts->path, NULL), *url = quote (ws);
-  g_autofree char *message = quote (s->facts->message);
+  g_autofree char *ws = g_strconcat (s->facts->ws, s->facts->path, NULL), *url = sky_client_code_quoted (ws);
+  g_autofree char *message = sky_client_code_quoted (s->facts->message);
 
   line (s, s->facts->pem != NULL ? "const socket = new WebSocket(%s, { ca: certificate });"
                                  : "const socket = new WebSocket(%s);", url);

@@ -52,6 +52,16 @@ sky_client_code_quote (GString *out, const char *utf8)
     }
 }
 
+/* Returns: (transfer full): what sky_client_code_quote() appends */
+char *
+sky_client_code_quoted (const char *utf8)
+{
+  GString *out = g_string_new (NULL);
+
+  sky_client_code_quote (out, utf8);
+  return g_string_free (out, FALSE);
+}
+
 /* Where a client on this computer finds what listens on @bind */
 static const char *
 reach (const char *bind)

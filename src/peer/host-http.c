@@ -322,7 +322,7 @@ begin_post (SkyHostSocket *socket, SoupServerMessage *message, GHashTable *query
   Call call;
 
   read_call (&call, socket, message, query);
-  if (call.session != NULL && judge (&call, query) == FINE)
+  if (call.session != NULL && !call.upgrade && judge (&call, query) == FINE) /* so it is on long-polling */
     {
       SkyCarrierServed *carrier = SKY_CARRIER_SERVED (call.session->carrier);
 

@@ -68,7 +68,8 @@ end_sessions (SkyHost *host, const char *who, gboolean close)
     {
       SkyHostSession *session = at->data;
 
-      if (session->seats != NULL || session->ended || (who != NULL && strcmp (who, session->sid) != 0))
+      if (session->seats != NULL || session->ended || session->carrier == NULL /* its 101 is on the way */
+          || (who != NULL && strcmp (who, session->sid) != 0))
         continue;
       if (close)
         sky_host_session_cut (session);

@@ -269,6 +269,16 @@ log_emit (SkyHostPlayer *self, const SkyRulesEmit *emit, GPtrArray *members, con
                             attachments);
 }
 
+/* Returns: (transfer full): @name, or the whole characters that it begins with */
+static char *
+shorten (const char *name, gsize len)
+{
+  const char *end;
+
+  g_utf8_validate_len (name, MIN (len, MAX_NAME_LEN), &end);
+  return g_strndup (name, (gsize) (end - name));
+}
+
 /* What goes to one socket as the answer to its own event is none. */
 static void
 note_broadcast (SkyHostPlayer *self, const SkyRulesEmit *emit, guint n_receivers)
@@ -282,7 +292,7 @@ note_broadcast (SkyHostPlayer *self, const SkyRulesEmit *emit, guint n_receivers
     return;
   by = sky_host_rules_name (self);
   if (sky_json_scan (emit->json, emit->len, &pos, &name, NULL))
-    event = g_strndup (emit->json + name.start, MIN (name.len, MAX_NAME_LEN));
+    event = shorten (emit->json + name.start, name.len);
   why = g_strdup_printf (emit->to == SKY_RULES_TO_OTHERS ? _("%s → emit %s, except sender") : _("%s → emit %s"), by,
                          event != NULL ? event : "");
   sky_host_roster_tell (self->session->house, self->nsp, emit->rooms, self->id, n_receivers, why);

@@ -452,7 +452,7 @@ on_refusal_read (GObject *input, GAsyncResult *result, gpointer user_data)
  * @answer: a whole answer of HTTP
  *
  * Answers the present request before all of it has come, and ends the connection. libsoup would read
- * all that is announced first.
+ * all that is announced first. Who has not taken earlier answers is not waited for: it has no answer.
  */
 void
 sky_host_socket_refuse (SkyHostSocket *self, const char *answer)
@@ -465,13 +465,18 @@ sky_host_socket_refuse (SkyHostSocket *self, const char *answer)
   end_request (self);
   if (stream == NULL)
     return;
+  if (socket == NULL || sky_link_get_buffered (self->link) > 0 || g_socket_condition_check (socket, G_IO_OUT) == 0)
+    {
+      sky_host_socket_cut (self);
+      g_object_unref (stream);
+      return;
+    }
   refusal = g_new0 (Refusal, 1);
   refusal->stream = stream;
   refusal->cancellable = g_cancellable_new ();
   refusal->deadline = g_timeout_add_seconds (REFUSE_SEC, on_refusal_over, refusal);
   g_output_stream_write_all (g_io_stream_get_output_stream (stream), answer, strlen (answer), NULL, NULL, NULL);
-  if (socket != NULL)
-    g_socket_shutdown (socket, FALSE, TRUE, NULL);
+  g_socket_shutdown (socket, FALSE, TRUE, NULL);
   g_input_stream_read_async (g_io_stream_get_input_stream (stream), refusal->block, sizeof refusal->block,
                              G_PRIORITY_DEFAULT, refusal->cancellable, on_refusal_read, refusal);
 }

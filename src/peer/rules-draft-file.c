@@ -3,6 +3,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "peer/file-problem.h"
+
 /* How the text of a draft comes from a file and goes there. Files are read and written in a thread. */
 
 #define SETTLE_MSEC   100   /* editors write in several steps */
@@ -37,23 +39,6 @@ get_name (GFile *file)
   g_autofree char *base = g_file_get_basename (file);
 
   return g_filename_display_name (base);
-}
-
-/* GIO says the whole path again; the name is enough. */
-static const char *
-describe (const GError *error)
-{
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    return _("there is no such file");
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY))
-    return _("it is a folder");
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
-    return _("you are not allowed to");
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
-    return _("the disk is full");
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return _("the disk did not answer");
-  return error->message;
 }
 
 /* Returns: whether it can be read to its end: a pipe would hold the thread for good */
@@ -115,7 +100,7 @@ load (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellabl
   if (read_text (job, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
-    g_task_return_new_error (task, error->domain, error->code, _("Cannot open “%s”: %s."), name, describe (error));
+    g_task_return_new_error (task, error->domain, error->code, _("Cannot open “%s”: %s."), name, sky_file_problem (error));
 }
 
 /* What another program has written since we read it stays beside ours, as "NAME~". */
@@ -150,7 +135,7 @@ save (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellabl
   if (write_text (job, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
-    g_task_return_new_error (task, error->domain, error->code, _("Cannot save “%s”: %s."), name, describe (error));
+    g_task_return_new_error (task, error->domain, error->code, _("Cannot save “%s”: %s."), name, sky_file_problem (error));
 }
 
 static void

@@ -26,18 +26,12 @@ take_problem (SkyRulesDraft *self, const GError *error)
   self->problem.len = place->len;
 }
 
-static gboolean
-is_blank (const char *text)
-{
-  return text[strspn (text, " \t\r\n")] == '\0';
-}
-
 /* Gives the text to the host, which takes it if it can. Nothing but white space is no rules at all. */
 static void
 judge (SkyRulesDraft *self)
 {
   g_autoptr(GError) error = NULL;
-  const char *text = is_blank (self->text) ? NULL : self->text;
+  const char *text = sky_rules_edit_is_blank (self->text) ? NULL : self->text;
 
   g_clear_pointer (&self->message, g_free);
   if (self->host != NULL && g_strcmp0 (sky_host_get_rules (self->host), text) != 0
@@ -152,9 +146,9 @@ sky_rules_draft_get_problem (SkyRulesDraft *self, SkyRulesProblem *out)
 static gboolean
 is_right (const char *text, GError **error)
 {
-  g_autoptr(SkyRules) rules = is_blank (text) ? NULL : sky_rules_load (text, strlen (text), error);
+  g_autoptr(SkyRules) rules = sky_rules_edit_is_blank (text) ? NULL : sky_rules_load (text, strlen (text), error);
 
-  return rules != NULL || is_blank (text);
+  return rules != NULL || sky_rules_edit_is_blank (text);
 }
 
 /**
@@ -198,7 +192,7 @@ sky_rules_draft_get_server (SkyRulesDraft *self, const char *member)
   if (sky_json_parse (self->text, strlen (self->text), &root, NULL, NULL))
     return sky_rules_edit_find_server (self->text, member);
   played = self->host != NULL ? sky_host_get_rules (self->host) : NULL;
-  return played != NULL && !is_blank (self->text) ? sky_rules_edit_find_server (played, member) : NULL;
+  return played != NULL && !sky_rules_edit_is_blank (self->text) ? sky_rules_edit_find_server (played, member) : NULL;
 }
 
 /* Returns: (transfer none) (nullable): where it was read from, or saved to last */

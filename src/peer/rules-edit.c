@@ -171,8 +171,9 @@ parse (const char *text, SkyJsonValue *root, GError **error)
   return TRUE;
 }
 
-static gboolean
-is_blank (const char *text)
+/* Returns: whether @text is nothing but white space, which is no rules at all */
+gboolean
+sky_rules_edit_is_blank (const char *text)
 {
   return text[strspn (text, " \t\r\n")] == '\0';
 }
@@ -200,7 +201,7 @@ sky_rules_edit_server (const char *text, const char *member, const char *json, G
       fail (error, _("“%s” cannot be set to %s: that is not JSON"), member, json);
       return NULL;
     }
-  if (is_blank (text))
+  if (sky_rules_edit_is_blank (text))
     text = "{}\n";
   if (!parse (text, &root, error))
     return NULL;

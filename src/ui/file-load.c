@@ -2,18 +2,7 @@
 
 #include <glib/gi18n-lib.h>
 
-/* GIO says the whole path again; the name is enough. */
-static const char *
-describe_error (const GError *error)
-{
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    return _("there is no such file");
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY))
-    return _("it is a folder");
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
-    return _("you are not allowed to");
-  return error->message;
-}
+#include "peer/file-problem.h"
 
 /* Reads to the end, but never more than a byte above the limit: a file may be endless. */
 static GBytes *
@@ -39,7 +28,7 @@ load_one (const char *path, gsize limit, GCancellable *cancellable, GError **err
   if (n < 0)
     {
       g_set_error (error, problem->domain, problem->code, _("Cannot read “%s”: %s"), name,
-                   describe_error (problem));
+                   sky_file_problem (problem));
       return NULL;
     }
   if (content->len > limit)

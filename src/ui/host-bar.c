@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/json.h"
 #include "peer/rules-draft.h"
 #include "ui/host-banners.h"
 #include "ui/host-code-button.h"
@@ -204,15 +203,6 @@ take (SkyHostBar *self, GtkWidget *entry, const char *member, const char *json, 
 }
 
 static char *
-quote (const char *text)
-{
-  GString *out = g_string_new (NULL);
-
-  sky_json_quote (out, text, -1);
-  return g_string_free (out, FALSE);
-}
-
-static char *
 get_typed (GtkWidget *entry)
 {
   return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry))));
@@ -237,7 +227,7 @@ on_bind (SkyHostBar *self)
       show_wrong (self, self->bind, sentence);
       return;
     }
-  json = quote (text);
+  json = sky_host_setup_quote (text);
   take (self, self->bind, "bind", json, sky_host_get_options (self->host)->bind);
 }
 
@@ -260,7 +250,7 @@ on_port (SkyHostBar *self)
 static void
 on_path (SkyHostBar *self)
 {
-  g_autofree char *text = get_typed (self->path), *json = *text != '\0' ? quote (text) : NULL;
+  g_autofree char *text = get_typed (self->path), *json = *text != '\0' ? sky_host_setup_quote (text) : NULL;
 
   if (*text != '\0' && (*text != '/' || strpbrk (text, "?# ") != NULL))
     {
@@ -301,7 +291,7 @@ on_protocol (SkyHostBar *self)
     return;
   show_wrong (self, NULL, NULL);
   sky_host_setup_begin (self->draft);
-  json = protocols[chosen] != SKY_PROTOCOL_SOCKET_IO ? quote (sky_protocol_id (protocols[chosen])) : NULL;
+  json = protocols[chosen] != SKY_PROTOCOL_SOCKET_IO ? sky_host_setup_quote (sky_protocol_id (protocols[chosen])) : NULL;
   if (sky_rules_draft_set_server (self->draft, "protocol", json, &error))
     {
       restart_if_running (self);

@@ -121,7 +121,7 @@ load (SkyHostSetupDialog *self)
                                       (!field->of_socket_io || options->protocol == SKY_PROTOCOL_SOCKET_IO)
                                           && (!field->of_engine_io || options->protocol != SKY_PROTOCOL_WEBSOCKET));
     }
-  sky_host_tls_show_certificate (self->forms[SKY_HOST_PAGE_SECURITY], host);
+  sky_host_setup_tls_show_certificate (self->forms[SKY_HOST_PAGE_SECURITY], host);
   gtk_widget_set_visible (self->running, open);
   gtk_label_set_text (self->status, _("The server runs. Encryption, pings and the parser change when it is started again; "
                                       "all else at once."));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "peer/rules-edit.h"
 #include "ui/rules-texts.h"
 #include "ui/ui.h"
 
@@ -146,8 +147,8 @@ static const char *const parsers_json[] = { NULL, "\"msgpack\"" };
 #define MSEC(d)      NUMBER ("ms", 1, 86400000, 1000, d)
 #define CHOICE(c, j) ONE (choice), .choices = c, .jsons = j
 #define PART(name)                                               \
-  .build = sky_host_##name##_build, .load = sky_host_##name##_load, \
-  .make = sky_host_##name##_make, .check = sky_host_##name##_check
+  .build = sky_host_setup_##name##_build, .load = sky_host_setup_##name##_load, \
+  .make = sky_host_setup_##name##_make, .check = sky_host_setup_##name##_check
 
 /* In the order of the pages */
 const SkyHostField sky_host_fields[] = {
@@ -204,6 +205,9 @@ const SkyHostField sky_host_fields[] = {
   { SKY_HOST_PAGE_SECURITY, "maxConnections", N_("Connections at once"),
     N_("The next ones are told that there are too many."),
     NUMBER (NULL, 1, 100000, 10, 1000) },
+  { SKY_HOST_PAGE_SECURITY, "maxBuffered", N_("Most that may wait for one"),
+    N_("A client that does not read is dropped once more than this waits to be sent to it."),
+    NUMBER (N_("bytes"), 1, 1073741824, 1048576, 16777216) },
   { SKY_HOST_PAGE_SECURITY, "idleTimeout", N_("Wait for a request"),
     N_("How long a connection may stay silent, or take over one request."),
     MSEC (30000) },
@@ -227,9 +231,7 @@ const guint sky_n_host_fields = G_N_ELEMENTS (sky_host_fields);
 void
 sky_host_setup_begin (SkyRulesDraft *draft)
 {
-  const char *text = sky_rules_draft_get_text (draft);
-
-  if (text[strspn (text, " \t\r\n")] == '\0')
+  if (sky_rules_edit_is_blank (sky_rules_draft_get_text (draft)))
     sky_rules_draft_replace (draft, sky_rules_texts_get_first ());
 }
 

@@ -54,13 +54,13 @@ write_strings (const char *const *texts, gboolean alone)
 }
 
 void
-sky_host_cors_build (const SkyHostField *self, SkyOptionsForm *form)
+sky_host_setup_cors_build (const SkyHostField *self, SkyOptionsForm *form)
 {
   sky_options_form_add_entry (form, self->member, _(self->label), _("no other pages"), _(self->help));
 }
 
 void
-sky_host_cors_load (const SkyHostField *self, SkyOptionsForm *form, const char *json)
+sky_host_setup_cors_load (const SkyHostField *self, SkyOptionsForm *form, const char *json)
 {
   g_auto(GStrv) origins = read_strings (json);
   g_autofree char *text = g_strjoinv (" ", origins);
@@ -69,7 +69,7 @@ sky_host_cors_load (const SkyHostField *self, SkyOptionsForm *form, const char *
 }
 
 char *
-sky_host_cors_make (const SkyHostField *self, SkyOptionsForm *form)
+sky_host_setup_cors_make (const SkyHostField *self, SkyOptionsForm *form)
 {
   g_autofree char *text = sky_options_form_get_text (form, self->member);
   g_auto(GStrv) origins = g_strsplit_set (text, " ,\t", -1);
@@ -79,7 +79,7 @@ sky_host_cors_make (const SkyHostField *self, SkyOptionsForm *form)
 
 /* What a browser sends as Origin: RFC 6454 §6.2. */
 gboolean
-sky_host_cors_check (const SkyHostField *self, SkyOptionsForm *form)
+sky_host_setup_cors_check (const SkyHostField *self, SkyOptionsForm *form)
 {
   g_autofree char *text = sky_options_form_get_text (form, self->member);
   g_auto(GStrv) origins = g_strsplit_set (text, " ,\t", -1);
@@ -104,7 +104,7 @@ sky_host_cors_check (const SkyHostField *self, SkyOptionsForm *form)
 }
 
 void
-sky_host_cookies_build (const SkyHostField *self, SkyOptionsForm *form)
+sky_host_setup_cookies_build (const SkyHostField *self, SkyOptionsForm *form)
 {
   sky_options_form_add_wide (
       form, self->member, _(self->label),
@@ -113,7 +113,7 @@ sky_host_cookies_build (const SkyHostField *self, SkyOptionsForm *form)
 }
 
 void
-sky_host_cookies_load (const SkyHostField *self, SkyOptionsForm *form, const char *json)
+sky_host_setup_cookies_load (const SkyHostField *self, SkyOptionsForm *form, const char *json)
 {
   g_auto(GStrv) cookies = read_strings (json);
 
@@ -122,7 +122,7 @@ sky_host_cookies_load (const SkyHostField *self, SkyOptionsForm *form, const cha
 }
 
 char *
-sky_host_cookies_make (const SkyHostField *self, SkyOptionsForm *form)
+sky_host_setup_cookies_make (const SkyHostField *self, SkyOptionsForm *form)
 {
   g_auto(GStrv) cookies = sky_options_table_get (SKY_OPTIONS_TABLE (sky_options_form_get (form, self->member)), "=");
 
@@ -130,7 +130,7 @@ sky_host_cookies_make (const SkyHostField *self, SkyOptionsForm *form)
 }
 
 gboolean
-sky_host_cookies_check (const SkyHostField *self, SkyOptionsForm *form)
+sky_host_setup_cookies_check (const SkyHostField *self, SkyOptionsForm *form)
 {
   return sky_options_form_check_table (form, self->member);
 }
@@ -190,7 +190,7 @@ make_certificate (SkyOptionsForm *form)
 }
 
 void
-sky_host_tls_build (const SkyHostField *self, SkyOptionsForm *form)
+sky_host_setup_tls_build (const SkyHostField *self, SkyOptionsForm *form)
 {
   const char *const choices[]
       = { _("None: http:// and ws://"), _("A certificate made on the spot"), _("A certificate in files"), NULL };
@@ -208,11 +208,11 @@ sky_host_tls_build (const SkyHostField *self, SkyOptionsForm *form)
 }
 
 /**
- * sky_host_tls_show_certificate:
+ * sky_host_setup_tls_show_certificate:
  * @host: whose certificate is shown, if it runs with TLS
  */
 void
-sky_host_tls_show_certificate (SkyOptionsForm *form, SkyHost *host)
+sky_host_setup_tls_show_certificate (SkyOptionsForm *form, SkyHost *host)
 {
   GtkWidget *box = sky_options_form_get (form, "certificate");
   gboolean open = sky_peer_get_state (SKY_PEER (host)) == SKY_PEER_OPEN;
@@ -229,7 +229,7 @@ sky_host_tls_show_certificate (SkyOptionsForm *form, SkyHost *host)
 }
 
 void
-sky_host_tls_load (const SkyHostField *self, SkyOptionsForm *form, const char *json)
+sky_host_setup_tls_load (const SkyHostField *self, SkyOptionsForm *form, const char *json)
 {
   g_autofree char *word = sky_host_setup_unquote (json);
   const char *const members[] = { "cert", "key" }, *const ids[] = { "tls-cert", "tls-key" };
@@ -249,7 +249,7 @@ sky_host_tls_load (const SkyHostField *self, SkyOptionsForm *form, const char *j
 }
 
 char *
-sky_host_tls_make (const SkyHostField *self, SkyOptionsForm *form)
+sky_host_setup_tls_make (const SkyHostField *self, SkyOptionsForm *form)
 {
   guint chosen = sky_options_form_get_chosen (form, self->member);
   g_autofree char *cert = sky_options_form_get_text (form, "tls-cert"),
@@ -263,7 +263,7 @@ sky_host_tls_make (const SkyHostField *self, SkyOptionsForm *form)
 }
 
 gboolean
-sky_host_tls_check (const SkyHostField *self, SkyOptionsForm *form)
+sky_host_setup_tls_check (const SkyHostField *self, SkyOptionsForm *form)
 {
   gboolean files = sky_options_form_get_chosen (form, self->member) == TLS_FILES, right;
   g_autofree char *cert = sky_options_form_get_text (form, "tls-cert"),
@@ -282,7 +282,7 @@ sky_host_tls_check (const SkyHostField *self, SkyOptionsForm *form)
 #define USUAL_RECOVERY_MSEC 120000
 
 void
-sky_host_recovery_build (const SkyHostField *self, SkyOptionsForm *form)
+sky_host_setup_recovery_build (const SkyHostField *self, SkyOptionsForm *form)
 {
   sky_options_form_add_switch (form, self->member, _(self->label), _(self->help));
   sky_options_form_add_number (form, "recovery-msec", _("For at most"), "ms", 1, 86400000, 1000,
@@ -290,7 +290,7 @@ sky_host_recovery_build (const SkyHostField *self, SkyOptionsForm *form)
 }
 
 void
-sky_host_recovery_load (const SkyHostField *self, SkyOptionsForm *form, const char *json)
+sky_host_setup_recovery_load (const SkyHostField *self, SkyOptionsForm *form, const char *json)
 {
   guint64 msec = USUAL_RECOVERY_MSEC;
   SkyJsonValue root, value;
@@ -303,7 +303,7 @@ sky_host_recovery_load (const SkyHostField *self, SkyOptionsForm *form, const ch
 }
 
 char *
-sky_host_recovery_make (const SkyHostField *self, SkyOptionsForm *form)
+sky_host_setup_recovery_make (const SkyHostField *self, SkyOptionsForm *form)
 {
   if (!sky_options_form_get_on (form, self->member))
     return NULL;
@@ -311,7 +311,7 @@ sky_host_recovery_make (const SkyHostField *self, SkyOptionsForm *form)
 }
 
 gboolean
-sky_host_recovery_check (const SkyHostField *self, SkyOptionsForm *form)
+sky_host_setup_recovery_check (const SkyHostField *self, SkyOptionsForm *form)
 {
   sky_options_form_set_sensitive (form, "recovery-msec", sky_options_form_get_on (form, self->member));
   return TRUE;
@@ -322,7 +322,7 @@ sky_host_recovery_check (const SkyHostField *self, SkyOptionsForm *form)
 static const char *const of_admin[] = { "admin-user", "admin-password", "admin-readonly", "admin-mode" };
 
 void
-sky_host_admin_build (const SkyHostField *self, SkyOptionsForm *form)
+sky_host_setup_admin_build (const SkyHostField *self, SkyOptionsForm *form)
 {
   const char *const modes[] = { _("Development: every socket and event"), _("Production: totals only"), NULL };
 
@@ -346,7 +346,7 @@ get_string (const char *json, const SkyJsonValue *root, const char *member)
 }
 
 void
-sky_host_admin_load (const SkyHostField *self, SkyOptionsForm *form, const char *json)
+sky_host_setup_admin_load (const SkyHostField *self, SkyOptionsForm *form, const char *json)
 {
   g_autofree char *user = NULL, *password = NULL, *mode = NULL;
   SkyJsonValue root, readonly = { 0 };
@@ -373,7 +373,7 @@ append_member (GString *out, const char *name, const char *json)
 }
 
 char *
-sky_host_admin_make (const SkyHostField *self, SkyOptionsForm *form)
+sky_host_setup_admin_make (const SkyHostField *self, SkyOptionsForm *form)
 {
   g_autofree char *user = sky_options_form_get_text (form, "admin-user");
   g_autofree char *password = sky_options_form_get_text (form, "admin-password");
@@ -396,7 +396,7 @@ sky_host_admin_make (const SkyHostField *self, SkyOptionsForm *form)
 }
 
 gboolean
-sky_host_admin_check (const SkyHostField *self, SkyOptionsForm *form)
+sky_host_setup_admin_check (const SkyHostField *self, SkyOptionsForm *form)
 {
   gboolean on = sky_options_form_get_on (form, self->member), right;
   g_autofree char *user = sky_options_form_get_text (form, "admin-user");

@@ -41,17 +41,17 @@ extern const guint        sky_n_host_fields;
 
 /* Those that have more than one control, each in host-setup-parts.c */
 #define SKY_HOST_PART(name)                                                       \
-  void     sky_host_##name##_build (const SkyHostField *self, SkyOptionsForm *form); \
-  void     sky_host_##name##_load (const SkyHostField *self, SkyOptionsForm *form, const char *json); \
-  char    *sky_host_##name##_make (const SkyHostField *self, SkyOptionsForm *form); \
-  gboolean sky_host_##name##_check (const SkyHostField *self, SkyOptionsForm *form);
+  void     sky_host_setup_##name##_build (const SkyHostField *self, SkyOptionsForm *form); \
+  void     sky_host_setup_##name##_load (const SkyHostField *self, SkyOptionsForm *form, const char *json); \
+  char    *sky_host_setup_##name##_make (const SkyHostField *self, SkyOptionsForm *form); \
+  gboolean sky_host_setup_##name##_check (const SkyHostField *self, SkyOptionsForm *form);
 SKY_HOST_PART (cors)
 SKY_HOST_PART (cookies)
 SKY_HOST_PART (tls)
 SKY_HOST_PART (recovery)
 SKY_HOST_PART (admin)
 #undef SKY_HOST_PART
-void sky_host_tls_show_certificate (SkyOptionsForm *form, SkyHost *host);
+void sky_host_setup_tls_show_certificate (SkyOptionsForm *form, SkyHost *host);
 
 void        sky_host_setup_begin (SkyRulesDraft *draft);
 char       *sky_host_setup_unquote (const char *json);

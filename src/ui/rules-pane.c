@@ -1,5 +1,6 @@
 #include "ui/rules-pane.h"
 
+#include "peer/rules-edit.h"
 #include "ui/rules-editor.h"
 #include "ui/rules-examples.h"
 #include "ui/rules-files.h"
@@ -62,17 +63,11 @@ tell (SkyRulesPane *self, char *told)
   show_notice (self);
 }
 
-static gboolean
-is_blank (const char *text)
-{
-  return text[strspn (text, " \t\r\n")] == '\0';
-}
-
 static void
 show_right (SkyRulesPane *self, SkyHost *host)
 {
   gboolean running = host != NULL && sky_peer_get_state (SKY_PEER (host)) == SKY_PEER_OPEN;
-  gboolean none = is_blank (sky_rules_draft_get_text (self->draft));
+  gboolean none = sky_rules_edit_is_blank (sky_rules_draft_get_text (self->draft));
 
   gtk_image_set_from_icon_name (self->sign, "object-select-symbolic");
   gtk_label_set_text (self->verdict, running ? _("In effect") : _("No mistakes"));

@@ -95,6 +95,7 @@ static const SkyRulesWord words[] = {
   { SERVER, "handshakeDelay", "\"handshakeDelay\": 800", N_("Milliseconds that every handshake is kept waiting.") },
   { SERVER, "denyQuery", "\"denyQuery\": \"refuse\"", N_("A handshake with this key in its query is refused.") },
   { SERVER, "maxConnections", "\"maxConnections\": 100", N_("Connections at once; the next ones are refused. 1000 else.") },
+  { SERVER, "maxBuffered", "\"maxBuffered\": 16777216", N_("Bytes that wait for a client that does not read; with more it is dropped.") },
   { SERVER, "idleTimeout", "\"idleTimeout\": 30000", N_("Milliseconds that a request is waited for.") },
   { SERVER, "cookie", "\"cookie\": \"io\"", N_("A cookie with the session's id.") },
   { SERVER, "setCookies", "\"setCookies\": [\"a=1; Path=/\"]", N_("More cookies for the handshake's answer.") },

@@ -12,7 +12,7 @@
 struct _SkyStartPage
 {
   GtkWidget      parent_instance;
-  GtkWidget     *scroller, *url, *recent_box, *saved_box;
+  GtkWidget     *scroller, *middle, *url, *recent_box, *saved_box;
   GtkLabel      *url_error;
   GtkDropDown   *protocol, *sample;
   GtkSpinButton *port;
@@ -191,10 +191,46 @@ sky_start_page_dispose (GObject *object)
   G_OBJECT_CLASS (sky_start_page_parent_class)->dispose (object);
 }
 
+/* The content stands in the middle, no wider than it likes to be. To align it would ask it how wide it is at a
+ * height, which a flow box with labels that wrap cannot tell: GTK 4.18 complains, and makes it too wide. */
+static int
+get_content_width (GtkWidget *middle, int available)
+{
+  int minimum, natural;
+
+  gtk_widget_measure (gtk_widget_get_first_child (middle), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural, NULL, NULL);
+  return available < 0 ? natural : CLAMP (available, minimum, natural);
+}
+
+static GtkSizeRequestMode
+get_request_mode (GtkWidget *middle)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+measure_content (GtkWidget *middle, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                 int *minimum_baseline, int *natural_baseline)
+{
+  int size = orientation == GTK_ORIENTATION_VERTICAL ? get_content_width (middle, for_size) : -1;
+
+  gtk_widget_measure (gtk_widget_get_first_child (middle), orientation, size, minimum, natural, NULL, NULL);
+}
+
+static void
+allocate_content (GtkWidget *middle, int width, int height, int baseline)
+{
+  int content_width = get_content_width (middle, width);
+
+  gtk_widget_size_allocate (gtk_widget_get_first_child (middle),
+                            &(GtkAllocation) { (width - content_width) / 2, 0, content_width, height }, -1);
+}
+
 static void
 sky_start_page_init (SkyStartPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_layout_manager (self->middle, gtk_custom_layout_new (get_request_mode, measure_content, allocate_content));
   sky_left_to_right_keep (self->url);
   add_samples (self);
   g_signal_connect_object (self->sample, "notify::selected", G_CALLBACK (on_sample), self, G_CONNECT_SWAPPED);
@@ -211,6 +247,7 @@ sky_start_page_class_init (SkyStartPageClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "start-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, SkyStartPage, middle);
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, url);
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, url_error);
   gtk_widget_class_bind_template_child (widget_class, SkyStartPage, protocol);

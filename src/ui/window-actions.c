@@ -8,7 +8,6 @@
 #include "ui/options-summary.h"
 #include "ui/rules-keep.h"
 #include "ui/rules-texts.h"
-#include "ui/rules-texts.h"
 #include "ui/ui.h"
 #include "ui/window-private.h"
 

@@ -1,0 +1,5 @@
+#pragma once
+
+#include <gio/gio.h>
+
+const char *sky_file_problem (const GError *error);
