@@ -154,7 +154,7 @@ deflate_message (SkyGuard *self, GBytes *payload)
   return g_byte_array_free_to_bytes (out);
 }
 
-/* libsoup sends whole messages, each in one frame, and masks a client's: RFC 6455 §5.1, §5.2. */
+/* Messages go out whole, each in one frame, and a client's are masked: RFC 6455 §5.1, §5.2. */
 static GBytes *
 sky_guard_process_outgoing_message (SoupWebsocketExtension *extension, guint8 *header,
                                     GBytes *payload, GError **error)
@@ -274,7 +274,7 @@ sky_guard_is_tripped (SkyGuard *self)
  * sky_guard_count_frame:
  * @len: bytes, with the header
  *
- * For a frame that does not pass here, since libsoup did not make it.
+ * For a frame that does not pass here, since it is sent as it was written: sky_carrier_send_frame().
  */
 void
 sky_guard_count_frame (SkyGuard *self, gsize len)
@@ -309,7 +309,7 @@ sky_guard_is_flooded (SkyGuard *self)
   return self->full_start > 0 && self->n_given - sky_guard_get_n_unsent (self) <= self->full_start;
 }
 
-/* Returns: bytes that libsoup and the tap have accepted and the socket has not taken; 0 once silenced */
+/* Returns: bytes that were accepted for the socket, and that it has not taken; 0 once silenced */
 guint64
 sky_guard_get_n_unsent (SkyGuard *self)
 {

@@ -257,7 +257,7 @@ obey_disconnect (Order *order)
   for (guint i = 0; i < sessions->len; i++)
     {
       SkyHostSession *session = g_ptr_array_index (sessions, i);
-      SkyHostMember *member = g_hash_table_lookup (session->seats, order->nsp);
+      SkyHostMember *member = sky_host_session_find_seat (session, order->nsp);
 
       if (member != NULL && close)
         sky_host_talk_disconnect_all (session);

@@ -22,12 +22,12 @@ append_member (GString *json, const char *key, const char *text)
 
 /* Where it comes from in truth, as those say who stand between. */
 static char *
-find_address (SkyHostSession *session)
+find_address (SkyHostSession *session, SoupMessageHeaders *headers)
 {
-  const char *address = soup_message_headers_get_one (session->headers, "cf-connecting-ip");
+  const char *address = soup_message_headers_get_one (headers, "cf-connecting-ip");
 
   if (address == NULL)
-    address = soup_message_headers_get_list (session->headers, "x-forwarded-for");
+    address = soup_message_headers_get_list (headers, "x-forwarded-for");
   return address != NULL ? g_strdup (address) : sky_host_handshake_get_address (session);
 }
 
@@ -35,18 +35,18 @@ find_address (SkyHostSession *session)
 static char *
 describe_handshake (SkyHostSession *session)
 {
-  g_autofree char *address = find_address (session), *time = sky_host_handshake_get_time (session);
-  g_autofree char *url = sky_host_handshake_get_url (session);
-  g_autofree char *query = sky_host_talk_query_to_json (g_uri_get_query (session->uri));
+  g_autoptr(SoupMessageHeaders) headers = sky_host_handshake_get_headers (session);
+  g_autofree char *address = find_address (session, headers), *time = sky_host_handshake_get_time (session);
+  g_autofree char *query = sky_host_talk_query_to_json (sky_host_handshake_get_query (session));
   g_autoptr(GString) json = g_string_new ("{");
 
   append_member (json, "address", address);
   g_string_append (json, ",\"headers\":");
-  sky_host_handshake_append_headers (json, session->headers);
+  sky_host_handshake_append_headers (json, headers);
   g_string_append_printf (json, ",\"query\":%s,\"issued\":%" G_GINT64_FORMAT ",\"secure\":%s", query,
                           session->issued_usec / 1000, sky_host_handshake_is_secure (session) ? "true" : "false");
   append_member (json, "time", time);
-  append_member (json, "url", url);
+  append_member (json, "url", session->url);
   g_string_append_printf (json, ",\"xdomain\":%s}", sky_host_handshake_is_xdomain (session) ? "true" : "false");
   return sky_roster_redact (json->str);
 }

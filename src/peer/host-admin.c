@@ -434,7 +434,7 @@ sky_host_admin_sent (SkyHostSession *session, const char *nsp, const char *json,
 
   if (!sky_host_admin_is_watched (session->house) || sky_host_admin_owns (session->house, nsp))
     return;
-  member = g_hash_table_lookup (session->seats, nsp);
+  member = sky_host_session_find_seat (session, nsp);
   time = format_now (session->house);
   if (member != NULL)
     push_event (session->house->admin, "event_sent", nsp, sky_host_member_get_id (member), json, attachments, time);

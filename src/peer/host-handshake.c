@@ -6,6 +6,36 @@
 
 /* Socket.IO documentation, "Server: the Socket instance", handshake */
 
+static void
+append_line (const char *name, const char *value, gpointer text)
+{
+  g_string_append_printf (text, "%s: %s\r\n", name, value);
+}
+
+/* What the first request said, as text: in parts it would take several times as much of each idle client's memory. */
+void
+sky_host_handshake_keep (SkyHostSession *session, SoupServerMessage *message)
+{
+  GUri *uri = soup_server_message_get_uri (message);
+  const char *query = g_uri_get_query (uri);
+  g_autoptr(GString) lines = g_string_new (NULL);
+
+  soup_message_headers_foreach (soup_server_message_get_request_headers (message), append_line, lines);
+  session->headers = g_strndup (lines->str, lines->len);
+  session->url = g_strconcat (g_uri_get_path (uri), query != NULL ? "?" : "", query, NULL);
+}
+
+/* Returns: (transfer full): those of the first request */
+SoupMessageHeaders *
+sky_host_handshake_get_headers (SkyHostSession *session)
+{
+  SoupMessageHeaders *headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
+  g_autofree char *head = g_strconcat ("GET / HTTP/1.1\r\n", session->headers, NULL);
+
+  soup_headers_parse (head, (int) strlen (head), headers); /* it passes over the first line */
+  return headers;
+}
+
 /* @text: (nullable): what comes from outside may be no UTF-8, and would be no JSON either */
 void
 sky_host_handshake_append_text (GString *json, const char *text)
@@ -68,13 +98,20 @@ sky_host_handshake_get_time (SkyHostSession *session)
                           g_date_time_get_hour (date), g_date_time_get_minute (date), g_date_time_get_second (date));
 }
 
-/* Returns: (transfer full): plain text: "/socket.io/?EIO=4&transport=polling" */
+/* Returns: (transfer full): plain text: "/socket.io/" */
 char *
-sky_host_handshake_get_url (SkyHostSession *session)
+sky_host_handshake_get_path (SkyHostSession *session)
 {
-  const char *query = g_uri_get_query (session->uri);
+  return g_strndup (session->url, strcspn (session->url, "?"));
+}
 
-  return g_strconcat (g_uri_get_path (session->uri), query != NULL ? "?" : "", query, NULL);
+/* Returns: (nullable): plain text: "EIO=4&transport=polling" */
+const char *
+sky_host_handshake_get_query (SkyHostSession *session)
+{
+  const char *mark = strchr (session->url, '?');
+
+  return mark != NULL ? mark + 1 : NULL;
 }
 
 gboolean
@@ -89,5 +126,7 @@ sky_host_handshake_is_secure (SkyHostSession *session)
 gboolean
 sky_host_handshake_is_xdomain (SkyHostSession *session)
 {
-  return soup_message_headers_get_one (session->headers, "Origin") != NULL;
+  g_autoptr(SoupMessageHeaders) headers = sky_host_handshake_get_headers (session);
+
+  return soup_message_headers_get_one (headers, "Origin") != NULL;
 }

@@ -22,14 +22,13 @@ typedef struct
 
 struct _SkyHostMember
 {
-  char       *id;
-  Space      *space;
-  gpointer    owner;
-  GHashTable *rooms;    /* Room → its place in the order of joining */
-  guint       n_joined; /* ever */
-  guint       n_told;   /* events since sky_host_member_take_told() */
-  char       *pid;      /* nullable */
-  guint64     offset;
+  char      *id;
+  Space     *space;
+  gpointer   owner;
+  GPtrArray *rooms;  /* of Room, in the order of joining */
+  guint      n_told; /* events since sky_host_member_take_told() */
+  char      *pid;    /* nullable */
+  guint64    offset;
 };
 
 static void
@@ -37,7 +36,7 @@ member_free (gpointer data)
 {
   SkyHostMember *self = data;
 
-  g_hash_table_unref (self->rooms);
+  g_ptr_array_unref (self->rooms);
   g_free (self->pid);
   g_free (self->id);
   g_free (self);
@@ -135,7 +134,7 @@ sky_host_rooms_enter (SkyHostRooms *self, const char *nsp, const char *id, gpoin
   member->id = g_strdup (id);
   member->space = get_space (self, nsp);
   member->owner = owner;
-  member->rooms = g_hash_table_new (NULL, NULL);
+  member->rooms = g_ptr_array_new ();
   g_hash_table_add (member->space->members, member);
   sky_host_rooms_join (self, member, id);
   return member;
@@ -151,12 +150,9 @@ void
 sky_host_rooms_exit (SkyHostRooms *self, SkyHostMember *member)
 {
   Space *space = member->space;
-  GHashTableIter iter;
-  gpointer room;
 
-  g_hash_table_iter_init (&iter, member->rooms);
-  while (g_hash_table_iter_next (&iter, &room, NULL))
-    drop_from_room (member, room);
+  for (guint i = 0; i < member->rooms->len; i++)
+    drop_from_room (member, g_ptr_array_index (member->rooms, i));
   g_hash_table_remove (space->members, member);
   if (g_hash_table_size (space->members) == 0)
     g_hash_table_remove (self->spaces, space->name);
@@ -174,7 +170,7 @@ sky_host_rooms_join (SkyHostRooms *self, SkyHostMember *member, const char *room
 
   if (!g_hash_table_add (where->members, member))
     return FALSE;
-  g_hash_table_insert (member->rooms, where, GUINT_TO_POINTER (member->n_joined++));
+  g_ptr_array_add (member->rooms, where);
   return TRUE;
 }
 
@@ -188,7 +184,7 @@ sky_host_rooms_leave (SkyHostRooms *self, SkyHostMember *member, const char *roo
 {
   Room *where = g_hash_table_lookup (member->space->rooms, room);
 
-  if (where == NULL || !g_hash_table_remove (member->rooms, where))
+  if (where == NULL || !g_ptr_array_remove (member->rooms, where))
     return FALSE;
   drop_from_room (member, where);
   return TRUE;
@@ -397,16 +393,7 @@ sky_host_member_take_told (SkyHostMember *self)
 guint
 sky_host_member_get_n_rooms (const SkyHostMember *self)
 {
-  return g_hash_table_size (self->rooms);
-}
-
-static int
-compare_joined (gconstpointer a, gconstpointer b, gpointer rooms)
-{
-  guint first = GPOINTER_TO_UINT (g_hash_table_lookup (rooms, *(Room *const *) a));
-  guint second = GPOINTER_TO_UINT (g_hash_table_lookup (rooms, *(Room *const *) b));
-
-  return first < second ? -1 : first > second;
+  return self->rooms->len;
 }
 
 /**
@@ -418,11 +405,10 @@ compare_joined (gconstpointer a, gconstpointer b, gpointer rooms)
 GPtrArray *
 sky_host_member_get_rooms (const SkyHostMember *self)
 {
-  GPtrArray *rooms = get_keys (self->rooms);
+  GPtrArray *rooms = g_ptr_array_sized_new (self->rooms->len);
 
-  g_ptr_array_sort_with_data (rooms, compare_joined, self->rooms);
-  for (guint i = 0; i < rooms->len; i++)
-    rooms->pdata[i] = ((Room *) rooms->pdata[i])->name;
+  for (guint i = 0; i < self->rooms->len; i++)
+    g_ptr_array_add (rooms, ((Room *) g_ptr_array_index (self->rooms, i))->name);
   return rooms;
 }
 

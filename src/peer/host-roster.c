@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "peer/host-admin.h"
+#include "peer/host-handshake.h"
 #include "peer/host-private.h"
 #include "peer/host-rules-private.h"
 #include "peer/host-talk.h"
@@ -34,9 +35,8 @@ append_header (const char *name, const char *value, gpointer json)
 }
 
 static void
-append_query (GString *json, GUri *uri)
+append_query (GString *json, const char *query)
 {
-  const char *query = g_uri_get_query (uri);
   g_autoptr(GHashTable) params = query != NULL ? soup_form_decode (query) : NULL;
   GHashTableIter iter;
   gpointer name, value;
@@ -50,19 +50,20 @@ append_query (GString *json, GUri *uri)
 
 /* Returns: (transfer full): `{"path":"…","query":{…},"auth":…,"headers":{…}}`, secrets as they came */
 static char *
-describe_handshake (SkyHostSession *session, const char *auth)
+describe_handshake (SkyHostSession *session, SoupMessageHeaders *headers, const char *auth)
 {
+  g_autofree char *path = sky_host_handshake_get_path (session);
   g_autoptr(GString) json = g_string_new ("{");
   SkyJsonValue value;
 
-  append_member (json, "path", g_uri_get_path (session->uri));
+  append_member (json, "path", path);
   g_string_append (json, ",\"query\":{");
-  append_query (json, session->uri);
+  append_query (json, sky_host_handshake_get_query (session));
   g_string_append_c (json, '}');
   if (auth != NULL && strlen (auth) < MAX_HANDSHAKE_LEN && sky_json_parse (auth, strlen (auth), &value, NULL, NULL))
     g_string_append_printf (json, ",\"auth\":%s", auth);
   g_string_append (json, ",\"headers\":{");
-  soup_message_headers_foreach (session->headers, append_header, json);
+  soup_message_headers_foreach (headers, append_header, json);
   g_string_append (json, "}}");
   return g_strdup (json->str);
 }
@@ -94,14 +95,14 @@ transport_of (SkyHostSession *session)
   return session->socket != NULL ? "websocket" : "polling";
 }
 
-/* What is the same for all sockets of a session, and does not change. Borrowed from it, and from @handshake. */
+/* What is the same for all sockets of a session, and does not change. Borrowed from it and the others. */
 static SkyRosterSocket
-describe (SkyHostSession *session, const char *handshake)
+describe (SkyHostSession *session, SoupMessageHeaders *headers, const char *handshake)
 {
   return (SkyRosterSocket) { .address = sky_link_get_facts (session->link)->remote,
                              .transport = transport_of (session),
                              .revision = session->revision,
-                             .user_agent = soup_message_headers_get_one (session->headers, "User-Agent"),
+                             .user_agent = soup_message_headers_get_one (headers, "User-Agent"),
                              .handshake = handshake,
                              .since_usec = sky_clock_now_usec (),
                              .latency_usec = session->latency_usec,
@@ -113,9 +114,10 @@ void
 sky_host_roster_enter (SkyHostMember *member, const char *auth, gboolean recovered)
 {
   SkyHostSession *session = session_of (member);
-  g_autofree char *handshake = describe_handshake (session, auth);
+  g_autoptr(SoupMessageHeaders) headers = sky_host_handshake_get_headers (session);
+  g_autofree char *handshake = describe_handshake (session, headers, auth);
   g_autofree char *label = find_label (auth);
-  SkyRosterSocket socket = describe (session, handshake);
+  SkyRosterSocket socket = describe (session, headers, handshake);
 
   socket.id = sky_host_member_get_id (member);
   socket.nsp = sky_host_member_get_nsp (member);
@@ -158,7 +160,7 @@ describe_variables (SkyHostSession *session, const char *nsp)
 static void
 tell_admins (SkyHostSession *session, const char *nsp, gboolean upgraded, const char *data)
 {
-  SkyHostMember *member = session->seats != NULL ? g_hash_table_lookup (session->seats, nsp) : NULL;
+  SkyHostMember *member = sky_host_session_find_seat (session, nsp);
 
   if (member != NULL && (upgraded || data != NULL))
     sky_host_admin_updated (member, upgraded ? transport_of (session) : NULL, data);
@@ -321,7 +323,7 @@ sky_host_roster_told (SkyHostMember *member)
 void
 sky_host_roster_sent (SkyHostSession *session, const char *nsp, SkySioType type)
 {
-  SkyHostMember *member = session->seats != NULL ? g_hash_table_lookup (session->seats, nsp) : NULL;
+  SkyHostMember *member = sky_host_session_find_seat (session, nsp);
 
   if (member != NULL && (type == SKY_SIO_EVENT || type == SKY_SIO_BINARY_EVENT))
     sky_host_roster_count (member, FALSE);
@@ -356,25 +358,22 @@ sky_host_roster_pong (SkyHostSession *session)
 void
 sky_host_roster_update (SkyHostSession *session)
 {
-  GHashTableIter iter;
-  gpointer member;
-
   if (session->seats == NULL)
     {
       update_socket (session, "", session->sid);
       return;
     }
-  g_hash_table_iter_init (&iter, session->seats);
-  while (g_hash_table_iter_next (&iter, NULL, &member))
-    update (member);
+  for (guint i = 0; i < session->seats->len; i++)
+    update (g_ptr_array_index (session->seats, i));
 }
 
 /* A client that does not speak Socket.IO is there: plain WebSocket, or Engine.IO. It is called what its connection is. */
 void
 sky_host_roster_open (SkyHostSession *session)
 {
-  g_autofree char *handshake = describe_handshake (session, NULL);
-  SkyRosterSocket socket = describe (session, handshake);
+  g_autoptr(SoupMessageHeaders) headers = sky_host_handshake_get_headers (session);
+  g_autofree char *handshake = describe_handshake (session, headers, NULL);
+  SkyRosterSocket socket = describe (session, headers, handshake);
 
   socket.id = session->sid;
   socket.nsp = "";

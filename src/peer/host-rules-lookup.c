@@ -36,15 +36,15 @@ static void
 append_handshake (GString *json, SkyHostPlayer *self)
 {
   SkyHostSession *session = self->session;
+  g_autoptr(SoupMessageHeaders) headers = sky_host_handshake_get_headers (session);
   g_autofree char *address = sky_host_handshake_get_address (session), *time = sky_host_handshake_get_time (session);
-  g_autofree char *url = sky_host_handshake_get_url (session);
-  g_autofree char *params = sky_host_talk_query_to_json (g_uri_get_query (session->uri));
+  g_autofree char *params = sky_host_talk_query_to_json (sky_host_handshake_get_query (session));
 
   g_string_append (json, "{\"headers\":");
-  sky_host_handshake_append_headers (json, session->headers);
+  sky_host_handshake_append_headers (json, headers);
   append_member (json, "time", time);
   append_member (json, "address", address);
-  append_member (json, "url", url);
+  append_member (json, "url", session->url);
   g_string_append_printf (
       json, ",\"xdomain\":%s,\"secure\":%s,\"issued\":%" G_GINT64_FORMAT ",\"query\":%s,\"auth\":%s}",
       sky_host_handshake_is_xdomain (session) ? "true" : "false",
@@ -61,7 +61,7 @@ append_text (GString *json, const char *text)
 }
 
 static gboolean
-append_post_headers (GString *json, SoupMessageHeaders *headers)
+append_fields (GString *json, SoupMessageHeaders *headers)
 {
   if (headers != NULL)
     sky_host_handshake_append_headers (json, headers);
@@ -72,6 +72,7 @@ static gboolean
 append (SkyHostPlayer *self, SkyRulesRoot root, const char *subject, GString *json)
 {
   SkyHostSession *session = self->session;
+  g_autoptr(SoupMessageHeaders) headers = NULL;
   g_autofree char *query = NULL;
 
   switch ((guint) root)
@@ -94,14 +95,14 @@ append (SkyHostPlayer *self, SkyRulesRoot root, const char *subject, GString *js
       append_handshake (json, self);
       return TRUE;
     case SKY_RULES_ROOT_QUERY:
-      query = sky_host_talk_query_to_json (g_uri_get_query (session->uri));
+      query = sky_host_talk_query_to_json (sky_host_handshake_get_query (session));
       g_string_append (json, query);
       return TRUE;
     case SKY_RULES_ROOT_HEADERS:
-      sky_host_handshake_append_headers (json, session->headers);
-      return TRUE;
+      headers = sky_host_handshake_get_headers (session);
+      return append_fields (json, headers);
     case SKY_RULES_ROOT_POST_HEADERS:
-      return append_post_headers (json, session->post_headers);
+      return append_fields (json, session->post_headers);
     case SKY_RULES_ROOT_RECOVERED:
       g_string_append (json, self->recovered ? "true" : "false");
       return TRUE;

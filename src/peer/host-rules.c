@@ -66,11 +66,21 @@ sky_host_rules_reign (const SkyHostSession *session)
   return session->house->stage != NULL && session->protocol == session->house->options.protocol;
 }
 
+/* Returns: (nullable): a session is in few namespaces */
+static SkyHostPlayer *
+find_player (const SkyHostSession *session, const char *nsp)
+{
+  for (guint i = 0; session->players != NULL && i < session->players->len; i++)
+    if (strcmp (((SkyHostPlayer *) g_ptr_array_index (session->players, i))->nsp, nsp) == 0)
+      return g_ptr_array_index (session->players, i);
+  return NULL;
+}
+
 /* Returns: (nullable): who is in that namespace, with a player if there are rules by now */
 SkyHostPlayer *
 sky_host_rules_find (SkyHostSession *session, const char *nsp)
 {
-  SkyHostPlayer *self = session->players != NULL ? g_hash_table_lookup (session->players, nsp) : NULL;
+  SkyHostPlayer *self = find_player (session, nsp);
 
   if (self != NULL && self->rules == NULL && sky_host_rules_reign (session))
     self->rules = sky_rules_player_new (session->house->stage, *nsp != '\0' ? nsp : NULL, self);
@@ -90,8 +100,9 @@ add_player (SkyHostSession *session, const char *nsp, const char *id, const char
   self->auth = sky_json_scan (auth, len, &pos, &value, NULL) ? g_strndup (auth + value.start, value.len)
                                                              : g_strdup ("{}");
   if (session->players == NULL)
-    session->players = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, player_free);
-  g_hash_table_replace (session->players, self->nsp, self);
+    session->players = g_ptr_array_new_with_free_func (player_free);
+  g_ptr_array_remove (session->players, find_player (session, nsp));
+  g_ptr_array_add (session->players, self);
   return sky_host_rules_find (session, nsp);
 }
 
@@ -123,7 +134,7 @@ sky_host_rules_seat (SkyHostSession *session, const char *nsp, const char *id, c
   self = add_player (session, nsp, id, auth);
   if (self->rules == NULL || !sky_rules_player_reject (self->rules, json))
     return NULL;
-  g_hash_table_remove (session->players, nsp);
+  g_ptr_array_remove (session->players, self);
   return g_strdup (json->str);
 }
 
@@ -257,11 +268,12 @@ sky_host_rules_message (SkyHostSession *session, GBytes *data, gboolean binary)
 void
 sky_host_rules_end (SkyHostSession *session, const char *nsp, guint code, const char *reason, char **variables)
 {
-  SkyHostPlayer *self = session->players != NULL ? g_hash_table_lookup (session->players, nsp) : NULL;
+  SkyHostPlayer *self = find_player (session, nsp);
+  guint at;
 
-  if (self == NULL)
+  if (self == NULL || !g_ptr_array_find (session->players, self, &at))
     return;
-  g_hash_table_steal (session->players, nsp);
+  g_ptr_array_steal_index (session->players, at);
   self->member = NULL;
   if (self->rules != NULL && sky_host_rules_reign (session))
     sky_rules_player_end (self->rules, code, reason);
@@ -279,19 +291,13 @@ sky_host_rules_end (SkyHostSession *session, const char *nsp, guint code, const 
 void
 sky_host_rules_clear (SkyHostSession *session)
 {
-  g_clear_pointer (&session->players, g_hash_table_unref);
+  g_clear_pointer (&session->players, g_ptr_array_unref);
 }
 
 /* The rules go: what waits is dropped, whoever is there stays. */
 void
 sky_host_rules_drop (SkyHostSession *session)
 {
-  GHashTableIter iter;
-  gpointer player;
-
-  if (session->players == NULL)
-    return;
-  g_hash_table_iter_init (&iter, session->players);
-  while (g_hash_table_iter_next (&iter, NULL, &player))
-    g_clear_pointer (&((SkyHostPlayer *) player)->rules, sky_rules_player_free);
+  for (guint i = 0; session->players != NULL && i < session->players->len; i++)
+    g_clear_pointer (&((SkyHostPlayer *) g_ptr_array_index (session->players, i))->rules, sky_rules_player_free);
 }

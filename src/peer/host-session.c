@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "peer/host-admin.h"
+#include "peer/host-handshake.h"
 #include "peer/host-roster.h"
 #include "peer/host-rules.h"
 #include "peer/host-talk.h"
@@ -91,8 +92,7 @@ sky_host_session_new (const SkyHostHouse *house, SkyHostSocket *socket, SoupServ
   self->revision = revision;
   self->sid = sky_host_random_id ();
   self->link = sky_link_ref (socket->link);
-  self->headers = soup_message_headers_ref (soup_server_message_get_request_headers (message));
-  self->uri = g_uri_ref (soup_server_message_get_uri (message));
+  sky_host_handshake_keep (self, message);
   self->issued_usec = sky_clock_now_usec ();
   g_hash_table_insert (house->sessions, self->sid, self);
   return self;
@@ -119,11 +119,11 @@ sky_host_session_free (SkyHostSession *self)
     sky_talker_silence (self->talker);
   g_clear_object (&self->talker);
   g_clear_object (&self->carrier);
-  g_clear_pointer (&self->seats, g_hash_table_unref);
+  g_clear_pointer (&self->seats, g_ptr_array_unref);
   g_clear_pointer (&self->asks, g_hash_table_unref);
-  soup_message_headers_unref (self->headers);
   g_clear_pointer (&self->post_headers, soup_message_headers_unref);
-  g_uri_unref (self->uri);
+  g_free (self->headers);
+  g_free (self->url);
   sky_link_unref (self->link);
   g_free (self->sid);
   g_free (self);
@@ -141,6 +141,16 @@ sky_host_session_find (const SkyHostHouse *house, const char *sid)
   SkyHostSession *self = sid != NULL ? g_hash_table_lookup (house->sessions, sid) : NULL;
 
   return self != NULL && !self->ended && self->talker != NULL && self->protocol != SKY_PROTOCOL_WEBSOCKET ? self : NULL;
+}
+
+/* Returns: (nullable) (transfer none): its socket in a namespace; a session has few */
+SkyHostMember *
+sky_host_session_find_seat (const SkyHostSession *self, const char *nsp)
+{
+  for (guint i = 0; self->seats != NULL && i < self->seats->len; i++)
+    if (strcmp (sky_host_member_get_nsp (g_ptr_array_index (self->seats, i)), nsp) == 0)
+      return g_ptr_array_index (self->seats, i);
+  return NULL;
 }
 
 /* The session goes on on another connection: so do its notes. */
@@ -423,7 +433,7 @@ open_engine (SkyHostSession *self)
   if (self->protocol != SKY_PROTOCOL_SOCKET_IO)
     return;
   sky_talker_set_parser (self->talker, options->parser);
-  self->seats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->seats = g_ptr_array_new ();
   self->connect = g_timeout_add (options->connect_timeout_msec, on_connect_timeout, self);
 }
 

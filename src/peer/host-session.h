@@ -20,10 +20,10 @@ struct _SkyHostSession
   SkyTalker          *talker;
   SkyHostSocket      *socket;   /* nullable: the connection of its WebSocket; borrowed */
 
-  SoupMessageHeaders *headers; /* of the first request */
+  char               *url;     /* what the first request asked for: its path, and the query if there is one */
+  char               *headers; /* … and its header fields, as text: sky_host_handshake_get_headers() */
   SoupMessageHeaders *post_headers; /* nullable: of the last POST that brought packets */
-  GUri               *uri;     /* … and what it asked for */
-  gint64              issued_usec; /* … and when, by sky_clock_now_usec() */
+  gint64              issued_usec;  /* when the first request came, by sky_clock_now_usec() */
 
   gboolean    leaving; /* closing has begun: it is not listened to any more */
   const char *why;     /* nullable, static: … and for what reason, if it is ours */
@@ -33,9 +33,9 @@ struct _SkyHostSession
   SkyAlarm    heartbeat; /* the next ping, or the end of waiting for one or its answer */
   guint       connect;   /* source: no CONNECT yet */
   gint64      pinged_usec, latency_usec; /* 0 while unknown; of the last heartbeat */
-  GHashTable *seats;     /* nullable: namespace → SkyHostMember, borrowed from the rooms */
+  GPtrArray  *seats;     /* nullable: of SkyHostMember, one a namespace, borrowed from the rooms */
   GHashTable *asks;      /* nullable: namespace and ack id → SkyRosterAsk, of what a person has asked */
-  GHashTable *players;   /* nullable: namespace, or "" where there are none → SkyHostPlayer */
+  GPtrArray  *players;   /* nullable: of SkyHostPlayer, one a namespace, or of "" where there are none */
   gint64      noted_usec; /* when the second began in which */
   guint       n_noted;    /* … so much was said of its rules */
 
@@ -52,6 +52,7 @@ SkyHostSession *sky_host_session_new (const SkyHostHouse *house, SkyHostSocket *
 void            sky_host_session_open (SkyHostSession *self, SkyCarrier *carrier, SkyHostSocket *socket);
 void            sky_host_session_free (SkyHostSession *self);
 SkyHostSession *sky_host_session_find (const SkyHostHouse *house, const char *sid);
+SkyHostMember  *sky_host_session_find_seat (const SkyHostSession *self, const char *nsp);
 void            sky_host_session_note_link (SkyHostSession *self, SkyLink *link);
 void            sky_host_session_probe (SkyHostSession *self, SkyCarrier *carrier, SkyHostSocket *socket);
 void            sky_host_session_end_probe (SkyHostSession *self);

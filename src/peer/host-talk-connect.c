@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "peer/host-admin.h"
+#include "peer/host-handshake.h"
 #include "peer/host-roster.h"
 #include "peer/host-rules.h"
 
@@ -32,7 +33,7 @@ judge_connect (SkyHostSession *session, const char *nsp, const char *id, const c
 {
   if (strlen (nsp) > SKY_HOST_MAX_NAME_LEN)
     return g_strdup ("{\"message\":\"Invalid namespace\"}");
-  if (g_hash_table_size (session->seats) >= SKY_HOST_MAX_SPACES)
+  if (session->seats->len >= SKY_HOST_MAX_SPACES)
     return g_strdup ("{\"message\":\"too many namespaces\"}");
   if (sky_host_admin_owns (session->house, nsp))
     return sky_host_admin_judge (session, auth);
@@ -113,7 +114,7 @@ take_seat (SkyHostSession *session, const char *nsp, const char *auth)
   g_clear_handle_id (&session->connect, g_source_remove);
   member = sky_host_rooms_enter (session->house->rooms, nsp, id, session);
   sky_host_member_set_pid (member, pid);
-  g_hash_table_insert (session->seats, g_strdup (nsp), member);
+  g_ptr_array_add (session->seats, member);
   sky_host_roster_enter (member, auth, kept != NULL);
   sky_host_talk_note_room (member, SKY_KIND_JOIN, id, kept != NULL ? _("by recovery") : _("by CONNECT"));
   if (kept != NULL)
@@ -165,7 +166,7 @@ sky_host_talk_query_to_json (const char *query)
 void
 sky_host_talk_welcome (SkyHostSession *session)
 {
-  g_autofree char *auth = sky_host_talk_query_to_json (g_uri_get_query (session->uri));
+  g_autofree char *auth = sky_host_talk_query_to_json (sky_host_handshake_get_query (session));
 
   take_seat (session, "/", auth);
 }

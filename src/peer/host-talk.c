@@ -250,15 +250,8 @@ leave_space (SkyHostMember *member, const char *why)
 void
 sky_host_talk_leave_all (SkyHostSession *session, const char *why)
 {
-  GHashTableIter iter;
-  gpointer member;
-
-  g_hash_table_iter_init (&iter, session->seats);
-  while (g_hash_table_iter_next (&iter, NULL, &member))
-    {
-      g_hash_table_iter_remove (&iter);
-      leave_space (member, why);
-    }
+  while (session->seats->len > 0)
+    leave_space (g_ptr_array_steal_index (session->seats, 0), why);
 }
 
 /* Sends a socket out of its namespace; the connection stays. */
@@ -266,10 +259,9 @@ void
 sky_host_talk_disconnect (SkyHostMember *member)
 {
   SkyHostSession *session = sky_host_member_get_owner (member);
-  g_autofree char *nsp = g_strdup (sky_host_member_get_nsp (member));
 
-  sky_host_talk_send (session, SKY_SIO_DISCONNECT, nsp, NULL, NULL, NULL);
-  g_hash_table_remove (session->seats, nsp);
+  sky_host_talk_send (session, SKY_SIO_DISCONNECT, sky_host_member_get_nsp (member), NULL, NULL, NULL);
+  g_ptr_array_remove (session->seats, member);
   leave_space (member, "server namespace disconnect");
 }
 
@@ -277,11 +269,8 @@ sky_host_talk_disconnect (SkyHostMember *member)
 void
 sky_host_talk_disconnect_all (SkyHostSession *session)
 {
-  GHashTableIter iter;
-  gpointer member;
-
-  while (g_hash_table_iter_init (&iter, session->seats), g_hash_table_iter_next (&iter, NULL, &member))
-    sky_host_talk_disconnect (member);
+  while (session->seats->len > 0)
+    sky_host_talk_disconnect (g_ptr_array_index (session->seats, 0));
   if (SKY_IS_CARRIER_SERVED (session->carrier))
     sky_carrier_served_set_apart (SKY_CARRIER_SERVED (session->carrier));
   sky_host_session_close (session, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL, "forced server close");
@@ -305,7 +294,7 @@ sky_host_talk_hear (SkyHostSession *session, const SkyTalk *heard)
   /* In Socket.IO 2 the name of a namespace can carry a query: PROTOCOL §8.7. */
   if (parts != NULL && parts[0] != NULL)
     plain.nsp = parts[0];
-  member = g_hash_table_lookup (session->seats, talk->nsp);
+  member = sky_host_session_find_seat (session, talk->nsp);
   if ((member == NULL) != (talk->type == SKY_SIO_CONNECT) || talk->type == SKY_SIO_CONNECT_ERROR)
     {
       sky_link_note (
@@ -324,7 +313,7 @@ sky_host_talk_hear (SkyHostSession *session, const SkyTalk *heard)
       sky_host_talk_connect (session, talk, parts != NULL && parts[0] != NULL ? parts[1] : NULL);
       break;
     case SKY_SIO_DISCONNECT:
-      g_hash_table_remove (session->seats, talk->nsp);
+      g_ptr_array_remove (session->seats, member);
       leave_space (member, "client namespace disconnect");
       break;
     case SKY_SIO_EVENT:

@@ -25,7 +25,9 @@ typedef struct
 
 struct _SkySioSpaces
 {
-  GHashTable *spaces;   /* name → Space */
+  char       *name;     /* nullable: of the first namespace: most connections have no other */
+  Space       first;    /* … and what is known of it */
+  GHashTable *others;   /* nullable: name → Space */
   GHashTable *waits;    /* nullable: set of Wait */
   GQueue      waiting;  /* of Wait, the oldest first */
   gboolean    overflow; /* some namespace was not kept: what is not known here may be right */
@@ -60,7 +62,6 @@ sky_sio_spaces_new (void)
 {
   SkySioSpaces *self = g_new0 (SkySioSpaces, 1);
 
-  self->spaces = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_queue_init (&self->waiting);
   return self;
 }
@@ -69,7 +70,8 @@ void
 sky_sio_spaces_free (SkySioSpaces *self)
 {
   g_clear_pointer (&self->waits, g_hash_table_unref);
-  g_hash_table_unref (self->spaces);
+  g_clear_pointer (&self->others, g_hash_table_unref);
+  g_free (self->name);
   g_free (self);
 }
 
@@ -81,11 +83,15 @@ name_len (const SkySioSpaces *self, const char *nsp)
 }
 
 static Space *
-find_space (const SkySioSpaces *self, const char *nsp)
+find_space (SkySioSpaces *self, const char *nsp)
 {
   g_autofree char *name = self->old ? g_strndup (nsp, name_len (self, nsp)) : NULL;
 
-  return g_hash_table_lookup (self->spaces, name != NULL ? name : nsp);
+  if (name != NULL)
+    nsp = name;
+  if (self->name != NULL && strcmp (self->name, nsp) == 0)
+    return &self->first;
+  return self->others != NULL ? g_hash_table_lookup (self->others, nsp) : NULL;
 }
 
 /* Returns: (nullable): %NULL if there is no room for it: a peer can name namespaces without end */
@@ -96,13 +102,21 @@ get_space (SkySioSpaces *self, const char *nsp)
 
   if (space != NULL)
     return space;
-  if (g_hash_table_size (self->spaces) == MAX_SPACES || name_len (self, nsp) > MAX_NSP_LEN)
+  if ((self->others != NULL && g_hash_table_size (self->others) == MAX_SPACES - 1)
+      || name_len (self, nsp) > MAX_NSP_LEN)
     {
       self->overflow = TRUE;
       return NULL;
     }
+  if (self->name == NULL)
+    {
+      self->name = g_strndup (nsp, name_len (self, nsp));
+      return &self->first;
+    }
+  if (self->others == NULL)
+    self->others = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   space = g_new0 (Space, 1);
-  g_hash_table_insert (self->spaces, g_strndup (nsp, name_len (self, nsp)), space);
+  g_hash_table_insert (self->others, g_strndup (nsp, name_len (self, nsp)), space);
   return space;
 }
 
