@@ -3,6 +3,7 @@
 #include "ui/countdown.h"
 #include "ui/state-dot.h"
 #include "ui/ui.h"
+#include "ui/wrap-bar.h"
 
 struct _SkySidebarRow
 {
@@ -197,6 +198,7 @@ sky_sidebar_row_class_init (SkySidebarRowClass *klass)
                                G_TYPE_NONE, 0);
   g_type_ensure (SKY_TYPE_COUNTDOWN);
   g_type_ensure (SKY_TYPE_STATE_DOT);
+  g_type_ensure (SKY_TYPE_WRAP_BAR);
   gtk_widget_class_set_css_name (widget_class, "sidebarrow");
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "sidebar-row.ui");
   gtk_widget_class_bind_template_child (widget_class, SkySidebarRow, box);

@@ -33,7 +33,9 @@ class HostStory(Story):
         ui.keys('ctrl+shift+n')
         time.sleep(0.3 * ui.SLOW)
         if rules is not None:
-            ui.keys('shift+Tab', 'space', *['Down'] * rules, 'Return', 'Tab')
+            for step in (['shift+Tab', 'space'], ['Down'] * rules, ['Return'], ['Tab']):
+                ui.keys(*step)
+                time.sleep(0.3 * ui.SLOW)    # the list opens and closes in its own time
         ui.keys('ctrl+a')
         ui.type_text(str(port))
         ui.keys('Return')

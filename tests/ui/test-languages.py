@@ -15,7 +15,7 @@ import tempfile
 import time
 
 import ui
-from harness import case, main
+from harness import case, free_port, main
 from story import State, Story, has
 
 LANGUAGE = sys.argv.pop(1)
@@ -122,6 +122,13 @@ class Polyglot(Story):
         ui.keys('Escape')
         ui.wait(lambda: not [n for n in ui.kids(self.app) if n.get_name() == title and has(n, State.VISIBLE)], 5, 'it to go')
 
+    def list(self, place, name):
+        """Opens what the button of that name has to choose from."""
+        button = next(n for n in ui.find_all(self.page, name, 'push button') if ui.size(n)[0] > 0)
+        self.mouse_click(button)
+        self.look(place)
+        ui.keys('Escape')
+
     def menu(self, place, *keys):
         ui.keys(*keys)
         self.look(place)
@@ -162,9 +169,24 @@ def a_host():
         demo(window)
         window.item(4)
         window.look('host timeline')
+        window.list('client code', 'Copy client code')
         window.turn('host', 'Rooms', 'Clients', 'Rules')
         window.turn('host rules', 'Guide', 'In effect')
         window.options('host', 'Server options', 'Engine.IO', 'Web pages', 'Security', 'Recovery', 'Admin')
+        window.nothing_was_cut()
+
+
+@case
+def what_went_wrong():
+    with Polyglot() as window:
+        window.connect(f'http://127.0.0.1:{free_port()}/')
+        ui.wait(lambda: [n for n in ui.find_all(window.page, role='alert') if ui.size(n)[1] > 20], 10, 'a problem')
+        window.look('problem')
+        window.menu('save connection', 'ctrl+d')
+        ui.keys('ctrl+e')
+        ui.wait(lambda: len(ui.kids(window.app)) > 1, 5, 'the report')
+        window.look('report')
+        ui.keys('Escape')
         window.nothing_was_cut()
 
 

@@ -57,7 +57,7 @@ def shows_who_is_where():
         ui.wait(lambda: len([n for n in names(window) if n.startswith('Socket ')]) == 2, 5, 'two sockets in the room')
         alice, bob = row(window, 'Socket alice').get_name(), row(window, 'Socket bob').get_name()
         assert 'WebSocket' in alice + bob, (alice, bob)
-        said(window, 'joined', 'room-42', 'alice', 'by event "join"')
+        said(window, 'joined', 'room-42', 'alice', 'rule “join”')
         chart = window.on_page(role='image', fits=lambda n: n.get_name().startswith('Sockets over the last 5 minutes'))
         assert '2 at most, 2 now' in chart.get_name(), chart.get_name()
         ui.set_text(window.on_page('Filter rooms and sockets', 'entry'), 'bob')
