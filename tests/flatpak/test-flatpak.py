@@ -22,7 +22,7 @@ PERMISSIONS = {
 EXPORTED = ['applications/ID.desktop', 'dbus-1/services/ID.service', 'icons/hicolor/scalable/apps/ID.svg',
             'icons/hicolor/symbolic/apps/ID-symbolic.svg', 'mime/packages/ID.xml']
 INSIDE = ['bin/sockeye', 'bin/sockeye-cli', 'share/glib-2.0/schemas/gschemas.compiled', 'share/licenses/ID/LICENSE',
-          'share/sockeye/rules/sockeye-rules.schema.json']
+          'share/sockeye/rules/sockeye-rules.schema.json', 'share/locale/de/LC_MESSAGES/sockeye.mo']
 
 
 def run(*args):

@@ -35,7 +35,7 @@ def opens_with_a_host_and_clients_that_chat():
         demo(window)
         names = ui.wait(lambda: 'SERVERS' in (now := names_in_sidebar(window)) and now, 10, 'a server')
         assert {'CONNECTIONS', 'alice', 'bob', 'echo'} <= set(names), names
-        assert any(n.startswith('localhost:') for n in names) and '3 clients' in names, names
+        assert any(n.startswith('localhost:') for n in names) and '3 clients · Demo chat' in names, names
         window.item(1)
         window.row('sent', 'Socket.IO event say', timeout=10)
         window.row('received', 'Socket.IO event say', timeout=15)
