@@ -128,6 +128,18 @@ release (gpointer name)
     g_ref_string_release (name);
 }
 
+/* Returns: how many rooms a socket is in, without its own */
+guint
+sky_roster_get_n_rooms_of (SkyRoster *self, const char *nsp, const char *id)
+{
+  const Socket *socket = sky_roster_look_up (self, nsp, id);
+  Room *own = socket != NULL ? sky_roster_find_room (self, nsp, id) : NULL;
+
+  if (socket == NULL)
+    return 0;
+  return g_hash_table_size (socket->rooms) - (own != NULL && g_hash_table_contains (socket->rooms, own));
+}
+
 /* Returns: (transfer full) (element-type utf8): the rooms that a socket is in, without its own, in order */
 GPtrArray *
 sky_roster_get_rooms_of (SkyRoster *self, const char *nsp, const char *id)

@@ -126,6 +126,7 @@ int         sky_roster_get_n_told (SkyRoster *self, const char *nsp);
 guint       sky_roster_get_n_sockets (SkyRoster *self, const char *nsp, const char *room);
 gboolean    sky_roster_get_socket (SkyRoster *self, const char *nsp, const char *room, guint index, SkyRosterSocket *out);
 gboolean    sky_roster_find_socket (SkyRoster *self, const char *nsp, const char *id, SkyRosterSocket *out);
+guint       sky_roster_get_n_rooms_of (SkyRoster *self, const char *nsp, const char *id);
 GPtrArray  *sky_roster_get_rooms_of (SkyRoster *self, const char *nsp, const char *id);
 double      sky_roster_get_rate (SkyRoster *self, const char *nsp, const char *room, const char *id, gint64 now_usec);
 guint       sky_roster_get_peak (SkyRoster *self, const char *nsp, const char *room);

@@ -106,6 +106,9 @@ refresh (SkyClientsPane *self)
 
   self->refreshing = TRUE;
   sky_roster_list_refresh (self->sockets, &sight);
+  sky_roster_list_refresh_nodes (self->sockets);
+  if (sky_roster_list_is_behind (self->sockets))
+    sky_roster_tick_hurry (self->tick);
   reselect (self);
   self->refreshing = FALSE;
   show_state (self);

@@ -36,6 +36,7 @@ struct _SkyRoomsPane
   SkyRosterDeeds *deeds;
   SkyRosterTick  *tick;
   gboolean        placed, began;
+  gboolean        half_done; /* the tree has caught up, and the rest has not */
 };
 
 G_DEFINE_FINAL_TYPE (SkyRoomsPane, sky_rooms_pane, GTK_TYPE_WIDGET)
@@ -177,13 +178,20 @@ begin (SkyRoomsPane *self)
     }
 }
 
+/* Tree and table in one frame would be too much where a thousand sockets come and go. */
 static void
 on_tick (gpointer user_data)
 {
   SkyRoomsPane *self = user_data;
 
-  sky_rooms_tree_refresh (self->tree);
-  begin (self);
+  self->half_done = !self->half_done;
+  if (self->half_done)
+    {
+      sky_rooms_tree_refresh (self->tree);
+      begin (self);
+      sky_roster_tick_hurry (self->tick);
+      return;
+    }
   show_choice (self);
   sky_rooms_deeds_fit (self->deeds_view, gtk_widget_get_width (GTK_WIDGET (self->stack)),
                        sky_rooms_tree_get_choice (self->tree)->room != NULL);

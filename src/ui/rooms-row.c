@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "ui/record-cell.h"
+#include "ui/rooms-name.h"
 #include "ui/roster-node.h"
 #include "ui/roster-order.h"
 #include "ui/roster-words.h"
@@ -13,6 +14,9 @@
 #define SPOKEN  "sky-spoken"          /* on a row: what it says */
 #define ROSTER  "sky-roster"          /* on a factory, and on a cell */
 #define WATCH   "sky-watch"           /* on a factory */
+
+#define MARGIN        2  /* rows at each end, as the place of the view is only reckoned */
+#define OTHERS_A_TICK 10 /* rows out of view */
 
 typedef enum { COLUMN_NAME, COLUMN_SOCKETS, COLUMN_RATE, N_COLUMNS } Column;
 
@@ -71,59 +75,44 @@ speak_row (GtkWidget *cell, SkyRoster *roster, SkyRosterNode *node)
   g_object_set_data_full (G_OBJECT (row), SPOKEN, g_steal_pointer (&spoken), g_free);
 }
 
-/* @aside: (nullable): of less weight, and the first to be cut off */
 static void
-write_name (GtkWidget *label, const char *name, const char *aside)
+show_socket (SkyRoomsName *name, SkyRoster *roster, SkyRosterNode *node)
 {
-  g_autofree char *markup
-      = aside != NULL ? g_markup_printf_escaped ("%s <span size=\"smaller\" alpha=\"65%%\">%s</span>", name, aside)
-                      : g_markup_escape_text (name, -1);
-
-  if (g_strcmp0 (gtk_label_get_label (GTK_LABEL (label)), markup) != 0)
-    gtk_label_set_markup (GTK_LABEL (label), markup);
-}
-
-static void
-show_socket (GtkWidget *box, SkyRoster *roster, SkyRosterNode *node)
-{
-  GtkWidget *glyph = gtk_widget_get_first_child (box), *name = gtk_widget_get_next_sibling (glyph);
   const char *id = sky_roster_node_get_socket (node);
   g_autofree char *alone = sky_roster_short_id (id), *brief = sky_roster_brief_id (id);
   g_autofree char *beside = NULL;
   SkyRosterSocket socket = { 0 };
+  const char *glyph;
   GdkRGBA color;
   gboolean polling;
 
   sky_roster_find_socket (roster, sky_roster_node_get_nsp (node), id, &socket);
   polling = g_strcmp0 (socket.transport, "polling") == 0;
-  sky_record_cell_set_text (SKY_RECORD_CELL (glyph), sky_roster_transport_glyph (socket.transport, &color), FALSE);
-  sky_record_cell_set_color (SKY_RECORD_CELL (glyph), &color);
+  glyph = sky_roster_transport_glyph (socket.transport, &color);
   beside = g_strdup_printf ("%s%s%s", socket.label != NULL ? brief : "", socket.label != NULL && polling ? " · " : "",
                             polling ? _("polling") : "");
-  write_name (name, socket.label != NULL ? socket.label : alone, *beside != '\0' ? beside : NULL);
-  sky_roster_set_tip (box, sky_roster_transport_title (socket.transport));
+  sky_rooms_name_set_glyph (name, glyph, &color);
+  sky_rooms_name_set_text (name, socket.label != NULL ? socket.label : alone, *beside != '\0' ? beside : NULL, FALSE);
+  sky_rooms_name_set_tip (name, sky_roster_transport_title (socket.transport));
 }
 
 static void
 show_name (GtkWidget *expander, SkyRoster *roster, SkyRosterNode *node)
 {
-  GtkWidget *box = gtk_tree_expander_get_child (GTK_TREE_EXPANDER (expander));
-  GtkWidget *glyph = gtk_widget_get_first_child (box), *name = gtk_widget_get_next_sibling (glyph);
+  SkyRoomsName *name = SKY_ROOMS_NAME (gtk_tree_expander_get_child (GTK_TREE_EXPANDER (expander)));
   SkyRosterKind kind = sky_roster_node_get_kind (node);
   gboolean is_room = kind == SKY_ROSTER_ROOM;
   const char *title = is_room ? sky_roster_node_get_room (node) : sky_roster_node_get_nsp (node);
 
-  gtk_widget_set_visible (glyph, kind == SKY_ROSTER_SOCKET);
-  if (gtk_widget_has_css_class (name, "heading") != (kind == SKY_ROSTER_SPACE))
-    gtk_widget_set_css_classes (name, (const char *[]) { kind == SKY_ROSTER_SPACE ? "heading" : NULL, NULL });
   if (kind == SKY_ROSTER_SOCKET)
-    show_socket (box, roster, node);
+    show_socket (name, roster, node);
   else
     {
       g_autofree char *marked = g_strconcat (is_room ? "# " : "", title, NULL);
 
-      write_name (name, marked, NULL);
-      sky_roster_set_tip (box, title);
+      sky_rooms_name_set_glyph (name, NULL, NULL);
+      sky_rooms_name_set_text (name, marked, NULL, kind == SKY_ROSTER_SPACE);
+      sky_rooms_name_set_tip (name, title);
     }
   speak_row (expander, roster, node);
 }
@@ -160,15 +149,9 @@ static const struct
 static GtkWidget *
 make_name (void)
 {
-  GtkWidget *expander = gtk_tree_expander_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *glyph = sky_record_cell_new (SKY_CELL_GLYPH), *name = gtk_label_new (NULL);
+  GtkWidget *expander = gtk_tree_expander_new ();
 
-  gtk_widget_set_size_request (glyph, 12, -1);
-  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign (GTK_LABEL (name), 0);
-  gtk_box_append (GTK_BOX (box), glyph);
-  gtk_box_append (GTK_BOX (box), name);
-  gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), box);
+  gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), sky_rooms_name_new ());
   return expander;
 }
 
@@ -234,6 +217,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
                      GSIZE_TO_POINTER (g_signal_connect (node, "changed", handlers[GPOINTER_TO_UINT (column)], item)));
 }
 
+/* The expander keeps its row until it gets the next one: without any it would drop its arrow, and make another one. */
 static void
 on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
 {
@@ -245,8 +229,6 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column
     g_signal_handler_disconnect (g_object_get_data (G_OBJECT (cell), NODE),
                                  GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (cell), HANDLER)));
   g_object_set_data (G_OBJECT (cell), NODE, NULL);
-  if (GTK_IS_TREE_EXPANDER (cell))
-    gtk_tree_expander_set_list_row (GTK_TREE_EXPANDER (cell), NULL);
 }
 
 /**
@@ -280,4 +262,75 @@ sky_rooms_row_add_columns (GtkColumnView *view, SkyRoster *roster, SkyRoomsRowFu
       if (i != COLUMN_NAME)
         sky_timeline_columns_align_title (gtk_widget_get_first_child (GTK_WIDGET (view)), _(columns[i].title));
     }
+}
+
+static guint
+find_in (GListModel *list, const char *key)
+{
+  return list != NULL ? sky_roster_list_find (SKY_ROSTER_LIST (list), key) : G_MAXUINT;
+}
+
+/**
+ * sky_rooms_row_find:
+ * @rows: over @spaces
+ *
+ * Returns: where the row of @choice is, or %GTK_INVALID_LIST_POSITION if it cannot be seen
+ */
+guint
+sky_rooms_row_find (GtkTreeListModel *rows, SkyRosterList *spaces, const SkyRosterChoice *choice)
+{
+  g_autofree char *space_key = sky_roster_node_make_key (choice->nsp, NULL, NULL);
+  g_autofree char *room_key = sky_roster_node_make_key (choice->nsp, choice->room, NULL);
+  g_autofree char *key = sky_roster_node_make_key (choice->nsp, choice->room, choice->socket);
+  g_autoptr(GtkTreeListRow) space = NULL, row = NULL, last = NULL;
+  guint i = sky_roster_list_find (spaces, space_key);
+
+  if (i == G_MAXUINT)
+    return GTK_INVALID_LIST_POSITION;
+  space = gtk_tree_list_model_get_child_row (rows, i);
+  if (choice->room == NULL && choice->socket == NULL)
+    return gtk_tree_list_row_get_position (space);
+  i = find_in (gtk_tree_list_row_get_children (space), choice->room != NULL ? room_key : key);
+  if (i == G_MAXUINT)
+    return GTK_INVALID_LIST_POSITION;
+  row = gtk_tree_list_row_get_child_row (space, i);
+  if (choice->room == NULL || choice->socket == NULL)
+    return gtk_tree_list_row_get_position (row);
+  i = find_in (gtk_tree_list_row_get_children (row), key);
+  last = i != G_MAXUINT ? gtk_tree_list_row_get_child_row (row, i) : NULL;
+  return last != NULL ? gtk_tree_list_row_get_position (last) : GTK_INVALID_LIST_POSITION;
+}
+
+static void
+refresh (GtkTreeListModel *rows, guint position)
+{
+  g_autoptr(GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (rows), position);
+  g_autoptr(SkyRosterNode) node = row != NULL ? gtk_tree_list_row_get_item (row) : NULL;
+
+  if (node != NULL)
+    sky_roster_node_refresh (node);
+}
+
+/**
+ * sky_rooms_row_refresh_seen:
+ * @turn: (inout): belongs to @view, 0 at first
+ *
+ * Brings the rows in view up to date, and a few of the others in turn: a list view keeps 200 rows, and a number that
+ * changes in one of them is drawn, seen or not. All rows are taken to be of the same height.
+ */
+void
+sky_rooms_row_refresh_seen (GtkColumnView *view, GtkTreeListModel *rows, guint *turn)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (view));
+  guint n_rows = g_list_model_get_n_items (G_LIST_MODEL (rows)), first, last;
+  double top = gtk_adjustment_get_value (adjustment), page = gtk_adjustment_get_page_size (adjustment);
+  double rows_a_pixel = n_rows / MAX (gtk_adjustment_get_upper (adjustment), 1);
+
+  first = (guint) (top * rows_a_pixel);
+  first -= MIN (first, MARGIN);
+  last = (guint) ((top + page) * rows_a_pixel) + MARGIN;
+  for (guint i = first; i < n_rows && i <= last; i++)
+    refresh (rows, i);
+  for (guint i = 0; i < MIN (OTHERS_A_TICK, n_rows); i++)
+    refresh (rows, (*turn)++ % n_rows);
 }

@@ -20,6 +20,8 @@ struct _SkyRoomsTree
   GtkSingleSelection *selection; /* nullable */
   GHashTable         *folded;    /* keys of namespaces that were closed, and of rooms that were opened */
   SkyRosterChoice     choice;
+  guint               catching_up; /* tick callback, 0 for none */
+  guint               turn;     /* the row out of view that is looked at next */
   gboolean            untended; /* something is to be opened */
   gboolean            refreshing;
   gboolean            private; /* rooms that are a socket's own are shown */
@@ -61,12 +63,30 @@ wants_open (SkyRoomsTree *self, SkyRosterNode *node)
   return (sky_roster_node_get_kind (node) == SKY_ROSTER_SPACE) != other;
 }
 
+static gboolean
+on_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  SKY_ROOMS_TREE (widget)->catching_up = 0;
+  sky_rooms_tree_refresh (SKY_ROOMS_TREE (widget));
+  return G_SOURCE_REMOVE;
+}
+
+/* There is more to show than one frame has time for. */
+static void
+catch_up (SkyRoomsTree *self)
+{
+  if (self->catching_up == 0)
+    self->catching_up = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_frame, NULL, NULL);
+}
+
 /* What a person has done to a row outlasts the row. */
 static void
 on_expanded (GtkTreeListRow *row, GParamSpec *pspec, SkyRoomsTree *self)
 {
   g_autoptr(SkyRosterNode) node = gtk_tree_list_row_get_item (row);
 
+  if (gtk_tree_list_row_get_expanded (row))
+    catch_up (self);
   if (self->refreshing || node == NULL || gtk_tree_list_row_get_expanded (row) == wants_open (self, node))
     return;
   if (!g_hash_table_remove (self->folded, sky_roster_node_get_key (node)))
@@ -129,45 +149,20 @@ tend (SkyRoomsTree *self)
     }
 }
 
-static guint
-find_in (GListModel *list, const char *key)
-{
-  return list != NULL ? sky_roster_list_find (SKY_ROSTER_LIST (list), key) : G_MAXUINT;
-}
-
-/* Returns: where the row of @choice is, if it can be seen */
-static guint
-find_row (SkyRoomsTree *self, const SkyRosterChoice *choice)
-{
-  g_autofree char *space_key = sky_roster_node_make_key (choice->nsp, NULL, NULL);
-  g_autofree char *room_key = sky_roster_node_make_key (choice->nsp, choice->room, NULL);
-  g_autofree char *key = sky_roster_node_make_key (choice->nsp, choice->room, choice->socket);
-  g_autoptr(GtkTreeListRow) space = NULL, row = NULL, last = NULL;
-  guint i = find_in (G_LIST_MODEL (self->spaces), space_key);
-
-  if (i == G_MAXUINT)
-    return GTK_INVALID_LIST_POSITION;
-  space = gtk_tree_list_model_get_child_row (self->rows, i);
-  if (choice->room == NULL && choice->socket == NULL)
-    return gtk_tree_list_row_get_position (space);
-  i = find_in (gtk_tree_list_row_get_children (space), choice->room != NULL ? room_key : key);
-  if (i == G_MAXUINT)
-    return GTK_INVALID_LIST_POSITION;
-  row = gtk_tree_list_row_get_child_row (space, i);
-  if (choice->room == NULL || choice->socket == NULL)
-    return gtk_tree_list_row_get_position (row);
-  i = find_in (gtk_tree_list_row_get_children (row), key);
-  last = i != G_MAXUINT ? gtk_tree_list_row_get_child_row (row, i) : NULL;
-  return last != NULL ? gtk_tree_list_row_get_position (last) : GTK_INVALID_LIST_POSITION;
-}
-
 static void
 reselect (SkyRoomsTree *self)
 {
-  guint position = self->choice.nsp != NULL ? find_row (self, &self->choice) : GTK_INVALID_LIST_POSITION;
+  guint position = self->choice.nsp != NULL ? sky_rooms_row_find (self->rows, self->spaces, &self->choice) : GTK_INVALID_LIST_POSITION;
 
   if (position != gtk_single_selection_get_selected (self->selection))
     gtk_single_selection_set_selected (self->selection, position);
+}
+
+static void
+on_scrolled (SkyRoomsTree *self)
+{
+  if (!self->refreshing && self->rows != NULL)
+    sky_rooms_row_refresh_seen (self->view, self->rows, &self->turn);
 }
 
 static void
@@ -202,7 +197,10 @@ sky_rooms_tree_refresh (SkyRoomsTree *self)
     tend (self);
   self->untended = FALSE;
   reselect (self);
+  sky_rooms_row_refresh_seen (self->view, self->rows, &self->turn);
   self->refreshing = FALSE;
+  if (sky_roster_list_is_behind (self->spaces))
+    catch_up (self);
   show_state (self);
 }
 
@@ -303,6 +301,8 @@ sky_rooms_tree_set_roster (SkyRoomsTree *self, SkyRoster *roster)
   g_signal_connect_object (gtk_column_view_get_sorter (self->view), "changed", G_CALLBACK (sky_rooms_tree_refresh),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view)), "value-changed",
+                           G_CALLBACK (on_scrolled), self, G_CONNECT_SWAPPED);
   sky_rooms_tree_refresh (self);
 }
 
@@ -334,6 +334,9 @@ sky_rooms_tree_dispose (GObject *object)
   SkyRoomsTree *self = SKY_ROOMS_TREE (object);
 
   self->refreshing = TRUE;
+  if (self->catching_up != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->catching_up);
+  self->catching_up = 0;
   if (self->view != NULL)
     gtk_column_view_set_model (self->view, NULL);
   g_clear_object (&self->selection);

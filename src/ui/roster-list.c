@@ -1,21 +1,19 @@
 #include "ui/roster-list.h"
 
-#include <string.h>
+#include "ui/roster-place.h"
+#include "ui/roster-steps.h"
 
-#define MAX_RUNS 32 /* places in which rows come and go that are announced one by one */
-
-typedef enum { LEVEL_SPACES, LEVEL_ROOMS, LEVEL_SOCKETS, LEVEL_ALL_SOCKETS } Level;
+#define ROWS_A_FRAME 6  /* that come or move: each costs half a millisecond */
+#define MAX_FILLED   24 /* rows of a list that is opened; the others come frame by frame */
 
 struct _SkyRosterList
 {
   GObject     parent_instance;
-  SkyRoster  *roster;
-  Level       level;
-  char       *nsp, *room;  /* nullable: whose level it is */
-  char       *words;       /* nullable: casefolded */
-  gboolean    private;
+  SkyRosterPlace     place; /* owns what it points to */
   SkyRosterOrder     order;
   SkyRosterMeasures *measures;
+  gboolean    filled;      /* somebody has asked what there is */
+  gboolean    behind;      /* what is announced is not yet all that there is */
   GPtrArray  *keys;        /* what is announced, in order */
   GHashTable *live;        /* key → SkyRosterNode; they take themselves out */
   GHashTable *below;       /* key → SkyRosterList that somebody has open; the same */
@@ -32,9 +30,34 @@ sky_roster_list_get_item_type (GListModel *model)
   return SKY_TYPE_ROSTER_NODE;
 }
 
+static GPtrArray *
+collect (SkyRosterList *self)
+{
+  GPtrArray *keys = sky_roster_place_collect (&self->place);
+
+  if (self->place.level != SKY_ROSTER_LEVEL_SPACES)
+    sky_roster_measures_sort (self->measures, keys, &self->order);
+  return keys;
+}
+
+/* Most lists are only asked for whether there could be one: they are filled when somebody looks. */
+static void
+fill (SkyRosterList *self)
+{
+  if (self->filled || self->place.level == SKY_ROSTER_LEVEL_SPACES || self->place.level == SKY_ROSTER_LEVEL_ALL_SOCKETS)
+    return;
+  self->filled = TRUE;
+  g_ptr_array_unref (self->keys);
+  self->keys = collect (self);
+  self->behind = self->keys->len > MAX_FILLED;
+  if (self->behind)
+    g_ptr_array_set_size (self->keys, MAX_FILLED);
+}
+
 static guint
 sky_roster_list_get_n_items (GListModel *model)
 {
+  fill (SKY_ROSTER_LIST (model));
   return SKY_ROSTER_LIST (model)->keys->len;
 }
 
@@ -67,6 +90,7 @@ sky_roster_list_get_item (GListModel *model, guint position)
   const char *key;
   SkyRosterNode *node;
 
+  fill (self);
   if (position >= self->keys->len)
     return NULL;
   key = g_ptr_array_index (self->keys, position);
@@ -82,201 +106,40 @@ sky_roster_list_model_init (GListModelInterface *iface)
   iface->get_item = sky_roster_list_get_item;
 }
 
-static gboolean
-matches (SkyRosterList *self, const char *name)
+static void
+rename_node (SkyRosterList *self, SkyRosterNode *node, guint position)
 {
-  g_autofree char *folded = NULL;
+  const char *key = self->keys->pdata[position];
 
-  if (self->words == NULL)
-    return TRUE;
-  folded = name != NULL ? g_utf8_casefold (name, -1) : NULL;
-  return folded != NULL && strstr (folded, self->words) != NULL;
-}
-
-static gboolean
-socket_matches (SkyRosterList *self, const SkyRosterSocket *socket)
-{
-  return matches (self, socket->id) || matches (self, socket->label) || matches (self, socket->address);
-}
-
-static gboolean
-has_matching_socket (SkyRosterList *self, const char *nsp, const char *room)
-{
-  guint n_sockets = sky_roster_get_n_sockets (self->roster, nsp, room);
-  SkyRosterSocket socket;
-
-  for (guint i = 0; i < n_sockets; i++)
-    if (sky_roster_get_socket (self->roster, nsp, room, i, &socket) && socket_matches (self, &socket))
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-space_matches (SkyRosterList *self, const char *nsp)
-{
-  guint n_rooms = sky_roster_get_n_rooms (self->roster, nsp, FALSE);
-
-  if (matches (self, nsp) || has_matching_socket (self, nsp, NULL))
-    return TRUE;
-  for (guint i = 0; i < n_rooms; i++)
-    if (matches (self, sky_roster_get_room (self->roster, nsp, i, FALSE)))
-      return TRUE;
-  return FALSE;
+  if (node == NULL)
+    return;
+  g_hash_table_insert (self->live, g_strdup (key), node);
+  sky_roster_node_set_key (node, key);
 }
 
 static void
-add_spaces (SkyRosterList *self, GPtrArray *keys)
+on_step (guint position, guint n_gone, guint n_came, gpointer user_data)
 {
-  guint n_spaces = sky_roster_get_n_namespaces (self->roster);
-
-  for (guint i = 0; i < n_spaces; i++)
-    {
-      const char *nsp = sky_roster_get_namespace (self->roster, i);
-
-      if (*nsp != '\0' && space_matches (self, nsp)) /* nobody is in a room without Socket.IO */
-        g_ptr_array_add (keys, sky_roster_node_make_key (nsp, NULL, NULL));
-    }
+  g_list_model_items_changed (G_LIST_MODEL (user_data), position, n_gone, n_came);
 }
 
-/* Whether a socket is in no room but its own. */
+/* Rows keep their nodes and those get other names, but for one that is open: what is below belongs to it. */
 static gboolean
-is_alone (SkyRosterList *self, const SkyRosterSocket *socket)
+swap (guint position, guint other, gpointer user_data)
 {
-  g_autoptr(GPtrArray) rooms = sky_roster_get_rooms_of (self->roster, socket->nsp, socket->id);
+  SkyRosterList *self = user_data;
+  char *one = self->keys->pdata[position], *two = self->keys->pdata[other];
+  SkyRosterNode *first = g_hash_table_lookup (self->live, one), *second = g_hash_table_lookup (self->live, two);
 
-  return rooms->len == 0;
-}
-
-static void
-add_sockets (SkyRosterList *self, GPtrArray *keys, const char *nsp, const char *room, gboolean all, gboolean alone)
-{
-  guint n_sockets = sky_roster_get_n_sockets (self->roster, nsp, room);
-  SkyRosterSocket socket;
-
-  for (guint i = 0; i < n_sockets; i++)
-    if (sky_roster_get_socket (self->roster, nsp, room, i, &socket) && (all || socket_matches (self, &socket))
-        && (!alone || is_alone (self, &socket)))
-      g_ptr_array_add (keys, sky_roster_node_make_key (nsp, room, socket.id));
-}
-
-static void
-add_rooms (SkyRosterList *self, GPtrArray *keys, gboolean private)
-{
-  guint n_rooms = sky_roster_get_n_rooms (self->roster, self->nsp, private);
-  gboolean all = matches (self, self->nsp);
-
-  for (guint i = 0; i < n_rooms; i++)
-    {
-      const char *room = sky_roster_get_room (self->roster, self->nsp, i, private);
-
-      if (all || matches (self, room) || has_matching_socket (self, self->nsp, room))
-        g_ptr_array_add (keys, sky_roster_node_make_key (self->nsp, room, NULL));
-    }
-}
-
-static GPtrArray *
-collect (SkyRosterList *self)
-{
-  GPtrArray *keys = g_ptr_array_new_with_free_func (g_free);
-  guint n_spaces = sky_roster_get_n_namespaces (self->roster);
-
-  switch (self->level)
-    {
-    case LEVEL_SPACES:
-      add_spaces (self, keys);
-      break;
-    case LEVEL_ROOMS:
-      add_rooms (self, keys, FALSE);
-      if (self->private)
-        add_rooms (self, keys, TRUE);
-      else
-        add_sockets (self, keys, self->nsp, NULL, matches (self, self->nsp), TRUE);
-      break;
-    case LEVEL_SOCKETS:
-      add_sockets (self, keys, self->nsp, self->room, matches (self, self->nsp) || matches (self, self->room), FALSE);
-      break;
-    case LEVEL_ALL_SOCKETS:
-      for (guint i = 0; i < n_spaces; i++)
-        {
-          const char *nsp = sky_roster_get_namespace (self->roster, i);
-
-          add_sockets (self, keys, nsp, NULL, matches (self, nsp), FALSE);
-        }
-      break;
-    }
-  if (self->level != LEVEL_SPACES)
-    sky_roster_measures_sort (self->measures, keys, &self->order);
-  return keys;
-}
-
-static GHashTable *
-make_set (GPtrArray *keys)
-{
-  GHashTable *set = g_hash_table_new (g_str_hash, g_str_equal);
-
-  for (guint i = 0; i < keys->len; i++)
-    g_hash_table_add (set, keys->pdata[i]);
-  return set;
-}
-
-/* How many from @at on are not in @set. */
-static guint
-count_strange (GPtrArray *keys, guint at, GHashTable *set)
-{
-  guint n = 0;
-
-  while (at + n < keys->len && !g_hash_table_contains (set, keys->pdata[at + n]))
-    n++;
-  return n;
-}
-
-/* Returns: in how many places rows come or go, or G_MAXUINT if others change places */
-static guint
-count_runs (GPtrArray *before, GPtrArray *after, GHashTable *old, GHashTable *new)
-{
-  guint n_runs = 0;
-
-  for (guint i = 0, j = 0; i < before->len || j < after->len;)
-    {
-      guint n_gone = count_strange (before, i, new), n_come = count_strange (after, j, old);
-
-      i += n_gone;
-      j += n_come;
-      n_runs += n_gone + n_come > 0;
-      if (i >= before->len && j >= after->len)
-        break;
-      if (i >= before->len || j >= after->len || !g_str_equal (before->pdata[i++], after->pdata[j++]))
-        return G_MAXUINT;
-    }
-  return n_runs;
-}
-
-/* Place by place: rows that stay keep their widgets, and those are what costs. */
-static void
-announce_runs (SkyRosterList *self, GPtrArray *after, GHashTable *old, GHashTable *new)
-{
-  for (guint i = 0; i < after->len || i < self->keys->len; i++)
-    {
-      guint n_gone = count_strange (self->keys, i, new), n_come = count_strange (after, i, old);
-
-      if (n_gone > 0)
-        g_ptr_array_remove_range (self->keys, i, n_gone);
-      for (guint k = 0; k < n_come; k++)
-        g_ptr_array_insert (self->keys, (int) (i + k), g_strdup (after->pdata[i + k]));
-      if (n_gone + n_come > 0)
-        g_list_model_items_changed (G_LIST_MODEL (self), i, n_gone, n_come);
-      i += n_come;
-    }
-}
-
-static gboolean
-is_same (GPtrArray *before, GPtrArray *after)
-{
-  guint i = 0;
-
-  while (i < before->len && i < after->len && g_str_equal (before->pdata[i], after->pdata[i]))
-    i++;
-  return i == before->len && i == after->len;
+  if (g_hash_table_contains (self->below, one) || g_hash_table_contains (self->below, two))
+    return FALSE;
+  self->keys->pdata[position] = two;
+  self->keys->pdata[other] = one;
+  g_hash_table_remove (self->live, one);
+  g_hash_table_remove (self->live, two);
+  rename_node (self, first, position);
+  rename_node (self, second, other);
+  return TRUE;
 }
 
 /* @keys: taken. Returns: whether anything is not as it was */
@@ -284,26 +147,11 @@ static gboolean
 announce (SkyRosterList *self, GPtrArray *keys)
 {
   g_autoptr(GPtrArray) after = keys;
-  g_autoptr(GPtrArray) names = NULL; /* of what there was: it goes while @old is still asked */
-  g_autoptr(GHashTable) old = NULL, new = NULL;
-  guint n_before = self->keys->len, n_runs;
 
-  if (is_same (self->keys, after))
+  self->behind = FALSE;
+  if (sky_roster_steps_is_same (self->keys, after))
     return FALSE;
-  names = g_ptr_array_new_with_free_func (g_free);
-  for (guint i = 0; i < n_before; i++)
-    g_ptr_array_add (names, g_strdup (self->keys->pdata[i]));
-  old = make_set (names);
-  new = make_set (after);
-  n_runs = count_runs (names, after, old, new);
-  if (n_runs <= MAX_RUNS)
-    {
-      announce_runs (self, after, old, new);
-      return TRUE;
-    }
-  g_ptr_array_unref (self->keys);
-  self->keys = g_steal_pointer (&after);
-  g_list_model_items_changed (G_LIST_MODEL (self), 0, n_before, self->keys->len);
+  self->behind = !sky_roster_steps_take (self->keys, after, ROWS_A_FRAME, on_step, swap, self);
   return TRUE;
 }
 
@@ -324,41 +172,63 @@ hold_values (GHashTable *table)
  * sky_roster_list_refresh:
  * @sight: what is to be seen from now on
  *
- * Catches up with the roster: once a frame is often enough.
+ * Catches up with the roster, as far as the budget goes: once a frame is often enough.
  *
  * Returns: whether rows that can be opened came or went, here or below
  */
 gboolean
 sky_roster_list_refresh (SkyRosterList *self, const SkyRosterSight *sight)
 {
-  g_autoptr(GPtrArray) nodes = NULL, lists = NULL;
+  g_autoptr(GPtrArray) lists = NULL;
   gboolean changed;
 
   g_return_val_if_fail (SKY_IS_ROSTER_LIST (self), FALSE);
 
-  g_free (self->words);
-  self->words = sight->words != NULL && *sight->words != '\0' ? g_utf8_casefold (sight->words, -1) : NULL;
-  self->private = sight->private;
+  g_free (self->place.words);
+  self->place.words = sight->words != NULL && *sight->words != '\0' ? g_utf8_casefold (sight->words, -1) : NULL;
+  self->place.private = sight->private;
   self->order = sight->order;
-  changed = announce (self, collect (self)) && (self->level == LEVEL_SPACES || self->level == LEVEL_ROOMS);
-  nodes = hold_values (self->live);
-  for (guint i = 0; i < nodes->len; i++)
-    sky_roster_node_refresh (g_ptr_array_index (nodes, i));
+  if (!self->filled && self->place.level != SKY_ROSTER_LEVEL_SPACES && self->place.level != SKY_ROSTER_LEVEL_ALL_SOCKETS)
+    return FALSE;
+  changed = announce (self, collect (self))
+            && (self->place.level == SKY_ROSTER_LEVEL_SPACES || self->place.level == SKY_ROSTER_LEVEL_ROOMS);
   lists = hold_values (self->below);
   for (guint i = 0; i < lists->len; i++)
-    changed |= sky_roster_list_refresh (g_ptr_array_index (lists, i), sight);
+    {
+      SkyRosterList *list = g_ptr_array_index (lists, i);
+
+      changed |= sky_roster_list_refresh (list, sight);
+      self->behind |= list->behind;
+    }
   return changed;
 }
 
+/* Returns: whether there was more to announce than the budget of the last refresh allowed */
+gboolean
+sky_roster_list_is_behind (SkyRosterList *self)
+{
+  return self->behind;
+}
+
+/* Whoever shows rows of this list looks at their numbers again. */
+void
+sky_roster_list_refresh_nodes (SkyRosterList *self)
+{
+  g_autoptr(GPtrArray) nodes = hold_values (self->live);
+
+  for (guint i = 0; i < nodes->len; i++)
+    sky_roster_node_refresh (g_ptr_array_index (nodes, i));
+}
+
 static SkyRosterList *
-make (SkyRoster *roster, Level level, const char *nsp, const char *room)
+make (SkyRoster *roster, SkyRosterLevel level, const char *nsp, const char *room)
 {
   SkyRosterList *self = g_object_new (SKY_TYPE_ROSTER_LIST, NULL);
 
-  self->roster = g_object_ref (roster);
-  self->level = level;
-  self->nsp = g_strdup (nsp);
-  self->room = g_strdup (room);
+  self->place.roster = g_object_ref (roster);
+  self->place.level = level;
+  self->place.nsp = g_strdup (nsp);
+  self->place.room = g_strdup (room);
   self->measures = sky_roster_measures_new (roster);
   return self;
 }
@@ -380,12 +250,11 @@ sky_roster_list_open (SkyRosterList *self, SkyRosterNode *node)
     return NULL;
   if (list != NULL)
     return g_object_ref (list);
-  list = make (self->roster, kind == SKY_ROSTER_SPACE ? LEVEL_ROOMS : LEVEL_SOCKETS, sky_roster_node_get_nsp (node),
+  list = make (self->place.roster, kind == SKY_ROSTER_SPACE ? SKY_ROSTER_LEVEL_ROOMS : SKY_ROSTER_LEVEL_SOCKETS, sky_roster_node_get_nsp (node),
                sky_roster_node_get_room (node));
-  list->words = g_strdup (self->words);
-  list->private = self->private;
+  list->place.words = g_strdup (self->place.words);
+  list->place.private = self->place.private;
   list->order = self->order;
-  announce (list, collect (list));
   return remember (self->below, key, list);
 }
 
@@ -393,6 +262,7 @@ sky_roster_list_open (SkyRosterList *self, SkyRosterNode *node)
 guint
 sky_roster_list_find (SkyRosterList *self, const char *key)
 {
+  fill (self);
   for (guint i = 0; i < self->keys->len; i++)
     if (g_str_equal (self->keys->pdata[i], key))
       return i;
@@ -408,10 +278,10 @@ sky_roster_list_finalize (GObject *object)
   g_hash_table_unref (self->below);
   g_ptr_array_unref (self->keys);
   sky_roster_measures_free (self->measures);
-  g_object_unref (self->roster);
-  g_free (self->nsp);
-  g_free (self->room);
-  g_free (self->words);
+  g_object_unref (self->place.roster);
+  g_free (self->place.nsp);
+  g_free (self->place.room);
+  g_free (self->place.words);
   G_OBJECT_CLASS (sky_roster_list_parent_class)->finalize (object);
 }
 
@@ -433,12 +303,12 @@ sky_roster_list_init (SkyRosterList *self)
 SkyRosterList *
 sky_roster_list_new (SkyRoster *roster)
 {
-  return make (roster, LEVEL_SPACES, NULL, NULL);
+  return make (roster, SKY_ROSTER_LEVEL_SPACES, NULL, NULL);
 }
 
 /* Returns: (transfer full): all sockets, as above */
 SkyRosterList *
 sky_roster_list_new_sockets (SkyRoster *roster)
 {
-  return make (roster, LEVEL_ALL_SOCKETS, NULL, NULL);
+  return make (roster, SKY_ROSTER_LEVEL_ALL_SOCKETS, NULL, NULL);
 }

@@ -41,6 +41,26 @@ unescape (const char *part)
   return part != NULL && *part == '=' ? g_strcompress (part + 1) : NULL;
 }
 
+static void
+take_key (SkyRosterNode *self, const char *key)
+{
+  g_auto(GStrv) parts = g_strsplit (key, APART, 3);
+
+  self->key = g_strdup (key);
+  self->nsp = unescape (parts[0]);
+  self->room = unescape (parts[1]);
+  self->socket = unescape (parts[2]);
+}
+
+static void
+drop_key (SkyRosterNode *self)
+{
+  g_free (self->key);
+  g_free (self->nsp);
+  g_free (self->room);
+  g_free (self->socket);
+}
+
 /**
  * sky_roster_node_new:
  * @key: of sky_roster_node_make_key()
@@ -51,13 +71,18 @@ SkyRosterNode *
 sky_roster_node_new (const char *key)
 {
   SkyRosterNode *self = g_object_new (SKY_TYPE_ROSTER_NODE, NULL);
-  g_auto(GStrv) parts = g_strsplit (key, APART, 3);
 
-  self->key = g_strdup (key);
-  self->nsp = unescape (parts[0]);
-  self->room = unescape (parts[1]);
-  self->socket = unescape (parts[2]);
+  take_key (self, key);
   return self;
+}
+
+/* It stands for something else from now on, and whoever shows it looks again: that costs less than another row. */
+void
+sky_roster_node_set_key (SkyRosterNode *self, const char *key)
+{
+  drop_key (self);
+  take_key (self, key);
+  sky_roster_node_refresh (self);
 }
 
 SkyRosterKind
@@ -101,12 +126,7 @@ sky_roster_node_refresh (SkyRosterNode *self)
 static void
 sky_roster_node_finalize (GObject *object)
 {
-  SkyRosterNode *self = SKY_ROSTER_NODE (object);
-
-  g_free (self->key);
-  g_free (self->nsp);
-  g_free (self->room);
-  g_free (self->socket);
+  drop_key (SKY_ROSTER_NODE (object));
   G_OBJECT_CLASS (sky_roster_node_parent_class)->finalize (object);
 }
 

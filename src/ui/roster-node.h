@@ -19,6 +19,7 @@ const char    *sky_roster_node_get_key (SkyRosterNode *self);
 const char    *sky_roster_node_get_nsp (SkyRosterNode *self);
 const char    *sky_roster_node_get_room (SkyRosterNode *self);
 const char    *sky_roster_node_get_socket (SkyRosterNode *self);
+void           sky_roster_node_set_key (SkyRosterNode *self, const char *key);
 void           sky_roster_node_refresh (SkyRosterNode *self);
 
 char *sky_roster_node_make_key (const char *nsp, const char *room, const char *socket);

@@ -36,6 +36,14 @@ sky_roster_tick_want (SkyRosterTick *self)
     self->tick = gtk_widget_add_tick_callback (self->widget, on_tick, self, NULL);
 }
 
+/* Asks for a call in the next frame: there is more to show than the last one had time for. */
+void
+sky_roster_tick_hurry (SkyRosterTick *self)
+{
+  self->last_usec = 0;
+  sky_roster_tick_want (self);
+}
+
 static gboolean
 on_timer (gpointer user_data)
 {

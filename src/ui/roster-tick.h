@@ -12,4 +12,5 @@ typedef struct _SkyRosterTick SkyRosterTick;
 
 SkyRosterTick *sky_roster_tick_new (GtkWidget *widget, SkyRoster *roster, void (*func) (gpointer), gpointer user_data);
 void           sky_roster_tick_want (SkyRosterTick *self);
+void           sky_roster_tick_hurry (SkyRosterTick *self);
 void           sky_roster_tick_free (SkyRosterTick *self);

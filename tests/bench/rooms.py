@@ -48,6 +48,9 @@ with Story(env={'LD_PRELOAD': os.environ['FRAMES_SO'], 'FRAMES_TICK': '1'}) as w
         measure(window, 'Rooms')
         ui.keys('Tab', 'Tab')
         window.shot(os.environ.get('ROOMS_SHOT', '/dev/null')) if 'ROOMS_SHOT' in os.environ else None
+        window.mouse_click(window.find('Sort'))
+        window.mouse_click(window.find('Events a second', timeout=10))
+        measure(window, 'Rooms by rate')
         window.tab('Clients')
         measure(window, 'Clients')
         window.tab('Timeline')
