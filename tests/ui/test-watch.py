@@ -119,7 +119,7 @@ def emits_to_a_room_and_sends_one_away():
         window.open(server).log_in()
         window.watched()
         window.mouse_click(window.row('Room tea, 2 sockets'))
-        assert not has(window.on_page('Ask for acks', 'check box'), State.SENSITIVE), 'it cannot pass on acks'
+        assert not has(window.on_page('Ack from all within', 'check box'), State.SENSITIVE), 'it cannot pass on acks'
         after = len(server.seen)
         box = ui.find(window.page, 'SkyRoomsEmit')    # the timeline has a composer with such names, too
         ui.set_text(ui.find(box, 'Event name', 'text'), 'notice')
