@@ -98,14 +98,14 @@ test_flatpak ()
 if [ -n "$flatpak" ]; then
   test_flatpak
 else
-  build_and_test build "fuzz servers${quick:+ peers ui}${sanitize:+ sanitized}" 1 -Dwerror=true
+  build_and_test build "fuzz asked${quick:+ peers ui}${sanitize:+ sanitized}" 1 -Dwerror=true
   if [ -n "$sanitize" ]; then
     export G_SLICE=always-malloc
     export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1
     export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
     cp "$top/tests/lsan.supp" "$tmp/lsan.supp"    # its path may hold no space
     export LSAN_OPTIONS=suppressions=$tmp/lsan.supp:print_suppressions=0
-    build_and_test build-asan "ui servers plain" 3 -Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false
+    build_and_test build-asan "ui asked plain" 3 -Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false
   fi
 fi
 python3 "$top/tests/tally.py" "${failed[@]/#/--failed=}" "${logs[@]}"

@@ -10,6 +10,7 @@ typedef struct
   SkyRecent  *recent;
   SkySaved   *saved;
   SkySecrets *secrets;
+  guint       n_looks; /* how often a window has shown what is in them: it does so after each change */
 } SkyShelf;
 
 SkyShelf *sky_shelf_ref_shared (void);

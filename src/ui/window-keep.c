@@ -100,6 +100,7 @@ sky_window_refresh_recent (SkyWindow *self)
   for (guint i = kept->len; i > 0; i--)
     if (g_strcmp0 (((SkyKept *) kept->pdata[i - 1])->path, self->removing) == 0)
       g_ptr_array_remove_index (kept, i - 1);
+  self->look = ++self->shelf->n_looks;
   mixed = sky_recent_mix (self->recent, kept, N_RECENT_SHOWN);
   sky_start_page_set_recent (self->start_page, mixed);
   sky_window_refresh_saved (self);

@@ -30,6 +30,7 @@ struct _SkyWindow
   SkyPeer             *shown; /* owned, nullable: whose page is shown */
   SkyPeer             *last;  /* weak: whose page was shown before the start page */
   SkyShelf            *shelf;
+  guint                look; /* of the shelf's, the last that this window took */
   SkyRecent           *recent; /* these three are the shelf's */
   SkySaved            *saved;
   SkySecrets          *secrets;

@@ -311,7 +311,7 @@ sky_window_finalize (GObject *object)
 static void
 on_active (SkyWindow *self)
 {
-  if (gtk_window_is_active (GTK_WINDOW (self)) && self->shown == NULL)
+  if (gtk_window_is_active (GTK_WINDOW (self)) && self->shown == NULL && self->look != self->shelf->n_looks)
     sky_window_refresh_recent (self);
 }
 
