@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "peer/doctor-private.h"
+#include "wait.h"
 
 #define DEADLINE_USEC (40 * G_TIME_SPAN_SECOND)
 
@@ -400,28 +401,6 @@ server_start (Server *self, const Script *script)
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
   g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
 }
-
-static gboolean
-on_tick (gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-#define WAIT(condition)                                                                                                \
-  G_STMT_START                                                                                                         \
-  {                                                                                                                    \
-    gint64 end_usec = g_get_monotonic_time () + DEADLINE_USEC;                                                         \
-    guint tick = g_timeout_add (10, on_tick, NULL);                                                                    \
-                                                                                                                       \
-    while (!(condition))                                                                                               \
-      {                                                                                                                \
-        if (g_get_monotonic_time () > end_usec)                                                                        \
-          g_error ("%s:%d: never came: %s", __FILE__, __LINE__, #condition);                                           \
-        g_main_context_iteration (NULL, TRUE);                                                                         \
-      }                                                                                                                \
-    g_source_remove (tick);                                                                                            \
-  }                                                                                                                    \
-  G_STMT_END
 
 static void
 server_stop (Server *self)

@@ -4,6 +4,8 @@
 #include "peer/host.h"
 #include "tcp/tcp-listen.h"
 
+#define SKY_HOST_MAX_SURPLUS 100 /* connections that are one too many and told so; those beyond are not even answered */
+
 struct _SkyHost
 {
   SkyPeer       parent_instance;
@@ -27,3 +29,4 @@ struct _SkyHost
 
 void sky_host_apply_rules (SkyHost *self, gboolean running);
 void sky_host_refresh_subtitle (SkyHost *self);
+void sky_host_accept (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_data);

@@ -1,8 +1,6 @@
 #include "peer/host-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -14,8 +12,6 @@
 #include "tcp/tcp-certificate.h"
 #include "tcp/tcp-self.h"
 
-#define MAX_SURPLUS   100  /* connections that are one too many and told so; those beyond are not even answered */
-#define GRACE_USEC    (50 * G_TIME_SPAN_MILLISECOND) /* in which it ought to ask for something, if others have to go for it */
 #define N_FILES       200  /* that are open for other reasons */
 #define STOP_MSEC     2000 /* how long clients may take to say goodbye */
 #define N_PORTS_TRIED 20   /* in search of a free one to advise */
@@ -198,100 +194,6 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
     sky_host_http_answer (socket, message, path, query, find_socket, user_data);
 }
 
-/* A client that has gone again already has no address; each needs an object of its own. */
-static GSocketAddress *
-take_address (GSocketAddress *address)
-{
-  return address != NULL ? address : g_inet_socket_address_new_from_string ("0.0.0.0", 0);
-}
-
-/* A client that is gone without a word is found out within two minutes, also where nothing is said. */
-static void
-keep_alive (GSocketConnection *connection)
-{
-  GSocket *socket = g_socket_connection_get_socket (connection);
-
-  g_socket_set_keepalive (socket, TRUE);
-  g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPIDLE, 60, NULL);
-  g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPINTVL, 15, NULL);
-  g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPCNT, 4, NULL);
-}
-
-/* Returns: (transfer full): what is spoken on; the handshake of TLS comes with the first read */
-static GIOStream *
-secure (SkyHost *self, GSocketConnection *connection)
-{
-  GIOStream *tls = self->certificate != NULL
-                       ? g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, NULL)
-                       : NULL;
-
-  /* Clients that hang up without TLS' goodbye are not wrong for that: HTTP and WebSocket have their own. */
-  if (tls != NULL)
-    g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
-  return tls != NULL ? tls : g_object_ref (G_IO_STREAM (connection));
-}
-
-/*
- * Somebody comes who is one too many: of those who never asked for anything, the one who is here longest has to go.
- * Returns: how many are left
- */
-static guint
-make_room (SkyHost *self)
-{
-  guint n_left = 0, max = self->house.options.max_connections;
-  SkyHostSocket *oldest = NULL;
-  GHashTableIter iter;
-  gpointer socket;
-
-  g_hash_table_iter_init (&iter, self->sockets);
-  while (g_hash_table_iter_next (&iter, NULL, &socket))
-    {
-      SkyHostSocket *one = socket;
-
-      n_left += one->gone == 0;
-      if (one->gone == 0 && !one->asked && (oldest == NULL || one->since_usec < oldest->since_usec))
-        oldest = one;
-    }
-  if (n_left < max || oldest == NULL
-      || (n_left < max + MAX_SURPLUS && g_get_monotonic_time () - oldest->since_usec < GRACE_USEC))
-    return n_left;
-  sky_host_socket_give_way (oldest);
-  return n_left - 1;
-}
-
-static void
-on_incoming (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_data)
-{
-  SkyHost *self = user_data;
-  guint n_sockets = g_hash_table_size (self->sockets), max = self->house.options.max_connections;
-  g_autoptr(GSocketAddress) local
-      = take_address (g_socket_connection_get_local_address (connection, NULL));
-  g_autoptr(GSocketAddress) remote
-      = take_address (g_socket_connection_get_remote_address (connection, NULL));
-  g_autoptr(GIOStream) base = NULL;
-  g_autofree char *name = NULL;
-  g_autoptr(GError) error = NULL;
-  SkyHostSocket *socket;
-
-  if (n_sockets >= max)
-    n_sockets = make_room (self);
-  if (n_sockets >= max + MAX_SURPLUS || g_hash_table_size (self->sockets) >= 2 * max + MAX_SURPLUS)
-    return;
-  keep_alive (connection);
-  base = secure (self, connection);
-  name = g_strdup_printf (_("client %u"), ++self->n_accepted);
-  socket = sky_host_socket_new (&self->house, name, base);
-  socket->since_usec = g_get_monotonic_time ();
-  socket->surplus = n_sockets >= max;
-  g_hash_table_insert (self->sockets, g_object_ref (remote), socket);
-  if (!soup_server_accept_iostream (self->server, sky_link_get_stream (socket->link), local, remote,
-                                    &error))
-    {
-      sky_link_note (socket->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, "%s", error->message);
-      g_hash_table_remove (self->sockets, remote);
-    }
-}
-
 /* Returns: the next port above that is free, 0 if there is none near */
 static guint16
 find_free_port (SkyHost *self)
@@ -401,14 +303,14 @@ sky_host_start (SkyPeer *peer)
       fail (self, error);
       return;
     }
-  allow_files (self->house.options.max_connections + MAX_SURPLUS + N_FILES);
+  allow_files (self->house.options.max_connections + SKY_HOST_MAX_SURPLUS + N_FILES);
   self->port = sky_tcp_listen_get_port (self->listen);
   self->house.closing = FALSE;
   self->server = soup_server_new (NULL, NULL);
   listen_nowhere (self);
   soup_server_add_early_handler (self->server, NULL, on_request_head, self, NULL);
   soup_server_add_handler (self->server, NULL, on_request, self, NULL);
-  g_signal_connect (self->listen, "incoming", G_CALLBACK (on_incoming), self);
+  g_signal_connect (self->listen, "incoming", G_CALLBACK (sky_host_accept), self);
   set_title (self, self->port);
   sky_host_roster_set_up (self);
   set_n_clients (self, 0);

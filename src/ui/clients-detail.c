@@ -1,7 +1,6 @@
 #include "ui/clients-detail.h"
 
 #include <inttypes.h>
-
 #include <string.h>
 
 #include "base/clock.h"
