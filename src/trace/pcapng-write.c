@@ -22,6 +22,8 @@
 #define OPT_USERAPPL   4 /* of a section */
 #define OPT_IF_TSRESOL 9 /* of an interface */
 
+#define PACKET_HEAD_LEN 28 /* bytes of its block before the packet */
+
 #define IPV4_LEN 20
 #define IPV6_LEN 40
 #define TCP_LEN  20
@@ -193,24 +195,39 @@ sky_pcapng_flow_free (SkyPcapngFlow *self)
   g_free (self);
 }
 
-/* The Internet checksum's sum, RFC 1071; only the last part's @len may be odd, and all fit 64 KiB. */
-static guint32
-add_words (guint32 sum, const guint8 *data, gsize len)
+/*
+ * The Internet checksum's sum, in the machine's byte order, which comes out the same (RFC 1071 §2); only the last
+ * part's @len may be odd.
+ */
+static guint64
+add_words (guint64 sum, const guint8 *data, gsize len)
 {
-  if (len == 0) /* not only a short cut: gcc 14 reads the last octet ahead of the question whether there is one */
-    return sum;
-  for (gsize i = 0; i + 1 < len; i += 2)
-    sum += (guint32) (data[i] << 8 | data[i + 1]);
-  return len % 2 != 0 ? sum + (guint32) (data[len - 1] << 8) : sum;
+  guint32 four;
+  guint16 two;
+
+  for (; len >= sizeof four; data += sizeof four, len -= sizeof four)
+    {
+      memcpy (&four, data, sizeof four);
+      sum += four;
+    }
+  if (len >= sizeof two)
+    {
+      memcpy (&two, data, sizeof two);
+      sum += two;
+      data += sizeof two;
+    }
+  return len % 2 != 0 ? sum + GUINT16_FROM_LE (data[0]) : sum;
 }
 
 static void
-set_checksum (guint8 *at, guint32 sum)
+set_checksum (guint8 *at, guint64 sum)
 {
-  sum = (sum >> 16) + (sum & 0xffff);
-  sum = (sum >> 16) + (sum & 0xffff);
-  at[0] = (guint8) (~sum >> 8);
-  at[1] = (guint8) ~sum;
+  guint16 folded;
+
+  while (sum >> 16 != 0)
+    sum = (sum >> 16) + (sum & 0xffff);
+  folded = (guint16) ~sum;
+  memcpy (at, &folded, sizeof folded);
 }
 
 static void
@@ -227,8 +244,8 @@ store32 (guint8 *at, guint32 value)
   store16 (at + 2, value & 0xffff);
 }
 
-/* RFC 791 §3.1 and RFC 8200 §3. Returns: the header's length */
-static gsize
+/* RFC 791 §3.1 and RFC 8200 §3; @ip is zero. */
+static void
 make_ip (SkyPcapngFlow *self, guint8 *ip, SkyFrom from, gsize payload_len)
 {
   const guint8 *source = self->address[from], *destination = self->address[!from];
@@ -241,7 +258,7 @@ make_ip (SkyPcapngFlow *self, guint8 *ip, SkyFrom from, gsize payload_len)
       ip[7] = 64;
       memcpy (ip + 8, source, 16);
       memcpy (ip + 24, destination, 16);
-      return IPV6_LEN;
+      return;
     }
   ip[0] = 4 << 4 | IPV4_LEN / 4;
   store16 (ip + 2, (guint) (IPV4_LEN + payload_len));
@@ -252,7 +269,6 @@ make_ip (SkyPcapngFlow *self, guint8 *ip, SkyFrom from, gsize payload_len)
   memcpy (ip + 12, source, 4);
   memcpy (ip + 16, destination, 4);
   set_checksum (ip + 10, add_words (0, ip, IPV4_LEN));
-  return IPV4_LEN;
 }
 
 /* RFC 9293 §3.1 */
@@ -261,7 +277,7 @@ make_tcp (SkyPcapngFlow *self, guint8 *tcp, SkyFrom from, TcpFlags flags, const 
           gsize len)
 {
   gsize address_len = self->v6 ? 16 : 4;
-  guint32 sum = 6 + (guint32) (TCP_LEN + len);
+  guint64 sum = GUINT16_TO_BE (6) + (guint64) GUINT16_TO_BE ((guint16) (TCP_LEN + len));
 
   store16 (tcp, self->port[from]);
   store16 (tcp + 2, self->port[!from]);
@@ -278,32 +294,52 @@ make_tcp (SkyPcapngFlow *self, guint8 *tcp, SkyFrom from, TcpFlags flags, const 
   self->seq[from] += (guint32) len + ((flags & (TCP_SYN | TCP_FIN)) != 0);
 }
 
+static void
+store32_le (guint8 *at, guint32 value)
+{
+  value = GUINT32_TO_LE (value);
+  memcpy (at, &value, sizeof value);
+}
+
+/* Makes room for what a packet's block begins with, up to its options: one for each chunk, thousands a second. */
+static guint8 *
+begin_packet (GByteArray *out, gint64 time_usec, gsize packet_len)
+{
+  gsize padding = -packet_len & 3;
+  guint8 *block;
+
+  g_byte_array_set_size (out, (guint) (out->len + PACKET_HEAD_LEN + packet_len + padding));
+  block = out->data + out->len - PACKET_HEAD_LEN - packet_len - padding;
+  store32_le (block, BLOCK_PACKET);
+  memset (block + 4, 0, 8); /* the length is not known yet; the first interface */
+  store32_le (block + 12, (guint32) ((guint64) time_usec >> 32));
+  store32_le (block + 16, (guint32) time_usec);
+  store32_le (block + 20, (guint32) packet_len);
+  store32_le (block + 24, (guint32) packet_len);
+  memset (block + PACKET_HEAD_LEN + packet_len, 0, padding);
+  return block + PACKET_HEAD_LEN;
+}
+
 static gsize
 write_packet (SkyPcapngFlow *self, GByteArray *out, SkyFrom from, TcpFlags flags, gint64 time_usec,
               const guint8 *data, gsize len, const char *comment)
 {
-  guint8 head[IPV6_LEN + TCP_LEN] = { 0 };
-  gsize ip_len = make_ip (self, head, from, TCP_LEN + len), packet_len = ip_len + TCP_LEN + len, at;
-  guint start = begin_block (out, BLOCK_PACKET);
+  gsize head_len = (self->v6 ? IPV6_LEN : IPV4_LEN) + TCP_LEN;
+  guint start = out->len;
+  guint8 *packet = begin_packet (out, time_usec, head_len + len);
 
-  make_tcp (self, head + ip_len, from, flags, data, len);
-  put32 (out, 0);
-  put32 (out, (guint32) ((guint64) time_usec >> 32));
-  put32 (out, (guint32) time_usec);
-  put32 (out, (guint32) packet_len);
-  put32 (out, (guint32) packet_len);
-  g_byte_array_append (out, head, (guint) (ip_len + TCP_LEN));
-  at = out->len;
+  memset (packet, 0, head_len);
+  make_ip (self, packet, from, TCP_LEN + len);
+  make_tcp (self, packet + head_len - TCP_LEN, from, flags, data, len);
   if (len > 0)
-    g_byte_array_append (out, data, (guint) len);
-  put_padding (out, packet_len);
+    memcpy (packet + head_len, data, len);
   if (comment != NULL)
     {
       put_option (out, OPT_COMMENT, comment, MIN (strlen (comment), G_MAXUINT16));
       put_option (out, OPT_END, NULL, 0);
     }
   end_block (out, start);
-  return at;
+  return start + PACKET_HEAD_LEN + head_len;
 }
 
 /* RFC 9293 §3.5: readers take who dialled, and where numbers begin, from these. */
