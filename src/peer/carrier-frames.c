@@ -65,8 +65,7 @@ put_frame (SkyCarrierFrames *self, SkyWsFrame *frame, const guint8 *data, gsize 
   guint8 header[SKY_WS_MAX_HEADER];
 
   frame->payload_len = len;
-  sky_tcp_tap_say (self->tap, header, sky_ws_frame_encode (frame, header));
-  sky_tcp_tap_say (self->tap, data, len);
+  sky_tcp_tap_say (self->tap, header, sky_ws_frame_encode (frame, header), data, len);
 }
 
 /* @payload: (transfer full) */
@@ -74,8 +73,7 @@ static void
 put (SkyCarrierFrames *self, SkyWsOpcode opcode, GBytes *payload)
 {
   guint8 first = 0x80 | opcode;
-  g_autoptr(GBytes) passed = soup_websocket_extension_process_outgoing_message (SOUP_WEBSOCKET_EXTENSION (self->guard),
-                                                                                &first, payload, NULL);
+  g_autoptr(GBytes) passed = sky_guard_pass_outgoing (self->guard, &first, payload);
   SkyWsFrame frame = { .fin = 1, .opcode = opcode, .rsv = first >> 4 & 7 };
   gsize len;
   const guint8 *data = g_bytes_get_data (passed, &len);

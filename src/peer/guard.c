@@ -154,27 +154,11 @@ deflate_message (SkyGuard *self, GBytes *payload)
   return g_byte_array_free_to_bytes (out);
 }
 
-/* Messages go out whole, each in one frame, and a client's are masked: RFC 6455 §5.1, §5.2. */
 static GBytes *
 sky_guard_process_outgoing_message (SoupWebsocketExtension *extension, guint8 *header,
                                     GBytes *payload, GError **error)
 {
-  SkyGuard *self = SKY_GUARD (extension);
-  gboolean control = header[0] & 0x08;
-  gsize len;
-
-  if ((header[0] & 0x0f) == SKY_WS_PONG)
-    sky_guard_count_answer (self);
-  if (self->sending != NULL)
-    self->sending (self->user_data);
-  if (self->params.enabled && !control)
-    {
-      payload = deflate_message (self, payload);
-      header[0] |= RSV1;
-    }
-  len = g_bytes_get_size (payload);
-  sky_guard_count_frame (self, len + (len < 126 ? 2 : len < 65536 ? 4 : 10) + (self->client ? 4 : 0));
-  return payload;
+  return sky_guard_pass_outgoing (SKY_GUARD (extension), header, payload);
 }
 
 static void
@@ -253,6 +237,35 @@ sky_guard_watch (SkyGuard *self, SkyGuardFunc sending, gpointer user_data)
 {
   self->sending = sending;
   self->user_data = user_data;
+}
+
+/**
+ * sky_guard_pass_outgoing:
+ * @first: the frame's first octet; the bit that says so is set if it becomes compressed
+ * @payload: (transfer full): of a whole message
+ *
+ * Messages go out whole, each in one frame, and a client's are masked: RFC 6455 §5.1, §5.2.
+ *
+ * Returns: (transfer full): what the frame carries
+ */
+GBytes *
+sky_guard_pass_outgoing (SkyGuard *self, guint8 *first, GBytes *payload)
+{
+  gboolean control = *first & 0x08;
+  gsize len;
+
+  if ((*first & 0x0f) == SKY_WS_PONG)
+    sky_guard_count_answer (self);
+  if (self->sending != NULL)
+    self->sending (self->user_data);
+  if (self->params.enabled && !control)
+    {
+      payload = deflate_message (self, payload);
+      *first |= RSV1;
+    }
+  len = g_bytes_get_size (payload);
+  sky_guard_count_frame (self, len + (len < 126 ? 2 : len < 65536 ? 4 : 10) + (self->client ? 4 : 0));
+  return payload;
 }
 
 /* The link goes away, and who watched with it. */

@@ -24,6 +24,7 @@ SkyGuard *sky_guard_find (SoupWebsocketConnection *websocket);
 void      sky_guard_arm (SkyGuard *self, SkyLink *link, guint64 max_message);
 void      sky_guard_watch (SkyGuard *self, SkyGuardFunc sending, gpointer user_data);
 void      sky_guard_silence (SkyGuard *self);
+GBytes   *sky_guard_pass_outgoing (SkyGuard *self, guint8 *first, GBytes *payload);
 gboolean  sky_guard_is_tripped (SkyGuard *self);
 void      sky_guard_count_frame (SkyGuard *self, gsize len);
 void      sky_guard_count_answer (SkyGuard *self);

@@ -7,8 +7,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define HELD_LEN 256 /* bytes of room that one turn's frames begin with */
-
 static void arm_writable (SkyTcpTapLine *self);
 
 /* Returns: (transfer full): the shared half of a tap over @base */
@@ -267,7 +265,8 @@ load (SkyTcpTapLine *self)
 {
   if (self->sending != NULL && self->sent < self->sending->len)
     return TRUE;
-  g_clear_pointer (&self->sending, g_byte_array_unref);
+  if (self->sending != NULL)
+    sky_tcp_tap_turn_give_spare (self->turn, self->sending);
   self->sending = g_steal_pointer (&self->held);
   self->sent = 0;
   return self->sending != NULL;
@@ -369,7 +368,7 @@ sky_tcp_tap_line_hold (SkyTcpTapLine *self, const void *data, gsize count, GErro
     return sky_fail (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The socket takes no more");
   count = MIN (count, room);
   if (self->held == NULL)
-    self->held = g_byte_array_sized_new (count);
+    self->held = sky_tcp_tap_turn_take_spare (self->turn, count);
   g_byte_array_append (self->held, data, count);
   if (self->writable == NULL)
     sky_tcp_tap_turn_add_dirty (self->turn, self);
@@ -378,13 +377,15 @@ sky_tcp_tap_line_hold (SkyTcpTapLine *self, const void *data, gsize count, GErro
 
 /* Accepts bytes that go to the socket at the end of the turn, without a bound. */
 void
-sky_tcp_tap_line_say (SkyTcpTapLine *self, const guint8 *data, gsize len)
+sky_tcp_tap_line_say (SkyTcpTapLine *self, const guint8 *head, gsize head_len, const guint8 *data, gsize len)
 {
-  if (self->closed || self->broken != NULL || len == 0)
+  if (self->closed || self->broken != NULL)
     return;
   if (self->held == NULL)
-    self->held = g_byte_array_sized_new ((guint) MAX (len, HELD_LEN));
-  g_byte_array_append (self->held, data, (guint) len);
+    self->held = sky_tcp_tap_turn_take_spare (self->turn, head_len + len);
+  g_byte_array_append (self->held, head, (guint) head_len);
+  if (len > 0)
+    g_byte_array_append (self->held, data, (guint) len);
   if (self->writable == NULL)
     sky_tcp_tap_turn_add_dirty (self->turn, self);
 }

@@ -75,14 +75,16 @@ sky_tcp_tap_listen (SkyTcpTap *self, SkyTcpTapHearFunc func, gpointer user_data)
 
 /**
  * sky_tcp_tap_say:
+ * @head_len: bytes
+ * @len: bytes, which follow those of @head; may be 0
  *
  * Writes at the end of the turn, however much waits already: the caller looks at sky_tcp_tap_get_buffered().
  * On a line that is closed or broken nothing happens.
  */
 void
-sky_tcp_tap_say (SkyTcpTap *self, const guint8 *data, gsize len)
+sky_tcp_tap_say (SkyTcpTap *self, const guint8 *head, gsize head_len, const guint8 *data, gsize len)
 {
   g_return_if_fail (SKY_IS_TCP_TAP (self));
 
-  sky_tcp_tap_line_say (sky_tcp_tap_get_line (self), data, len);
+  sky_tcp_tap_line_say (sky_tcp_tap_get_line (self), head, head_len, data, len);
 }

@@ -57,7 +57,8 @@ gssize         sky_tcp_tap_line_hold (SkyTcpTapLine *self, const void *data, gsi
 gssize         sky_tcp_tap_line_write (SkyTcpTapLine *self, const void *data, gsize count,
                                        GCancellable *cancellable, GError **error);
 gboolean       sky_tcp_tap_line_hear (SkyTcpTapLine *self);
-void           sky_tcp_tap_line_say (SkyTcpTapLine *self, const guint8 *data, gsize len);
+void           sky_tcp_tap_line_say (SkyTcpTapLine *self, const guint8 *head, gsize head_len, const guint8 *data,
+                                     gsize len);
 void           sky_tcp_tap_line_unwatch (SkyTcpTapLine *self);
 gboolean       sky_tcp_tap_line_push (SkyTcpTapLine *self, gboolean blocking, GCancellable *cancellable,
                                       GError **error);
@@ -90,6 +91,8 @@ GMainContext  *sky_tcp_tap_turn_get_context (SkyTcpTapTurn *self);
 SkyTcpPoll    *sky_tcp_tap_turn_get_poll (SkyTcpTapTurn *self);
 guint8        *sky_tcp_tap_turn_take_block (SkyTcpTapTurn *self);
 void           sky_tcp_tap_turn_give_block (SkyTcpTapTurn *self, guint8 *block);
+GByteArray    *sky_tcp_tap_turn_take_spare (SkyTcpTapTurn *self, gsize len);
+void           sky_tcp_tap_turn_give_spare (SkyTcpTapTurn *self, GByteArray *bytes);
 void           sky_tcp_tap_turn_count (SkyTcpTapTurn *self, SkyTcpTapLine *line, gsize len, gint64 now_usec);
 gboolean       sky_tcp_tap_turn_is_spent (SkyTcpTapTurn *self, SkyTcpTapLine *line);
 void           sky_tcp_tap_turn_add_waiting (SkyTcpTapTurn *self, GSource *source);

@@ -15,6 +15,7 @@ struct _SkyTcpTapTurn
   SkyTcpPoll   *poll;       /* nullable: nobody listens yet */
   GPtrArray    *waiting;    /* of GSource, borrowed: they leave it when they are freed */
   guint8       *block;      /* nullable while someone reads into it */
+  GPtrArray    *spares;     /* of GByteArray, empty: what is written goes through them */
   guint64       number;
   gint64        began_usec; /* when the first line took bytes in this turn */
   gboolean      busy;       /* a line took bytes in this turn */
@@ -27,6 +28,8 @@ typedef struct
 } TurnSource;
 
 #define SHARE_USEC 8000 /* all lines together; half of a frame of the window */
+#define SPARE_LEN  256  /* bytes of room that one turn's frames begin with */
+#define MAX_SPARES 2048
 
 static GMutex lock;
 static GHashTable *turns; /* GMainContext → SkyTcpTapTurn, both borrowed; protected by lock */
@@ -111,6 +114,7 @@ turn_new (GMainContext *context)
 
   self->context = g_main_context_ref (context);
   self->dirty = g_ptr_array_new_with_free_func ((GDestroyNotify) sky_tcp_tap_line_unref);
+  self->spares = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
   self->waiting = g_ptr_array_new ();
   self->number = 1;
   self->flush = add_source (self, &flush_funcs, "tap flush", G_PRIORITY_DEFAULT);
@@ -131,6 +135,7 @@ turn_free (gpointer data)
   g_clear_pointer (&self->poll, sky_tcp_poll_free);
   g_ptr_array_unref (self->dirty);
   g_ptr_array_unref (self->waiting);
+  g_ptr_array_unref (self->spares);
   g_free (self->block);
   g_main_context_unref (self->context);
 }
@@ -194,6 +199,33 @@ sky_tcp_tap_turn_give_block (SkyTcpTapTurn *self, guint8 *block)
     self->block = block;
   else
     g_free (block);
+}
+
+/*
+ * Lends an array for what is written in one turn, so that a broadcast to thousands does not ask for memory
+ * and give it back for each of them.
+ *
+ * Returns: (transfer full): with room for @len bytes at least
+ */
+GByteArray *
+sky_tcp_tap_turn_take_spare (SkyTcpTapTurn *self, gsize len)
+{
+  if (len <= SPARE_LEN && self->spares->len > 0)
+    return g_ptr_array_steal_index_fast (self->spares, self->spares->len - 1);
+  return g_byte_array_sized_new ((guint) MAX (len, SPARE_LEN));
+}
+
+/* @bytes: (transfer full): one that grew is not kept */
+void
+sky_tcp_tap_turn_give_spare (SkyTcpTapTurn *self, GByteArray *bytes)
+{
+  if (bytes->len > SPARE_LEN || self->spares->len == MAX_SPARES)
+    {
+      g_byte_array_unref (bytes);
+      return;
+    }
+  g_byte_array_set_size (bytes, 0);
+  g_ptr_array_add (self->spares, bytes);
 }
 
 /* Notes that @line took @len bytes from its socket. */

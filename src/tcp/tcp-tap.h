@@ -33,6 +33,6 @@ SkyTcpTap *sky_tcp_tap_new (GIOStream *base, SkyTcpTapFunc func, gpointer user_d
 void       sky_tcp_tap_mute (SkyTcpTap *self);
 gsize      sky_tcp_tap_get_buffered (SkyTcpTap *self);
 void       sky_tcp_tap_listen (SkyTcpTap *self, SkyTcpTapHearFunc func, gpointer user_data);
-void       sky_tcp_tap_say (SkyTcpTap *self, const guint8 *data, gsize len);
+void       sky_tcp_tap_say (SkyTcpTap *self, const guint8 *head, gsize head_len, const guint8 *data, gsize len);
 void       sky_tcp_tap_cut (SkyTcpTap *self);
 GIOStream *sky_tcp_tap_get_base (SkyTcpTap *self);
