@@ -11,6 +11,8 @@
   "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"                                  \
   "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
 
+#define WHOLE 1000000 /* bytes: more than a step has */
+
 #define PLAIN    "/echo"
 #define ENGINE   "/engine.io/?EIO=4&transport=websocket"
 #define SOCKET   "/socket.io/?EIO=4&transport=websocket"
@@ -94,6 +96,9 @@ static const Conversation conversations[] = {
   { "bad-json", SOCKET, { OPEN, CONNECT, "<42[\"x\"" },
     "ws text\neio open\nws text\neio message\nsio CONNECT\nws text\neio message\nsio CONNECT\n"
     "ws text\neio message\nsio EVENT !sio-json\n" },
+  { "no-name", SOCKET, { OPEN, CONNECT, "<42[{}]" }, /* as long as the one above */
+    "ws text\neio open\nws text\neio message\nsio CONNECT\nws text\neio message\nsio CONNECT\n"
+    "ws text\neio message\nsio EVENT !sio-name\n" },
 };
 
 static void
@@ -128,28 +133,38 @@ push (Sink *sink, SkyFrom from, const guint8 *data, gsize len, gsize step)
     sink_push (sink, from, 0, data + at, MIN (step, len - at));
 }
 
-static char *
-hear (const Conversation *talk, gsize step)
+static void
+shake_hands (Sink *sink, const Conversation *talk, gsize step)
 {
   g_autofree char *request = g_strconcat ("GET ", talk->target, HELLO_REQUEST, NULL);
+
+  push (sink, SKY_FROM_CLIENT, (const guint8 *) request, strlen (request), step);
+  push (sink, SKY_FROM_SERVER, (const guint8 *) HELLO_RESPONSE, strlen (HELLO_RESPONSE), step);
+}
+
+/* Step @i of the conversation, if it has that many. */
+static void
+say (Sink *sink, const Conversation *talk, guint i, gsize step)
+{
+  g_autoptr(GByteArray) wire = g_byte_array_new ();
+
+  if (talk->steps[i] == NULL)
+    return;
+  append_frame (wire, talk->steps[i]);
+  push (sink, talk->steps[i][0] == '>' ? SKY_FROM_CLIENT : SKY_FROM_SERVER, wire->data, wire->len, step);
+}
+
+/* Returns: (transfer full): what was heard */
+static char *
+finish (Sink *sink)
+{
   g_autoptr(GString) result = g_string_new (NULL);
-  Sink sink;
 
-  sink_init (&sink);
-  push (&sink, SKY_FROM_CLIENT, (const guint8 *) request, strlen (request), step);
-  push (&sink, SKY_FROM_SERVER, (const guint8 *) HELLO_RESPONSE, strlen (HELLO_RESPONSE), step);
-  for (guint i = 0; i < G_N_ELEMENTS (talk->steps) && talk->steps[i] != NULL; i++)
+  sky_stack_end (sink->stack, SKY_FROM_CLIENT, 0);
+  sky_stack_end (sink->stack, SKY_FROM_SERVER, 0);
+  for (guint32 n = 2; n < sink->records->len; n++)
     {
-      g_autoptr(GByteArray) wire = g_byte_array_new ();
-
-      append_frame (wire, talk->steps[i]);
-      push (&sink, talk->steps[i][0] == '>' ? SKY_FROM_CLIENT : SKY_FROM_SERVER, wire->data, wire->len, step);
-    }
-  sky_stack_end (sink.stack, SKY_FROM_CLIENT, 0);
-  sky_stack_end (sink.stack, SKY_FROM_SERVER, 0);
-  for (guint32 n = 2; n < sink.records->len; n++)
-    {
-      const SkyRecord *record = sink_record (&sink, n);
+      const SkyRecord *record = sink_record (sink, n);
       const SkyFaultInfo *fault = NULL;
 
       if (record->kind == SKY_KIND_CLOSE && record->len == 0)
@@ -159,8 +174,20 @@ hear (const Conversation *talk, gsize step)
         g_string_append_printf (result, " !%s", fault->id);
       g_string_append_c (result, '\n');
     }
-  sink_clear (&sink);
+  sink_clear (sink);
   return g_string_free (g_steal_pointer (&result), FALSE);
+}
+
+static char *
+hear (const Conversation *talk, gsize step)
+{
+  Sink sink;
+
+  sink_init (&sink);
+  shake_hands (&sink, talk, step);
+  for (guint i = 0; i < G_N_ELEMENTS (talk->steps); i++)
+    say (&sink, talk, i, step);
+  return finish (&sink);
 }
 
 static void
@@ -174,6 +201,36 @@ test_conversation (gconstpointer data)
 
       g_assert_cmpstr (heard, ==, talk->expected);
     }
+}
+
+/* Connections of one trace, which say the same or something else in turn, are heard as each alone. */
+static void
+test_side_by_side (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (conversations); i++)
+    for (guint k = 0; k < G_N_ELEMENTS (conversations); k++)
+      {
+        const Conversation *talks[] = { &conversations[i], &conversations[k] };
+        SkyStackSessions *sessions = sky_stack_sessions_new ();
+        Sink sinks[2];
+
+        for (guint n = 0; n < 2; n++)
+          {
+            sink_init (&sinks[n]);
+            sky_stack_share (sinks[n].stack, sessions);
+            shake_hands (&sinks[n], talks[n], WHOLE);
+          }
+        for (guint step = 0; step < G_N_ELEMENTS (talks[0]->steps); step++)
+          for (guint n = 0; n < 2; n++)
+            say (&sinks[n], talks[n], step, WHOLE);
+        for (guint n = 0; n < 2; n++)
+          {
+            g_autofree char *heard = finish (&sinks[n]);
+
+            g_assert_cmpstr (heard, ==, talks[n]->expected);
+          }
+        sky_stack_sessions_free (sessions);
+      }
 }
 
 static void
@@ -454,6 +511,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &polls[i], test_poll);
     }
+  g_test_add_func ("/stack/side-by-side", test_side_by_side);
   g_test_add_func ("/stack/polling", test_polling);
   g_test_add_func ("/stack/explain-3", test_explain_3);
   g_test_add_func ("/stack/second-session", test_second_session);

@@ -218,22 +218,22 @@ sky_stack_put_sio (SkyStack *self, SkyRecord *record, const SkySioPacket *packet
 static void
 hear_sio (SkyStack *self, SkyFrom from, guint32 parent, const char *text, gsize len)
 {
-  SkySioPacket packet;
+  g_auto(SkyStackEcho) once = { 0 };
+  SkyStackEcho *echo = self->sessions != NULL ? &self->sessions->echo : &once;
+  const SkySioPacket *packet = &echo->packet;
   SkyRecord record;
-  g_autofree char *nsp = NULL;
   guint32 number;
 
   interrupt (self, from);
-  sky_sio_packet_decode (text, len, &packet);
-  nsp = sky_sio_packet_nsp (&packet, text);
+  sky_stack_echo_hear (echo, text, len);
   record = sky_stack_blank (self, from, SKY_LAYER_SIO, SKY_KIND_UNKNOWN);
   record.start = 0;
   record.len = len;
-  record.head_len = packet.data_len > 0 ? packet.data_start : len;
+  record.head_len = packet->data_len > 0 ? packet->data_start : len;
   record.parent = parent;
-  record.flags = packet.n_attachments > 0 ? SKY_RECORD_WAITING : 0;
-  number = sky_stack_put_sio (self, &record, &packet, nsp);
-  self->talk->due[from] = packet.n_attachments;
+  record.flags = packet->n_attachments > 0 ? SKY_RECORD_WAITING : 0;
+  number = sky_stack_put_sio (self, &record, packet, echo->nsp);
+  self->talk->due[from] = packet->n_attachments;
   self->talk->event[from] = self->talk->due[from] > 0 ? number : SKY_RECORD_NONE;
 }
 

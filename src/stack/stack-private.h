@@ -2,6 +2,7 @@
 
 #include "eio/eio-session.h"
 #include "http/http-body.h"
+#include "sio/sio-packet.h"
 #include "sio/sio-space.h"
 #include "stack/stack.h"
 #include "ws/ws-deflate.h"
@@ -33,6 +34,22 @@ typedef struct
   gboolean     opening; /* the first poll of a session */
   gboolean     jsonp;
 } Exchange;
+
+/* The packet that was heard last: stack-echo.c. */
+typedef struct
+{
+  GByteArray  *text; /* nullable; empty if it was too long to be remembered */
+  char        *nsp;  /* nullable: nothing was heard yet */
+  SkySioPacket packet;
+} SkyStackEcho;
+
+/* What all connections share: stack-talk.c. */
+struct _SkyStackSessions
+{
+  GHashTable  *talks; /* id → Talk, referenced */
+  GQueue       sids;  /* the keys, the oldest first */
+  SkyStackEcho echo;
+};
 
 /* What is known of a session above its transports: stack-talk.c. */
 typedef struct
@@ -118,6 +135,11 @@ void     sky_stack_hear_message (SkyStack *self, SkyFrom from, guint32 parent, c
                                  gboolean binary);
 void     sky_stack_hear_payload (SkyStack *self, SkyFrom from, guint32 parent, const guint8 *data, gsize len);
 void     sky_stack_end_eio (SkyStack *self, SkyFrom from);
+
+void sky_stack_echo_hear (SkyStackEcho *self, const char *text, gsize len);
+void sky_stack_echo_clear (SkyStackEcho *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SkyStackEcho, sky_stack_echo_clear)
 
 guint32  sky_stack_put_sio (SkyStack *self, SkyRecord *record, const SkySioPacket *packet, const char *nsp);
 gboolean sky_stack_is_msgpack (SkyStack *self, const guint8 *data, gsize len, gboolean binary);

@@ -11,12 +11,6 @@
  * its own, but the namespaces, acks and attachments are the session's.
  */
 
-struct _SkyStackSessions
-{
-  GHashTable *talks; /* id → Talk, referenced */
-  GQueue      sids;  /* the keys, the oldest first */
-};
-
 Talk *
 sky_talk_new (void)
 {
@@ -70,6 +64,7 @@ sky_stack_sessions_free (SkyStackSessions *self)
 {
   g_queue_clear (&self->sids);
   g_hash_table_unref (self->talks);
+  sky_stack_echo_clear (&self->echo);
   g_free (self);
 }
 
