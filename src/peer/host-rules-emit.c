@@ -196,9 +196,21 @@ is_ready (SkyHostSession *session)
   return sky_carrier_get_n_unsent (session->carrier) <= MAX_VOLATILE;
 }
 
+/* Returns: (transfer container) (nullable): whom one room names, or the namespace; %NULL if there is more to it */
+static GPtrArray *
+choose_simply (SkyHostPlayer *self, const SkyRulesEmit *emit)
+{
+  guint n_rooms = emit->rooms != NULL ? g_strv_length ((GStrv) emit->rooms) : 0;
+  gboolean all = emit->to == SKY_RULES_TO_ALL && n_rooms == 0;
+
+  if ((emit->except != NULL && emit->except[0] != NULL) || (!all && (emit->to != SKY_RULES_TO_ROOMS || n_rooms != 1)))
+    return NULL;
+  return sky_host_rooms_select (self->session->house->rooms, self->nsp, all ? NULL : emit->rooms[0], NULL);
+}
+
 /* Returns: (transfer container): each once */
 static GPtrArray *
-choose (SkyHostPlayer *self, const SkyRulesEmit *emit)
+choose_each_once (SkyHostPlayer *self, const SkyRulesEmit *emit)
 {
   g_autoptr(GHashTable) members = g_hash_table_new (NULL, NULL);
   GPtrArray *chosen = g_ptr_array_new ();
@@ -217,12 +229,27 @@ choose (SkyHostPlayer *self, const SkyRulesEmit *emit)
     remove_room (members, self, emit->except[i]);
   g_hash_table_iter_init (&iter, members);
   while (g_hash_table_iter_next (&iter, &member, NULL))
+    g_ptr_array_add (chosen, member);
+  return chosen;
+}
+
+/* Returns: (transfer container): those who get it */
+static GPtrArray *
+choose (SkyHostPlayer *self, const SkyRulesEmit *emit)
+{
+  GPtrArray *chosen = choose_simply (self, emit);
+  guint n_kept = 0;
+
+  if (chosen == NULL)
+    chosen = choose_each_once (self, emit);
+  for (guint i = 0; i < chosen->len; i++)
     {
-      SkyHostSession *session = sky_host_member_get_owner (member);
+      SkyHostSession *session = sky_host_member_get_owner (g_ptr_array_index (chosen, i));
 
       if (!session->leaving && (!emit->is_volatile || is_ready (session)))
-        g_ptr_array_add (chosen, member);
+        chosen->pdata[n_kept++] = chosen->pdata[i];
     }
+  g_ptr_array_set_size (chosen, (gint) n_kept);
   return chosen;
 }
 
