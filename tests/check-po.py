@@ -4,6 +4,7 @@
 Every file with such words stands in po/POTFILES, and no other; what xgettext finds has no trap in it; each
 language passes `msgfmt -c`, and those of COMPLETE say everything that the program says.
 """
+import json
 import pathlib
 import re
 import subprocess
@@ -52,6 +53,16 @@ def extract(pot):
         wrong.append(f'{name}: the text ends within a format; write "%zu", or PRIu64 of <inttypes.h>')
 
 
+# xgettext reads no JSON: a table in C has what the rules files say of themselves once more.
+def check_rules(pot):
+    lines = subprocess.run(['msgcat', '--no-wrap', pot], capture_output=True, text=True, check=True).stdout
+    known = {json.loads(f'"{msgid}"') for msgid in re.findall(r'^msgid "(.+)"$', lines, re.M)}
+    for path in sorted({*(ROOT / 'data/rules').glob('*.json')} - {*(ROOT / 'data/rules').glob('*.schema.json')}):
+        rules = json.loads(path.read_text(encoding='utf-8'))
+        wrong.extend(f'{path.name}: nobody can translate its {name}' for name in ('name', 'description')
+                     if rules[name] not in known)
+
+
 def check_language(language, pot, tmp):
     po = ROOT / 'po' / f'{language}.po'
     done = subprocess.run(['msgfmt', '-c', '-o', '/dev/null', po], capture_output=True, text=True, check=False)
@@ -70,6 +81,7 @@ with tempfile.TemporaryDirectory() as folder:
     template = str(pathlib.Path(folder, 'sockeye.pot'))
     check_list()
     extract(template)
+    check_rules(template)
     for code in (ROOT / 'po/LINGUAS').read_text(encoding='utf-8').split():
         check_language(code, template, folder)
 print('\n'.join(wrong))

@@ -1,6 +1,7 @@
 #include "ui/rules-texts.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -14,12 +15,42 @@ static const char *const files[] = {
   "ticker",  "flaky", "test-page", "websocket", "engine-io", DEMO,
 };
 
+/* What they say of themselves, for translators: the test of translations holds the two together. */
+G_GNUC_UNUSED static const char *const words[] = {
+  N_("First server"),
+  N_("Greets, echoes, knows rooms. Change a word: it holds at once."),
+  N_("Echo"),
+  N_("Whatever comes goes back: as an ack if one is wanted, else as the same event."),
+  N_("Chat with rooms"),
+  N_("Give yourself a name, join rooms, talk in them; the others hear when you come and go."),
+  N_("Acks and timeouts"),
+  N_("Acks at once, late, never and with many values; and events that ask the client for one."),
+  N_("Auth required"),
+  N_("Only tokens that look right come in, and only admins into /admin-area. Try { \"token\": \"user-1\" }."),
+  N_("Binary files"),
+  N_("Take a file, give it back, pass it on to a room; and files of any size to try a client with."),
+  N_("Ticker"),
+  N_("An event every second for as long as a client is there, and prices for those who subscribe."),
+  N_("Flaky server"),
+  N_("Slow to open, refuses some, loses answers, cuts connections: for clients that should cope with it."),
+  N_("For amritb's test page"),
+  N_("Answers what the socketio-client-tool page expects of its server, in its two versions."),
+  N_("Plain WebSocket"),
+  N_("No Socket.IO: an echo that knows a few words, with messages of text, JSON and octets."),
+  N_("Plain Engine.IO"),
+  N_("The layer below Socket.IO by itself: messages without events or namespaces."),
+  N_("Demo chat"),
+  N_("What the demo's server answers: rooms, acks with who was reached, and an echo of what it does not know."),
+};
+
+/* Returns: (transfer full): in the person's language, if it is there */
 static char *
 read_member (const char *text, const SkyJsonValue *root, const char *name)
 {
   SkyJsonValue value;
+  g_autofree char *said = sky_json_member (text, root, name, &value) ? sky_json_unquote (text, &value, NULL) : NULL;
 
-  return sky_json_member (text, root, name, &value) ? sky_json_unquote (text, &value, NULL) : g_strdup ("");
+  return g_strdup (said != NULL ? _(said) : "");
 }
 
 static const SkyRulesSample *
