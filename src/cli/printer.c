@@ -156,6 +156,8 @@ sky_printer_print_new (SkyPrinter *self)
 
   if (self->full)
     return;
+  if (self->style == SKY_PRINT_NOTHING && self->limit == 0)
+    self->n_seen = n_records; /* nothing is printed and nothing counted */
   if (end - self->n_seen > SLICE)
     end = self->n_seen + SLICE;
   while (self->n_seen < end && (self->limit == 0 || self->n_printed < self->limit))
