@@ -110,8 +110,10 @@ test_admin (void)
   g_autoptr(SkyStore) store = sky_store_new (NULL, NULL);
   g_autoptr(SkyFeed) feed = talk_chat (store);
   guint32 n = sky_store_get_n_records (store);
+  static const char zero[] = "40/admin,{\"username\":\"ann\",\"password\":\"secret\",\"\0\":1}";
 
   talk_text (feed, SKY_FROM_CLIENT, 30, "40/admin,{\"username\":\"ann\",\"password\":\"secret\"}");
+  talk_frame (feed, SKY_FROM_CLIENT, 30, 1, zero, sizeof zero - 1);
   talk_text (feed, SKY_FROM_SERVER, 31, "42/admin,[\"session\",\"5ec2e7abcdef0123\"]");
   talk_text (feed, SKY_FROM_SERVER, 32, "42/admin,[\"all_sockets\",[{\"id\":\"a\",\"handshake\":{\"headers\":"
                                         "{\"host\":\"h\",\"cookie\":\"secret\"}}}]]");
@@ -123,6 +125,7 @@ test_admin (void)
       check_json (json);
       g_assert_null (strstr (json, "secret"));
       g_assert_null (strstr (json, "5ec2e7"));
+      g_assert_null (strstr (json, "$bin"));
       g_assert_null (strstr (human, "secret"));
       g_assert_null (strstr (human, "5ec2e7"));
     }

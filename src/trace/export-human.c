@@ -78,7 +78,7 @@ redact (const SkySummary *summary, const SkyRecord *record)
       if (whole != NULL)
         return g_steal_pointer (&whole);
     }
-  return sky_redact_admin (summary->data, strlen (summary->data));
+  return sky_redact_admin (summary->data, strlen (summary->data), NULL);
 }
 
 /**

@@ -199,15 +199,12 @@ put_text (Line *line)
   body = sky_store_get_body (line->store, line->number, G_MAXSIZE);
   text = g_bytes_get_data (body, &len);
   if ((record->layer == SKY_LAYER_SIO || (record->flags & SKY_RECORD_COVERED)) && len > 0)
-    redacted = sky_redact_admin (text, len);
+    redacted = sky_redact_admin (text, len, &len);
   if (redacted != NULL)
-    {
-      text = redacted;
-      len = strlen (redacted);
-    }
+    text = redacted;
   if (record->kind == SKY_KIND_BINARY || !g_utf8_validate_len (text, len, NULL))
     {
-      if (record->kind == SKY_KIND_TEXT)
+      if (record->kind == SKY_KIND_TEXT || redacted != NULL)
         put_string (line, "text", text, (gssize) len);
       else if (len > 0 && !(record->flags & SKY_RECORD_COVERED))
         put_binary (line, body);

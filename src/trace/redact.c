@@ -164,6 +164,7 @@ walk_session (Walk *walk)
 /**
  * sky_redact_admin:
  * @text: (array length=len): what a record carries, whatever its layer, ended by a 0 that is not counted
+ * @out_len: (out) (optional): bytes of what is returned: U+0000 may be among them, as in @text
  *
  * If it is of an admin namespace: cookies, Authorization and tokens in handshakes, the password of a login and the
  * session's id have "…" for a value. FEATURES §4.4: they are sent as they came.
@@ -171,7 +172,7 @@ walk_session (Walk *walk)
  * Returns: (nullable) (transfer full): what may be given away; %NULL if that is @text as it is
  */
 char *
-sky_redact_admin (const char *text, gsize len)
+sky_redact_admin (const char *text, gsize len, gsize *out_len)
 {
   Walk walk = { .text = text, .len = len };
 
@@ -186,6 +187,8 @@ sky_redact_admin (const char *text, gsize len)
   if (walk.out == NULL)
     return NULL;
   g_string_append_len (walk.out, text + walk.n_out, (gssize) (len - walk.n_out));
+  if (out_len != NULL)
+    *out_len = walk.out->len;
   return g_string_free (walk.out, FALSE);
 }
 
@@ -204,6 +207,6 @@ sky_redact_admin_event (const char *event, const char *args)
   if (g_strcmp0 (event, "session") == 0 && strlen (args) > 2 && id[-1] == '"' && is_session (id, strlen (id)))
     return g_strconcat (*args == '[' ? "[" BLANK : BLANK, id[SESSION_LEN] == '"' ? id + SESSION_LEN + 1 : "", NULL);
   if (g_strcmp0 (event, "all_sockets") == 0 || g_strcmp0 (event, "socket_connected") == 0)
-    return sky_redact_admin (args, strlen (args));
+    return sky_redact_admin (args, strlen (args), NULL);
   return NULL;
 }
