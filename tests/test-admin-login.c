@@ -148,6 +148,40 @@ test_closed (Desk *self, gconstpointer data)
   g_assert_cmpstr (sky_admin_login_get_user (self->login), ==, "ann");
 }
 
+/* What is known of one server goes along to its other pages, the password to no other server; a new one is taken. */
+static void
+test_elsewhere (void)
+{
+  static const struct
+  {
+    const char *url, *password, *expected;
+  } moves[] = {
+    { "http://one.test/chat?a=1", "pw", "pw" },
+    { "ws://ONE.test:80", "pw", "pw" },
+    { "http://one.test", "other", "other" },
+    { "http://one.test:81", "pw", NULL },
+    { "https://one.test", "pw", NULL },
+    { "http://two.test", "pw", NULL },
+    { "http://two.test", "other", "other" },
+    { "no address", "pw", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
+    {
+      g_autoptr(SkyProfile) before = sky_profile_new ("http://one.test"), after = sky_profile_new (moves[i].url);
+      g_autoptr(SkyClient) client = NULL;
+
+      before->admin_user = g_strdup ("ann");
+      before->admin_password = g_strdup ("pw");
+      after->admin_user = g_strdup ("ann");
+      after->admin_password = g_strdup (moves[i].password);
+      client = sky_client_new (before, NULL);
+      sky_client_set_profile (client, after);
+      g_assert_cmpstr (sky_client_get_profile (client)->admin_password, ==, moves[i].expected);
+      g_assert_cmpstr (sky_client_get_profile (client)->admin_user, ==, "ann");
+    }
+}
+
 /* The admin namespace is all that the client is in: what it says first was said, so it has to come in anew. */
 static void
 test_alone (Desk *self, gconstpointer data)
@@ -174,5 +208,6 @@ main (int argc, char **argv)
   g_test_add ("/admin-login/goes-on", Desk, NULL, set_up, test_goes_on, tear_down);
   g_test_add ("/admin-login/closed", Desk, NULL, set_up, test_closed, tear_down);
   g_test_add ("/admin-login/alone", Desk, "/admin", set_up, test_alone, tear_down);
+  g_test_add_func ("/admin-login/elsewhere", test_elsewhere);
   return g_test_run ();
 }

@@ -175,12 +175,22 @@ leads_elsewhere (const SkyProfile *before, const SkyProfile *now)
          || g_strcmp0 (before->path, now->path) != 0 || !is_same_list (before->namespaces, now->namespaces);
 }
 
+/* The password to watch one server goes to no other, however the profile was copied. */
+static void
+keep_secret (const SkyProfile *before, SkyProfile *now)
+{
+  if (now->admin_password != NULL && g_strcmp0 (before->admin_password, now->admin_password) == 0
+      && !sky_route_same_server (before, now))
+    g_clear_pointer (&now->admin_password, g_free);
+}
+
 /**
  * sky_client_set_profile:
  * @profile: copied
  *
  * Takes effect when the client is started next, or tries again by itself. If it leads elsewhere, or to
- * other namespaces, that is a start as well, and nothing of before is joined again or recovered.
+ * other namespaces, that is a start as well, and nothing of before is joined again or recovered. If it
+ * leads to another server, the admin password of before is left out.
  */
 void
 sky_client_set_profile (SkyClient *self, const SkyProfile *profile)
@@ -189,6 +199,8 @@ sky_client_set_profile (SkyClient *self, const SkyProfile *profile)
   SkyRoute route = { 0 };
 
   self->fresh |= self->profile != NULL && leads_elsewhere (self->profile, copy);
+  if (self->profile != NULL)
+    keep_secret (self->profile, copy);
   g_clear_pointer (&self->profile, sky_profile_free);
   self->profile = copy;
   if (self->fresh && self->cancellable == NULL)

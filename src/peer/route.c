@@ -161,6 +161,20 @@ sky_route_resolve (SkyRoute *route, const SkyProfile *profile, GError **error)
 }
 
 /**
+ * sky_route_same_server:
+ *
+ * Returns: whether both lead to one origin (RFC 6454 §4): what is a secret of one server is no other's business
+ */
+gboolean
+sky_route_same_server (const SkyProfile *a, const SkyProfile *b)
+{
+  g_auto(SkyRoute) to_a = { 0 }, to_b = { 0 };
+
+  return sky_route_resolve (&to_a, a, NULL) && sky_route_resolve (&to_b, b, NULL) && to_a.tls == to_b.tls
+         && to_a.port == to_b.port && g_ascii_strcasecmp (to_a.host, to_b.host) == 0;
+}
+
+/**
  * sky_route_aim:
  * @revision: of Engine.IO: 3 or 4; 0 means 4
  * @transport: "polling" or "websocket"

@@ -3,6 +3,7 @@
 #include "peer/admin-login.h"
 #include "peer/client.h"
 #include "peer/host.h"
+#include "peer/route.h"
 #include "ui/clients-pane.h"
 #include "ui/composer.h"
 #include "ui/detail-pane.h"
@@ -172,9 +173,12 @@ void
 sky_link_page_dial (SkyLinkPage *self, const SkyProfile *profile)
 {
   SkyPeerState state = sky_peer_get_state (self->peer);
+  const SkyProfile *before = sky_client_get_profile (SKY_CLIENT (self->peer));
 
-  if (g_strcmp0 (sky_client_get_profile (SKY_CLIENT (self->peer))->url, profile->url) != 0)
+  if (!sky_route_same_server (before, profile))
     sky_admin_login_forget (self->login);
+  else if (g_strcmp0 (before->url, profile->url) != 0)
+    sky_admin_login_end (self->login);
   g_clear_pointer (&self->next, sky_profile_free);
   self->next = sky_profile_copy (profile);
   if (is_at_rest (state))
