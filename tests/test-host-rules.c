@@ -316,6 +316,52 @@ test_server (void)
   rig_tear_down (&rig, NULL);
 }
 
+/* Returns: (transfer full): the string that follows @before in @text */
+static char *
+find_text (const char *text, const char *before)
+{
+  const char *start = strstr (text, before);
+
+  g_assert_nonnull (start);
+  start += strlen (before);
+  return g_strndup (start, strcspn (start, "\""));
+}
+
+#define RECOVERY "\"server\":{\"recovery\":{\"maxDisconnectionDuration\":60000}},"
+#define DEN      "\"/den\":{\"onConnect\":[{\"emit\":[\"in\",\"{{recovered}}\"]}]}"
+
+/* Who comes back to a namespace that is gone by now is told so, as by the reference, and is not forgotten for it. */
+static void
+test_back (Rig *rig, gconstpointer data)
+{
+  g_autoptr(Line) line = NULL;
+  g_autofree char *answer = NULL, *in = NULL, *again = NULL, *sid = NULL, *pid = NULL, *offset = NULL, *back = NULL;
+  g_autofree char *welcome = NULL;
+
+  set_rules (rig, "{" RECOVERY "\"namespaces\":{" DEN "}}");
+  line = enter (rig);
+  line_text (line, "40/den,");
+  answer = line_hear_frame (line);
+  sid = find_text (answer, "\"sid\":\"");
+  pid = find_text (answer, "\"pid\":\"");
+  in = line_hear_frame (line);
+  offset = find_text (in, "[\"in\",false,\"");
+  g_clear_pointer (&line, line_free);
+  expect_nobody (rig);
+
+  back = g_strdup_printf ("40/den,{\"pid\":\"%s\",\"offset\":\"%s\"}", pid, offset);
+  welcome = g_strdup_printf ("1:40/den,{\"sid\":\"%s\",\"pid\":\"%s\"}", sid, pid);
+  set_rules (rig, "{" RECOVERY "\"namespaces\":{\"/tea\":{}}}");
+  line = enter (rig);
+  line_text (line, back);
+  line_expect (line, "1:44/den,{\"message\":\"Invalid namespace\"}");
+  set_rules (rig, "{" RECOVERY "\"namespaces\":{" DEN "}}");
+  line_text (line, back);
+  line_expect (line, welcome);
+  again = line_hear_frame (line);
+  g_assert_true (g_str_has_prefix (again, "1:42/den,[\"in\",true,\""));
+}
+
 #define N_LINES 6
 #define N_STEPS 1500
 
@@ -378,6 +424,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/host-rules/engine", GINT_TO_POINTER (TRUE), test_raw);
   g_test_add_data_func ("/host-rules/websocket", GINT_TO_POINTER (FALSE), test_raw);
   g_test_add_func ("/host-rules/server", test_server);
+  g_test_add ("/host-rules/back", Rig, NULL, rig_set_up, test_back, rig_tear_down);
   g_test_add ("/host-rules/storm", Rig, NULL, rig_set_up, test_storm, rig_tear_down);
   return g_test_run ();
 }

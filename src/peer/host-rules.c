@@ -106,11 +106,11 @@ add_player (SkyHostSession *session, const char *nsp, const char *id, const char
   return sky_host_rules_find (session, nsp);
 }
 
-/* "/" is always there: PROTOCOL §8.1. */
-static gboolean
-is_known (SkyHostSession *session, const char *nsp)
+/* Returns: whether there is such a namespace: "/" always is, PROTOCOL §8.1, and where no rules reign every other */
+gboolean
+sky_host_rules_know (const SkyHostSession *session, const char *nsp)
 {
-  return g_str_equal (nsp, "/")
+  return !sky_host_rules_reign (session) || g_str_equal (nsp, "/")
          || sky_rules_find_space (sky_rules_stage_get_rules (session->house->stage), nsp) != NULL;
 }
 
@@ -119,7 +119,7 @@ is_known (SkyHostSession *session, const char *nsp)
  * @id: what the socket is going to be called
  * @auth: what the client gave for this namespace, JSON or ""
  *
- * Somebody wants to join a namespace. If it may, sky_host_rules_connect() or sky_host_rules_end() follows.
+ * Somebody wants to join a namespace that sky_host_rules_know() knows. If it may, sky_host_rules_connect() or sky_host_rules_end() follows.
  *
  * Returns: (nullable) (transfer full): why it may not: the JSON of a CONNECT_ERROR
  */
@@ -127,11 +127,8 @@ char *
 sky_host_rules_seat (SkyHostSession *session, const char *nsp, const char *id, const char *auth)
 {
   g_autoptr(GString) json = g_string_new (NULL);
-  SkyHostPlayer *self;
+  SkyHostPlayer *self = add_player (session, nsp, id, auth);
 
-  if (sky_host_rules_reign (session) && !is_known (session, nsp))
-    return g_strdup ("{\"message\":\"Invalid namespace\"}");
-  self = add_player (session, nsp, id, auth);
   if (self->rules == NULL || !sky_rules_player_reject (self->rules, json))
     return NULL;
   g_ptr_array_remove (session->players, self);

@@ -13,6 +13,7 @@ typedef struct _SkyHostPlayer SkyHostPlayer;
 extern const SkyRulesHands sky_host_rules_hands;
 
 gboolean sky_host_rules_reign (const SkyHostSession *session);
+gboolean sky_host_rules_know (const SkyHostSession *session, const char *nsp);
 char    *sky_host_rules_seat (SkyHostSession *session, const char *nsp, const char *id, const char *auth);
 void     sky_host_rules_reseat (SkyHostSession *session, const char *nsp, const char *id, const char *auth,
                                 const char *variables);

@@ -24,6 +24,18 @@ has_token (const char *json)
          && !(token.type == SKY_JSON_STRING && sky_json_string_equal (json, &token, ""));
 }
 
+/* Returns: (nullable): why nobody may join, as JSON, whoever it is and even if it comes back: PROTOCOL §8.4 */
+static const char *
+judge_space (SkyHostSession *session, const char *nsp)
+{
+  if (strlen (nsp) > SKY_HOST_MAX_NAME_LEN
+      || (!sky_host_admin_owns (session->house, nsp) && !sky_host_rules_know (session, nsp)))
+    return "{\"message\":\"Invalid namespace\"}";
+  if (session->seats->len >= SKY_HOST_MAX_SPACES)
+    return "{\"message\":\"too many namespaces\"}";
+  return NULL;
+}
+
 /*
  * @id: what it would be called. @auth: what the client gave for this namespace, JSON. Returns: (nullable)
  * (transfer full): why it may not join, as JSON. @kept: (nullable): who comes back was asked before
@@ -31,10 +43,6 @@ has_token (const char *json)
 static char *
 judge_connect (SkyHostSession *session, const char *nsp, const char *id, const char *auth, const SkyHostKept *kept)
 {
-  if (strlen (nsp) > SKY_HOST_MAX_NAME_LEN)
-    return g_strdup ("{\"message\":\"Invalid namespace\"}");
-  if (session->seats->len >= SKY_HOST_MAX_SPACES)
-    return g_strdup ("{\"message\":\"too many namespaces\"}");
   if (sky_host_admin_owns (session->house, nsp))
     return sky_host_admin_judge (session, auth);
   if (kept != NULL)
@@ -99,7 +107,8 @@ static void
 take_seat (SkyHostSession *session, const char *nsp, const char *auth)
 {
   g_autoptr(GPtrArray) missed = NULL;
-  g_autoptr(SkyHostKept) kept = sky_host_talk_recover (session, nsp, auth, &missed);
+  g_autoptr(SkyHostKept) kept
+      = sky_host_admin_owns (session->house, nsp) ? NULL : sky_host_talk_recover (session, nsp, auth, &missed);
   g_autofree char *id = kept != NULL ? g_strdup (kept->id) : make_id (session, nsp);
   g_autofree char *pid = make_pid (session, nsp, kept);
   g_autofree char *refusal = judge_connect (session, nsp, id, auth, kept);
@@ -122,6 +131,18 @@ take_seat (SkyHostSession *session, const char *nsp, const char *auth)
   sky_host_talk_send (session, SKY_SIO_CONNECT, nsp, NULL, answer, NULL);
   if (!sky_host_admin_connected (member))
     sky_host_rules_connect (session, member);
+}
+
+/* What is remembered of a socket is asked for only where there is a place for it: it may come back later, or elsewhere. */
+static void
+come_in (SkyHostSession *session, const char *nsp, const char *auth)
+{
+  const char *refusal = judge_space (session, nsp);
+
+  if (refusal != NULL)
+    send_refusal (session, nsp, refusal);
+  else
+    take_seat (session, nsp, auth);
 }
 
 /* A query may be percent-encoded octets of any kind. */
@@ -168,7 +189,7 @@ sky_host_talk_welcome (SkyHostSession *session)
 {
   g_autofree char *auth = sky_host_talk_query_to_json (sky_host_handshake_get_query (session));
 
-  take_seat (session, "/", auth);
+  come_in (session, "/", auth);
 }
 
 /* @query: (nullable): of the namespace, in Socket.IO 2 */
@@ -177,5 +198,5 @@ sky_host_talk_connect (SkyHostSession *session, const SkyTalk *talk, const char 
 {
   g_autofree char *auth = session->revision == 3 ? sky_host_talk_query_to_json (query) : g_strdup (talk->json);
 
-  take_seat (session, talk->nsp, auth);
+  come_in (session, talk->nsp, auth);
 }
