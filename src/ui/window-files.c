@@ -47,15 +47,16 @@ save_to (SkyWindow *self, SkyPeer *peer, GFile *file)
   SkyStore *store = sky_peer_get_store (peer);
   guint32 n_records = sky_store_get_n_records (store);
   g_autofree char *name = g_file_get_basename (file);
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *count = NULL;
   g_autoptr(GError) error = NULL;
 
   if (sky_store_save_copy (store, file, &error))
     {
       g_object_set_data (G_OBJECT (peer), SKY_PEER_SAVED, GUINT_TO_POINTER (n_records));
-      text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Saved %s with %'u record.", "Saved %s with %'u records.",
-                                           n_records),
-                              name, n_records);
+      count = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Saved %s with %'u record.", "Saved %s with %'u records.",
+                                            n_records),
+                               name, n_records);
+      text = g_strconcat (count, " ", _("It holds every byte that was said: passwords, cookies and tokens, too."), NULL);
     }
   else
     text = g_strdup_printf (_("%s was not saved: %s"), name, error->message);
