@@ -537,6 +537,90 @@ test_share (void)
   g_assert_finalize_object (flood.tap);
 }
 
+/* One who works hard on all that it reads. */
+static gboolean
+on_toil (GObject *stream, gpointer user_data)
+{
+  Flood *flood = user_data;
+  guint8 part[256];
+
+  while (get (flood->tap, part, sizeof part, NULL) > 0)
+    {
+      flood->n_got++;
+      flood->n_since_idle++;
+      flood->most_since_idle = MAX (flood->most_since_idle, flood->n_since_idle);
+      g_usleep (2000);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+/* A block that is kept is dealt out in turns too: what is made of it takes time. */
+static void
+test_share_kept (void)
+{
+  static const char block[16384];
+  g_autoptr(GSource) source = NULL;
+  Flood flood = { 0 };
+  guint idle_id;
+  Pair pair;
+
+  pair_init (&pair);
+  flood.tap = pair.a;
+  source = g_pollable_input_stream_create_source (input (flood.tap), NULL);
+  g_source_set_callback (source, G_SOURCE_FUNC (on_toil), &flood, NULL);
+  g_source_attach (source, NULL);
+  idle_id = g_idle_add (on_flood_idle, &flood);
+  g_assert_cmpint (put (pair.b, block, sizeof block, NULL), ==, sizeof block);
+  WAIT (flood.n_got >= sizeof block / 256);
+  g_source_remove (idle_id);
+  g_source_destroy (source);
+  g_assert_cmpuint (pair.log_a.n_read, <=, 2);
+  g_assert_cmpuint (flood.most_since_idle, <=, 8 / 2 + 1);
+  pair_clear (&pair);
+}
+
+static gboolean
+on_can_write (GObject *stream, gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+/* A flush does not wait for a peer who does not read: it is over once the stream is writable again. */
+static void
+test_flush_stuck (void)
+{
+  Pair pair;
+  guint8 block[65536] = { 0 };
+  gboolean can_write = FALSE;
+  g_autoptr(GSource) source = NULL;
+  g_autoptr(GError) error = NULL;
+  gint64 began_usec;
+
+  pair_init (&pair);
+  for (guint n_tries = 0; n_tries < 10; n_tries++, g_usleep (10000))
+    while (put (pair.a, block, sizeof block, NULL) > 0)
+      n_tries = 0;
+  began_usec = g_get_monotonic_time ();
+  g_assert_false (g_output_stream_flush (G_OUTPUT_STREAM (output (pair.a)), NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  g_assert_cmpint (g_get_monotonic_time () - began_usec, <, G_TIME_SPAN_SECOND);
+  source = g_pollable_output_stream_create_source (output (pair.a), NULL);
+  g_source_set_callback (source, G_SOURCE_FUNC (on_can_write), &can_write, NULL);
+  g_source_attach (source, NULL);
+  while (sky_tcp_tap_get_buffered (pair.a) > 0)
+    {
+      g_assert_false (can_write);
+      while (get (pair.b, block, sizeof block, NULL) > 0)
+        ;
+      g_main_context_iteration (NULL, FALSE);
+    }
+  WAIT (can_write);
+  g_assert_true (g_output_stream_flush (G_OUTPUT_STREAM (output (pair.a)), NULL, NULL));
+  g_source_destroy (source);
+  pair_clear (&pair);
+}
+
 static void
 on_closed_async (GObject *tap, GAsyncResult *result, gpointer user_data)
 {
@@ -887,6 +971,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tcp-tap/reset/read", test_reset_read);
   g_test_add_func ("/tcp-tap/reset/write", test_reset_write);
   g_test_add_func ("/tcp-tap/share", test_share);
+  g_test_add_func ("/tcp-tap/share/kept", test_share_kept);
+  g_test_add_func ("/tcp-tap/flush/stuck", test_flush_stuck);
   g_test_add_data_func ("/tcp-tap/close/sync", "sync", test_close_flushes);
   g_test_add_data_func ("/tcp-tap/close/async", "async", test_close_flushes);
   g_test_add_data_func ("/tcp-tap/close/dispose", "dispose", test_close_flushes);

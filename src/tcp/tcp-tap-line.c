@@ -99,6 +99,7 @@ hand_out (SkyTcpTapLine *self, guint8 *buffer, gsize count)
 {
   gsize len = MIN (count, self->in->len - self->in_pos);
 
+  sky_tcp_tap_turn_count (self->turn, self, 0, g_get_monotonic_time ());
   memcpy (buffer, self->in->data + self->in_pos, len);
   self->in_pos += len;
   if (self->in_pos == self->in->len)
@@ -226,20 +227,23 @@ sky_tcp_tap_line_hear (SkyTcpTapLine *line)
 
 /*
  * Reads from what is kept, then from the base stream. Without @blocking it says
- * %G_IO_ERROR_WOULD_BLOCK also when the line had its share of this turn.
+ * %G_IO_ERROR_WOULD_BLOCK also when the line had its share of this turn: a kept block can be two
+ * thousand small requests, and each of them half a millisecond's work.
  */
 gssize
 sky_tcp_tap_line_read (SkyTcpTapLine *self, void *buffer, gsize count, gboolean blocking,
                        GCancellable *cancellable, GError **error)
 {
-  if (self->in != NULL && !self->closed)
-    return (gssize) hand_out (self, buffer, count);
-  if (self->ended && self->broken == NULL && !self->closed)
+  gboolean kept = self->in != NULL && !self->closed;
+
+  if (self->ended && !kept && self->broken == NULL && !self->closed)
     return 0;
-  if ((self->closed || self->ended) && refuse_closed (self, error))
+  if ((self->closed || (self->ended && !kept)) && refuse_closed (self, error))
     return -1;
   if (!blocking && sky_tcp_tap_turn_is_spent (self->turn, self))
     return sky_fail (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "This turn's share is spent");
+  if (kept)
+    return (gssize) hand_out (self, buffer, count);
   /* Someone who is going to wait for an answer wants the question sent. */
   if (blocking)
     sky_tcp_tap_line_push (self, FALSE, NULL, NULL);
@@ -367,6 +371,7 @@ sky_tcp_tap_line_hold (SkyTcpTapLine *self, const void *data, gsize count, GErro
   if (room == 0)
     return sky_fail (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The socket takes no more");
   count = MIN (count, room);
+  self->flushing = FALSE;
   if (self->held == NULL)
     self->held = sky_tcp_tap_turn_take_spare (self->turn, count);
   g_byte_array_append (self->held, data, count);
@@ -388,6 +393,24 @@ sky_tcp_tap_line_say (SkyTcpTapLine *self, const guint8 *head, gsize head_len, c
     g_byte_array_append (self->held, data, (guint) len);
   if (self->writable == NULL)
     sky_tcp_tap_turn_add_dirty (self->turn, self);
+}
+
+/*
+ * Gives the socket what it takes now. If that is not all, %G_IO_ERROR_WOULD_BLOCK says so, and the line is
+ * writable again once it is.
+ *
+ * Returns: whether nothing is held any more
+ */
+gboolean
+sky_tcp_tap_line_flush (SkyTcpTapLine *self, GError **error)
+{
+  sky_tcp_tap_line_push (self, FALSE, NULL, NULL);
+  self->flushing = !sky_tcp_tap_line_is_drained (self);
+  if (self->broken != NULL && !self->closed)
+    g_propagate_error (error, g_error_copy (self->broken));
+  else if (self->flushing)
+    sky_fail (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The socket takes no more");
+  return self->closed || (self->broken == NULL && !self->flushing);
 }
 
 /* Writes at once and waits for it, after what is held: for a caller that blocks. */
@@ -414,18 +437,20 @@ sky_tcp_tap_line_get_buffered (SkyTcpTapLine *self)
   return self->sending != NULL ? len + self->sending->len - self->sent : len;
 }
 
-/* Whether a read gives something without asking the base stream. */
+/* Whether a read gives something, in this turn, without asking the base stream. */
 gboolean
 sky_tcp_tap_line_can_read (SkyTcpTapLine *self)
 {
-  return self->in != NULL || self->ended || self->closed;
+  if (self->in != NULL && !self->closed)
+    return !sky_tcp_tap_turn_is_spent (self->turn, self);
+  return self->ended || self->closed;
 }
 
 gboolean
 sky_tcp_tap_line_can_write (SkyTcpTapLine *self)
 {
   return self->closed || self->broken != NULL
-         || sky_tcp_tap_line_get_buffered (self) < SKY_TCP_TAP_HOLD_LEN;
+         || sky_tcp_tap_line_get_buffered (self) < (self->flushing ? 1 : SKY_TCP_TAP_HOLD_LEN);
 }
 
 gboolean

@@ -41,10 +41,14 @@ sky_tcp_tap_output_create_source (GPollableOutputStream *stream, GCancellable *c
                                  cancellable);
 }
 
+/*
+ * libsoup's server flushes from within the main loop at the end of each answer: to wait there for a client
+ * that does not read would stop everyone.
+ */
 static gboolean
 sky_tcp_tap_output_flush (GOutputStream *stream, GCancellable *cancellable, GError **error)
 {
-  return sky_tcp_tap_line_push (SKY_TCP_TAP_OUTPUT (stream)->line, TRUE, cancellable, error);
+  return sky_tcp_tap_line_flush (SKY_TCP_TAP_OUTPUT (stream)->line, error);
 }
 
 static gboolean

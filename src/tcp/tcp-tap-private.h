@@ -44,6 +44,7 @@ typedef struct
   guint watched : 1;
   guint dirty : 1; /* stands in the turn's list of lines to push */
   guint pushing : 1;
+  guint flushing : 1; /* what is held has to go before more is taken */
   guint ended : 1; /* END was reported, or would have been */
   guint closed : 1;
 } SkyTcpTapLine;
@@ -62,6 +63,7 @@ void           sky_tcp_tap_line_say (SkyTcpTapLine *self, const guint8 *head, gs
 void           sky_tcp_tap_line_unwatch (SkyTcpTapLine *self);
 gboolean       sky_tcp_tap_line_push (SkyTcpTapLine *self, gboolean blocking, GCancellable *cancellable,
                                       GError **error);
+gboolean       sky_tcp_tap_line_flush (SkyTcpTapLine *self, GError **error);
 gsize          sky_tcp_tap_line_get_buffered (SkyTcpTapLine *self);
 gboolean       sky_tcp_tap_line_can_read (SkyTcpTapLine *self);
 gboolean       sky_tcp_tap_line_can_write (SkyTcpTapLine *self);

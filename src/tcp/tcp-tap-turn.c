@@ -228,7 +228,7 @@ sky_tcp_tap_turn_give_spare (SkyTcpTapTurn *self, GByteArray *bytes)
   g_ptr_array_add (self->spares, bytes);
 }
 
-/* Notes that @line took @len bytes from its socket. */
+/* Notes that @line was served, and took @len bytes from its socket. */
 void
 sky_tcp_tap_turn_count (SkyTcpTapTurn *self, SkyTcpTapLine *line, gsize len, gint64 now_usec)
 {
