@@ -14,6 +14,7 @@
 #define END_SEC    2                  /* … and may take to let go of a connection that we end */
 #define SHAKE_MSEC 5000               /* … and to do the handshake of TLS, for which a thread waits */
 #define STALL_LEN  16384              /* bytes of an answer that have to be taken while an idle client would be sent away */
+#define TURN_LEN   8                  /* requests of one connection that are begun before all others have their turn */
 #define RDHUP      0x2000             /* POLLRDHUP of Linux: the peer says nothing more */
 
 static void
@@ -30,7 +31,7 @@ end_request (SkyHostSocket *self)
   g_clear_object (&self->served);
   g_clear_pointer (&self->body, g_byte_array_unref);
   self->n_body = self->n_touched = 0;
-  self->too_large = self->head_too_large = FALSE;
+  self->too_large = self->head_too_large = self->in_line = FALSE;
 }
 
 static void
@@ -44,6 +45,7 @@ clear_timers (SkyHostSocket *self)
   g_clear_handle_id (&self->drop, g_source_remove);
   g_clear_handle_id (&self->cut, g_source_remove);
   g_clear_handle_id (&self->lost, g_source_remove);
+  g_clear_handle_id (&self->turn, g_source_remove);
 }
 
 static gboolean
@@ -301,6 +303,29 @@ on_stall (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_turn (gpointer user_data)
+{
+  SkyHostSocket *self = user_data;
+
+  self->turn = self->n_turn = 0;
+  if (self->in_line)
+    soup_server_message_unpause (self->message);
+  self->in_line = FALSE;
+  return G_SOURCE_REMOVE;
+}
+
+/* What comes at once may be hundreds of requests, which libsoup would answer one after the other. */
+static void
+take_turn (SkyHostSocket *self)
+{
+  if (self->turn == 0)
+    self->turn = g_idle_add (on_turn, self);
+  self->in_line = ++self->n_turn > TURN_LEN;
+  if (self->in_line)
+    soup_server_message_pause (self->message);
+}
+
 /**
  * sky_host_socket_begin:
  * @message: a request of which the head has come; its body is waited for as long as it grows
@@ -316,6 +341,7 @@ sky_host_socket_begin (SkyHostSocket *self, SoupServerMessage *message)
   self->n_taken = sky_link_get_n_taken (self->link);
   self->answering = FALSE;
   self->stall = g_timeout_add (self->house->options.idle_timeout_msec, on_stall, self);
+  take_turn (self);
 }
 
 static gboolean

@@ -54,6 +54,8 @@ struct _SkyHostSocket
   guint               gone;    /* source */
   guint               lost;    /* source: the client says nothing more, and nothing was asked */
   guint               cut;     /* source: it was to end, and does not */
+  guint               turn;    /* source: the others had theirs */
+  guint               n_turn;  /* requests that were begun before that */
   gint64              since_usec; /* monotonic */
   gboolean            asked;   /* a request has come, once at least */
   gboolean            surplus; /* one too many: who has no session is only told so */
@@ -70,6 +72,7 @@ struct _SkyHostSocket
   gboolean           head_too_large;
   guint              refuse;    /* source: that is said now */
   guint              delay;     /* source: it is answered then */
+  gboolean           in_line;   /* it is one too many of this turn */
 
   SkyCarrierFrames *websocket; /* nullable, as all below, while it is HTTP */
   SkyGuard         *guard;
