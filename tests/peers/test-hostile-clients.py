@@ -76,6 +76,17 @@ class Line:
             body += self.socket.recv(65536)
         return int(head.split()[1]) if head else 0, body.decode('utf-8', 'replace')
 
+    def await_taken(self):
+        """Until the host has read what was sent: another line's words come after it."""
+        here, there = (f'{port:04X}' for port in (self.socket.getsockname()[1], self.socket.getpeername()[1]))
+        end = time.monotonic() + 5 * SLOW
+        while time.monotonic() < end:
+            with open('/proc/net/tcp') as table:
+                rows = [row.split() for row in table]
+            if any(row[1].endswith(':' + there) and row[2].endswith(':' + here) and row[4].endswith(':00000000') for row in rows):
+                return
+        raise AssertionError('the host does not read')
+
     def is_over(self, seconds):
         """Whether the host hangs up within that time; nothing is read."""
         poll = select.poll()
@@ -310,6 +321,35 @@ def pipelined(it):
         time.sleep(0.005)
 
 
+@attack(limit_mb=FLOOD_MB)
+def pipelined_and_read(it):
+    """Requests upon requests, and every answer is taken."""
+    request = b'GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n' * 500
+    rest = dict.fromkeys(it.many(50), b'')
+    heard, end = 0, time.monotonic() + 2
+    while time.monotonic() < end:
+        for line in rest:
+            rest[line] = rest[line] or request
+            rest[line] = rest[line][line.push(rest[line]):]
+        for one in select.select([line.socket for line in rest], [], [], 0.005)[0]:
+            heard += len(one.recv(1 << 20))
+    assert heard > 1_000_000, f'{heard} bytes of answers'
+
+
+@attack(rules=True, limit_mb=FLOOD_MB)
+def slow_reader(it):
+    """An answer of 6 MB that is taken bit by bit, and ends the connection: all of it comes."""
+    target, line = it.handshake()
+    line.get(target, method='POST', body='40\x1e42["large"]')
+    assert line.answer() == (200, 'ok')
+    slow, heard = it.line(rcvbuf=4096), 0
+    slow.get(target, 'Connection: close\r\n')
+    while block := slow.socket.recv(60000):
+        heard += len(block)
+        time.sleep(0.003)
+    assert heard > 6_000_000, f'{heard} bytes came'
+
+
 @attack(*BRIEF, rules=True, limit_mb=FLOOD_MB)
 def unread_answer(it):
     """A poll whose answer of 6 MB nobody takes."""
@@ -339,10 +379,11 @@ def overlapping(it):
         for _ in range(50):
             target, line = it.handshake()
             line.get(target)    # what CONNECT's answer would come on
+            line.await_taken()
             if method == 'POST':
                 line = it.line()
                 line.send(f'POST {target} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n40')
-                time.sleep(0.005)
+                line.await_taken()
             other = it.line()
             other.get(target, method=method, body='40')
             assert other.answer()[0] == 400
