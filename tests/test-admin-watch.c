@@ -585,6 +585,31 @@ test_crowd (Fixture *f, gconstpointer data)
   WAIT (sky_roster_get_n_sockets (f->roster, "/", NULL) == 5000);
 }
 
+/* What is too long to be a name is none, and a label is not looked for at any depth. */
+static void
+test_long (Fixture *f, gconstpointer data)
+{
+  g_autofree char *name = g_strnfill (5000, 'x'), *rooms = NULL, *joined = NULL, *gone = NULL;
+  SkyRosterSocket socket;
+  SkyRosterDeed deed;
+
+  rooms = g_strdup_printf ("{\"id\":\"a\",\"nsp\":\"/\",\"rooms\":[\"a\",\"%s\",\"tea\"],"
+                           "\"data\":{\"user\":{\"user\":{\"name\":\"ann\"},\"id\":1}}}", name);
+  joined = g_strdup_printf ("\"/\",\"%s\",\"a\"", name);
+  gone = g_strdup_printf ("\"/\",\"a\",\"%s\"", name);
+  hear (f->client, "socket_connected", rooms);
+  hear (f->client, "room_joined", joined);
+  turn ();
+  g_assert_cmpuint (sky_roster_get_n_rooms (f->roster, "/", FALSE), ==, 1);
+  g_assert_true (sky_roster_find_socket (f->roster, "/", "a", &socket));
+  g_assert_null (socket.label);
+  hear (f->client, "socket_disconnected", gone);
+  turn ();
+  g_assert_true (sky_roster_get_deed (f->roster, sky_roster_get_n_deeds (f->roster) - 1, &deed));
+  g_assert_cmpint (deed.what, ==, SKY_ROSTER_LEFT);
+  g_assert_null (strstr (deed.why, "xxx"));
+}
+
 /* More than may wait is not left for later: nothing is lost, and nothing grows without bound. */
 static void
 test_flood (Fixture *f, gconstpointer data)
@@ -718,6 +743,7 @@ main (int argc, char **argv)
   ADD ("/admin-watch/stats", test_stats);
   ADD ("/admin-watch/crowd", test_crowd);
   ADD ("/admin-watch/flood", test_flood);
+  ADD ("/admin-watch/long", test_long);
   ADD ("/admin-watch/gone", test_gone);
   ADD ("/admin-watch/random", test_random);
   g_test_add_func ("/admin-watch/logins", test_logins);

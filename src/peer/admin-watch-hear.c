@@ -3,6 +3,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#define MAX_NAME_LEN  4096                         /* bytes of a name, a reason: what is longer is none */
 #define MAX_SKEW_USEC (2 * G_TIME_SPAN_SECOND) /* a clock that is wrong by less is right */
 
 /* What the admin namespace tells of sockets and rooms: FEATURES §4.4. What does not look like that is let pass. */
@@ -35,7 +36,7 @@ sky_admin_take (const char *text, const SkyJsonValue *string)
   if (string->type != SKY_JSON_STRING)
     return NULL;
   value = sky_json_unquote (text, string, &len);
-  if (strlen (value) != len)
+  if (strlen (value) != len || len > MAX_NAME_LEN)
     return NULL;
   return g_utf8_make_valid (value, (gssize) len);
 }
@@ -78,21 +79,23 @@ read_told (SkyAdminWatch *self, const char *text, const SkyJsonValue *object, To
   return told->id != NULL && told->nsp != NULL && strcmp (told->nsp, self->nsp) != 0;
 }
 
-/* What people call each other stands in the data in many ways. */
+/* What people call each other stands in the data in many ways, or in their "user". */
 static char *
-take_label (const char *text, const SkyJsonValue *data)
+take_label (const char *text, const SkyJsonValue *data, gboolean within_user)
 {
   static const char *const keys[] = { "username", "userName", "name", "nickname", "user", "userId", "email" };
   SkyJsonValue value;
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     {
-      char *label;
+      char *label = NULL;
 
       if (!sky_json_member (text, data, keys[i], &value))
         continue;
-      label = value.type == SKY_JSON_OBJECT && strcmp (keys[i], "user") == 0 ? take_label (text, &value)
-                                                                            : sky_admin_take (text, &value);
+      if (value.type != SKY_JSON_OBJECT)
+        label = sky_admin_take (text, &value);
+      else if (!within_user && strcmp (keys[i], "user") == 0)
+        label = take_label (text, &value, TRUE);
       if (label != NULL && *label != '\0')
         return label;
       g_free (label);
@@ -159,7 +162,7 @@ enter (SkyAdminWatch *self, const char *text, const Told *told, gint64 time_usec
   if (told->has_data)
     {
       socket.data = data = copy_text (text, &told->data);
-      socket.label = label = take_label (text, &told->data);
+      socket.label = label = take_label (text, &told->data, FALSE);
     }
   if (label == NULL && is_own (self, told))
     socket.label = _("this client");
@@ -223,7 +226,7 @@ hear_update (SkyAdminWatch *self, const char *text, const SkyJsonValue *object)
   if (told.has_data)
     {
       socket.data = data = copy_text (text, &told.data);
-      label = take_label (text, &told.data);
+      label = take_label (text, &told.data, FALSE);
       socket.label = label != NULL ? label : is_own (self, &told) ? _("this client") : NULL;
     }
   sky_roster_update (self->roster, &socket);

@@ -185,11 +185,12 @@ append_string (GString *out, const char *name, const char *value)
   sky_json_quote (out, value != NULL ? value : "", -1);
 }
 
+/* Of what a person typed: a password may be as long as it likes. */
 static void
 take_string (char **out, const char *text, const SkyJsonValue *value)
 {
   g_free (*out);
-  *out = sky_admin_take (text, value);
+  *out = value->type == SKY_JSON_STRING ? sky_json_unquote (text, value, NULL) : NULL;
 }
 
 /*
