@@ -839,6 +839,37 @@ test_bounds (void)
   g_assert_cmpuint (sky_roster_get_n_namespaces (roster), ==, 0);
 }
 
+/* Who is at the other end may call itself anything, and say any amount of it. */
+static void
+test_words (void)
+{
+  g_autoptr(SkyRoster) roster = sky_roster_new ();
+  g_autofree char *fill = g_strnfill (32 * 1024 * 1024, 'x'), *id = NULL;
+  g_autoptr(GString) long_name = g_string_new ("x");
+  SkyRosterSocket socket;
+
+  while (long_name->len < 300)
+    g_string_append (long_name, "ü");
+  sky_roster_connect (roster, &(SkyRosterSocket) { .nsp = "/", .id = "a", .label = long_name->str, .user_agent = "a\xff" }, 1);
+  g_assert_true (sky_roster_find_socket (roster, "/", "a", &socket));
+  g_assert_cmpstr (socket.user_agent, ==, "a\357\277\275");
+  g_assert_true (g_utf8_validate (socket.label, -1, NULL) && g_str_has_suffix (socket.label, "üü…"));
+  g_assert_cmpuint (strlen (socket.label), ==, 255 + strlen ("…"));
+  for (guint i = 0; i < 9; i++)
+    {
+      g_free (id);
+      id = g_strdup_printf ("%u", i);
+      g_assert_false (sky_roster_is_full (roster));
+      sky_roster_connect (roster, &(SkyRosterSocket) { .nsp = "/", .id = id, .handshake = fill }, 1);
+    }
+  g_assert_true (sky_roster_is_full (roster));
+  g_assert_true (sky_roster_find_socket (roster, "/", "8", &socket) && socket.handshake == NULL);
+  sky_roster_disconnect (roster, "/", "3", NULL, 1);
+  sky_roster_update (roster, &(SkyRosterSocket) { .nsp = "/", .id = "8", .data = fill });
+  g_assert_true (sky_roster_find_socket (roster, "/", "8", &socket));
+  g_assert_cmpuint (strlen (socket.data), ==, strlen (fill));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -866,6 +897,7 @@ main (int argc, char **argv)
   g_test_add_func ("/roster/redact", test_redact);
   g_test_add_func ("/roster/model", test_model);
   g_test_add_func ("/roster/crowd", test_crowd);
+  g_test_add_func ("/roster/words", test_words);
   g_test_add_func ("/roster/bounds", test_bounds);
   return g_test_run ();
 }

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-#define ROOM_STEPS 256 /* of a room's history */
+#define ROOM_STEPS    256                 /* of a room's history */
+#define MAX_WORDS_LEN 256                 /* bytes of what a socket is called, and comes with: it is shown on a line */
+#define MAX_TEXTS_LEN (256 * 1024 * 1024) /* bytes of all handshakes and data */
 
 /* The books of a roster: namespaces, rooms, sockets and who is a member of what. Nobody is told anything here. */
 
@@ -196,32 +198,73 @@ sky_roster_quit (SkyRoster *self, Member *member, gint64 time_usec)
     tally_room (room, time_usec);
 }
 
-static void
-replace (const char **text, const char *now)
+/* Whole characters of UTF-8: who is at the other end may call itself anything. */
+static char *
+take_words (const char *text)
 {
-  char *before = (char *) *text;
+  gsize len = strnlen (text, MAX_WORDS_LEN + 1), cut = MAX_WORDS_LEN;
+  g_autofree char *begun = NULL;
+
+  if (len <= MAX_WORDS_LEN)
+    return g_utf8_make_valid (text, (gssize) len);
+  while (cut > 0 && ((guchar) text[cut] & 0xc0) == 0x80)
+    cut--;
+  begun = g_utf8_make_valid (text, (gssize) cut);
+  return g_strconcat (begun, "…", NULL);
+}
+
+static void
+replace_words (const char **words, const char *now)
+{
+  char *before = (char *) *words;
 
   if (before == now)
     return;
+  *words = now != NULL ? take_words (now) : NULL;
+  g_free (before);
+}
+
+/* What is too much for all of them together is not known of this one. */
+static void
+replace_text (SkyRoster *self, const char **text, const char *now)
+{
+  char *before = (char *) *text;
+  gsize len = now != NULL ? strlen (now) : 0;
+
+  if (before == now)
+    return;
+  self->texts_len -= before != NULL ? strlen (before) : 0;
+  self->full |= len > MAX_TEXTS_LEN - self->texts_len;
+  if (len > MAX_TEXTS_LEN - self->texts_len)
+    now = NULL;
+  self->texts_len += now != NULL ? len : 0;
   *text = g_strdup (now);
   g_free (before);
 }
 
 /* @info may be the socket's own, with some of it changed. */
 void
-sky_roster_fill (Socket *socket, const SkyRosterSocket *info)
+sky_roster_fill (SkyRoster *self, Socket *socket, const SkyRosterSocket *info)
 {
-  replace (&socket->info.label, info->label);
-  replace (&socket->info.address, info->address);
-  replace (&socket->info.transport, info->transport);
-  replace (&socket->info.user_agent, info->user_agent);
-  replace (&socket->info.handshake, info->handshake);
-  replace (&socket->info.data, info->data);
-  replace (&socket->info.parser, info->parser);
+  replace_words (&socket->info.label, info->label);
+  replace_words (&socket->info.address, info->address);
+  replace_words (&socket->info.transport, info->transport);
+  replace_words (&socket->info.user_agent, info->user_agent);
+  replace_words (&socket->info.parser, info->parser);
+  replace_text (self, &socket->info.handshake, info->handshake);
+  replace_text (self, &socket->info.data, info->data);
   socket->info.upgraded_usec = info->upgraded_usec;
   socket->info.revision = info->revision;
   socket->info.latency_usec = info->latency_usec;
   socket->info.n_buffered = info->n_buffered;
+}
+
+/* It is about to go: there is room for what others say of themselves. */
+void
+sky_roster_drop_texts (SkyRoster *self, Socket *socket)
+{
+  replace_text (self, &socket->info.handshake, NULL);
+  replace_text (self, &socket->info.data, NULL);
 }
 
 /* Returns: (transfer none): a new one, in no room yet */

@@ -76,6 +76,7 @@ struct _SkyRoster
   GHashTable *by_name; /* namespace → Space, owned */
   GSequence  *spaces;  /* of Space, by name */
   guint       n_sockets, n_members;
+  gsize       texts_len; /* bytes of the handshakes and data of all sockets */
   gboolean    full;    /* something was let pass */
 
   Deed   *deeds;   /* a ring */
@@ -104,7 +105,8 @@ void    sky_roster_free_deeds (SkyRoster *self);
 Space  *sky_roster_get_space (SkyRoster *self, const char *nsp, gint64 time_usec);
 void    sky_roster_space_free (gpointer data);
 Socket *sky_roster_make_socket (SkyRoster *self, const SkyRosterSocket *info, gint64 time_usec);
-void    sky_roster_fill (Socket *socket, const SkyRosterSocket *info);
+void    sky_roster_fill (SkyRoster *self, Socket *socket, const SkyRosterSocket *info);
+void    sky_roster_drop_texts (SkyRoster *self, Socket *socket);
 gboolean sky_roster_enter (SkyRoster *self, Socket *socket, const char *name, gint64 time_usec);
 void    sky_roster_quit (SkyRoster *self, Member *member, gint64 time_usec);
 void    sky_tally_set (Tally *tally, gint64 time_usec, guint count, guint max_steps);

@@ -145,7 +145,7 @@ sky_roster_connect_for (SkyRoster *self, const SkyRosterSocket *socket, const ch
       return;
     }
   made = sky_roster_make_socket (self, socket, time_usec);
-  sky_roster_fill (made, socket);
+  sky_roster_fill (self, made, socket);
   sky_roster_enter (self, made, made->info.id, time_usec);
   sky_roster_note (self, SKY_ROSTER_CONNECTED, made->space, NULL, made->info.id, why, 0, time_usec);
   sky_roster_announce (self);
@@ -162,7 +162,7 @@ sky_roster_update (SkyRoster *self, const SkyRosterSocket *socket)
 
   if (known == NULL)
     return;
-  sky_roster_fill (known, socket);
+  sky_roster_fill (self, known, socket);
   sky_roster_announce (self);
 }
 
@@ -210,6 +210,7 @@ sky_roster_disconnect (SkyRoster *self, const char *nsp, const char *id, const c
   space = socket->space;
   sky_roster_note (self, SKY_ROSTER_DISCONNECTED, space, NULL, socket->info.id, why, 0, time_usec);
   quit_all (self, socket, why, time_usec);
+  sky_roster_drop_texts (self, socket);
   g_sequence_remove (socket->at);
   g_hash_table_remove (space->sockets, socket->info.id);
   self->n_sockets--;
@@ -394,6 +395,7 @@ sky_roster_clear (SkyRoster *self)
   g_hash_table_remove_all (self->by_name);
   sky_roster_free_deeds (self);
   self->n_sockets = self->n_members = 0;
+  self->texts_len = 0;
   self->full = FALSE;
   sky_roster_announce (self);
 }

@@ -32,7 +32,8 @@ typedef struct
 
 /*
  * One socket. Borrowed until the roster's next change. The roster counts @n_in and @n_out by itself, and
- * keeps @since_usec of the connection: sky_roster_update() does not look at these three.
+ * keeps @since_usec of the connection: sky_roster_update() does not look at these three. Words that are no
+ * UTF-8 are made valid, and long ones cut, as they are shown on a line.
  */
 typedef struct
 {
