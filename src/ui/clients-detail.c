@@ -174,24 +174,11 @@ make_about (SkyClientsDetail *self)
     }
 }
 
-static char *
-describe_rooms (SkyClientsDetail *self)
-{
-  g_autoptr(GPtrArray) rooms = sky_roster_get_rooms_of (self->roster, self->nsp, self->id);
-  GString *out = g_string_new (NULL);
-
-  for (guint i = 0; i < rooms->len; i++)
-    g_string_append_printf (out, "%s# %s", i > 0 ? ",  " : "", (const char *) g_ptr_array_index (rooms, i));
-  if (rooms->len == 0)
-    g_string_append (out, _("In no room but its own"));
-  return g_string_free (out, FALSE);
-}
-
 static void
 show_socket (SkyClientsDetail *self, const SkyRosterSocket *socket)
 {
   g_autofree char *transport = sky_clients_row_transport (socket), *version = sky_clients_row_version (socket);
-  g_autofree char *rooms = describe_rooms (self);
+  g_autofree char *rooms = sky_roster_list_rooms (self->roster, self->nsp, self->id, "# ");
   gboolean raw = *socket->nsp == '\0';
   g_autofree char *facts = raw ? g_strdup (transport)
                                : g_strdup_printf ("%s · %s · %s", socket->nsp, transport, version);
@@ -199,7 +186,7 @@ show_socket (SkyClientsDetail *self, const SkyRosterSocket *socket)
   gtk_label_set_text (self->name, socket->label != NULL ? socket->label : socket->id);
   sky_roster_set_tip (GTK_WIDGET (self->name), socket->id);
   gtk_label_set_text (self->facts, facts);
-  gtk_label_set_text (self->rooms, rooms);
+  gtk_label_set_text (self->rooms, *rooms != '\0' ? rooms : _("In no room but its own"));
   gtk_widget_set_visible (GTK_WIDGET (self->rooms), !raw);
   gtk_widget_set_visible (self->rooms_title, !raw);
   show_about (self, socket);

@@ -42,12 +42,14 @@ reselect (SkyClientsPane *self)
     gtk_single_selection_set_selected (self->selection, position);
 }
 
-/* "12 of 1,000 clients" while there is a filter */
+/* "12 of 1,000 clients" while there is a filter. @more: there are some that the roster has no room for */
 static char *
-count_clients (guint n_shown, guint n_all)
+count_clients (guint n_shown, guint n_all, gboolean more)
 {
   g_autofree char *all = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%'u socket", "%'u sockets", n_all), n_all);
 
+  if (more)
+    return g_strdup_printf (_("%s, and more that are not shown"), all);
   return n_shown == n_all ? g_steal_pointer (&all) : g_strdup_printf (_("%'u of %s"), n_shown, all);
 }
 
@@ -83,7 +85,7 @@ static void
 show_state (SkyClientsPane *self)
 {
   guint n_shown = g_list_model_get_n_items (G_LIST_MODEL (self->sockets)), n_all = count_all (self);
-  g_autofree char *count = count_clients (n_shown, n_all);
+  g_autofree char *count = count_clients (n_shown, n_all, sky_roster_is_full (self->roster));
 
   if (g_strcmp0 (gtk_label_get_text (self->count), count) != 0)
     gtk_label_set_text (self->count, count);

@@ -92,17 +92,6 @@ sky_clients_row_version (const SkyRosterSocket *socket)
 }
 
 static char *
-format_rooms (SkyRoster *roster, const SkyRosterSocket *socket)
-{
-  g_autoptr(GPtrArray) rooms = sky_roster_get_rooms_of (roster, socket->nsp, socket->id);
-  GString *out = g_string_new (NULL);
-
-  for (guint i = 0; i < rooms->len; i++)
-    g_string_append_printf (out, "%s%s", i > 0 ? ", " : "", (const char *) g_ptr_array_index (rooms, i));
-  return g_string_free (out, FALSE);
-}
-
-static char *
 format_latency (gint64 latency_usec)
 {
   return latency_usec > 0 ? g_strdup_printf (_("%.1f ms"), (double) latency_usec / 1e3) : g_strdup ("—");
@@ -130,7 +119,7 @@ format (SkyRoster *roster, const SkyRosterSocket *socket, Column column)
     case COLUMN_BUFFERED:
       return g_format_size (socket->n_buffered);
     case COLUMN_ROOMS:
-      return format_rooms (roster, socket);
+      return sky_roster_list_rooms (roster, socket->nsp, socket->id, "");
     case COLUMN_SINCE:
       time = sky_clock_format_time (socket->since_usec);
       return g_strdup_printf ("%.8s", time);
@@ -154,7 +143,7 @@ speak (GtkWidget *cell, SkyRoster *roster, const SkyRosterSocket *socket)
 {
   GtkWidget *parent = gtk_widget_get_parent (cell), *row = parent != NULL ? gtk_widget_get_parent (parent) : NULL;
   g_autofree char *name = sky_roster_name_socket (roster, socket->nsp, socket->id);
-  g_autofree char *rooms = format_rooms (roster, socket);
+  g_autofree char *rooms = sky_roster_list_rooms (roster, socket->nsp, socket->id, "");
   g_autofree char *transport = sky_clients_row_transport (socket);
   g_autofree char *spoken = g_strdup_printf (_("Socket %s in %s, %s, rooms: %s"), name, socket->nsp, transport, rooms);
 

@@ -72,18 +72,14 @@ describe_place (SkyRoomsPane *self, const SkyRosterChoice *choice)
 static char *
 describe_socket (SkyRoomsPane *self, const SkyRosterChoice *choice)
 {
-  g_autoptr(GPtrArray) rooms = sky_roster_get_rooms_of (self->roster, choice->nsp, choice->socket);
-  g_autoptr(GString) list = g_string_new (NULL);
-  g_autofree char *time = NULL;
+  g_autofree char *rooms = sky_roster_list_rooms (self->roster, choice->nsp, choice->socket, ""), *time = NULL;
   SkyRosterSocket socket;
 
   if (!sky_roster_find_socket (self->roster, choice->nsp, choice->socket, &socket))
     return g_strdup (_("disconnected"));
-  for (guint i = 0; i < rooms->len; i++)
-    g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", (const char *) g_ptr_array_index (rooms, i));
   time = sky_clock_format_time (socket.since_usec);
   return g_strdup_printf (_("connected %.8s · %s · rooms: %s"), time, sky_roster_transport_title (socket.transport),
-                          rooms->len > 0 ? list->str : "—");
+                          *rooms != '\0' ? rooms : "—");
 }
 
 static void

@@ -4,7 +4,8 @@
 
 #include "ui/ui.h"
 
-#define HEAD_LEN 4 /* letters of an id that are shown, at its beginning and its end */
+#define HEAD_LEN     4    /* letters of an id that are shown, at its beginning and its end */
+#define MAX_LIST_LEN 1000 /* bytes of a list of rooms, or not much more */
 
 /**
  * sky_roster_choice_set:
@@ -90,6 +91,27 @@ sky_roster_name_socket (SkyRoster *roster, const char *nsp, const char *id)
   if (!sky_roster_find_socket (roster, nsp, id, &socket) || socket.label == NULL)
     return sky_roster_short_id (id);
   return g_strdup_printf ("%s %s", socket.label, brief);
+}
+
+/**
+ * sky_roster_list_rooms:
+ * @sign: what stands before each, "" or "# "
+ *
+ * Returns: (transfer full): the rooms that a socket is in besides its own, as far as anybody would read on
+ */
+char *
+sky_roster_list_rooms (SkyRoster *roster, const char *nsp, const char *id, const char *sign)
+{
+  g_autoptr(GPtrArray) rooms = sky_roster_get_rooms_of (roster, nsp, id);
+  GString *out = g_string_new (NULL);
+  guint i;
+
+  for (i = 0; i < rooms->len && out->len < MAX_LIST_LEN; i++)
+    g_string_append_printf (out, "%s%s%s", i == 0 ? "" : *sign != '\0' ? ",  " : ", ", sign,
+                            (const char *) g_ptr_array_index (rooms, i));
+  if (i < rooms->len)
+    g_string_append (out, ", …");
+  return g_string_free (out, FALSE);
 }
 
 /* Returns: (transfer none): "WebSocket", "long-polling", as a person would say it */
