@@ -61,6 +61,27 @@ test_chat (void)
   g_assert_cmpuint (sky_store_get_n_links (store), ==, 3);
 }
 
+#define UPGRADED "\"headers\":[{\"name\":\"Upgrade\",\"value\":\"websocket\"},{\"name\":\"Connection\",\"value\":\"Upgrade\"}]"
+#define AT_ONCE                                                                                                        \
+  "{\"_webSocketMessages\":[{\"type\":\"send\",\"time\":1767225600,\"opcode\":1,\"data\":\"x\"}],\"startedDateTime\":"      \
+  "\"2026-01-01T00:00:00Z\",\"time\":0,\"response\":{\"status\":101," UPGRADED "},\"request\":{\"method\":\"GET\","        \
+  "\"url\":\"ws://a/b\"," UPGRADED "}}"
+
+/* All at one time, and told from behind: each connection begins with its handshake all the same. */
+static void
+test_at_once (void)
+{
+  static const char text[] = "{\"log\":{\"entries\":[" AT_ONCE "," AT_ONCE "," AT_ONCE "]}}";
+  g_autoptr(SkyStore) store = load (text, sizeof text - 1, NULL);
+  g_autofree char *lines = list (store);
+
+  g_assert_cmpstr (lines, ==,
+                   "note state out\n"
+                   "upgrade request out fault\nupgrade response in fault\nws text out\n"
+                   "upgrade request out fault\nupgrade response in fault\nws text out\n"
+                   "upgrade request out fault\nupgrade response in fault\nws text out\n");
+}
+
 /* STOMP ends each of its frames with U+0000: it is there, and so is what follows. */
 static void
 test_nul (void)
@@ -169,6 +190,7 @@ main (int argc, char **argv)
   g_assert_true (g_file_get_contents (path, &archive, &archive_len, NULL));
   g_test_add_func ("/har-load/chat", test_chat);
   g_test_add_func ("/har-load/nul", test_nul);
+  g_test_add_func ("/har-load/at-once", test_at_once);
   g_test_add_func ("/har-load/cuts", test_cuts);
   for (gsize i = 0; i < G_N_ELEMENTS (vectors); i++)
     {

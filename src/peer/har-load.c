@@ -50,7 +50,7 @@ parse_time (const char *text, const SkyJsonValue *entry)
   g_autofree char *started = sky_har_get_string (text, entry, "startedDateTime");
   g_autoptr(GDateTime) when = started != NULL ? g_date_time_new_from_iso8601 (started, NULL) : NULL;
 
-  return when != NULL ? g_date_time_to_unix (when) * G_USEC_PER_SEC + g_date_time_get_microsecond (when) : 0;
+  return when != NULL ? MAX (g_date_time_to_unix (when) * G_USEC_PER_SEC + g_date_time_get_microsecond (when), 0) : 0;
 }
 
 static gint64
@@ -144,6 +144,13 @@ collect_entry (SkyHarLoad *self, const SkyJsonValue *entry)
   g_ptr_array_add (self->lines, line);
 }
 
+/* Of one connection at one time: what was asked, what was answered, and then messages. */
+static int
+rank (const Moment *moment)
+{
+  return moment->write == NULL ? 2 : moment->from != SKY_FROM_CLIENT;
+}
+
 static int
 compare_moments (gconstpointer a, gconstpointer b)
 {
@@ -151,8 +158,10 @@ compare_moments (gconstpointer a, gconstpointer b)
 
   if (left->time_usec != right->time_usec)
     return left->time_usec < right->time_usec ? -1 : 1;
-  if ((left->write != NULL) != (right->write != NULL) && left->link == right->link)
-    return left->write != NULL ? -1 : 1; /* the handshake, then messages of the same millisecond */
+  if (left->link != right->link)
+    return left->link < right->link ? -1 : 1;
+  if (rank (left) != rank (right))
+    return rank (left) - rank (right);
   return left->value.start < right->value.start ? -1 : left->value.start > right->value.start;
 }
 
