@@ -100,6 +100,7 @@ sky_host_accept (SkyTcpListen *listen, GSocketConnection *connection, gpointer u
   socket = sky_host_socket_new (&self->house, name, base);
   socket->since_usec = g_get_monotonic_time ();
   socket->surplus = n_sockets >= max;
+  socket->remote = remote;
   g_hash_table_insert (self->sockets, g_object_ref (remote), socket);
   if (!soup_server_accept_iostream (self->server, sky_link_get_stream (socket->link), local, remote,
                                     &error))

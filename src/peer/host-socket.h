@@ -50,6 +50,7 @@ struct _SkyHostSocket
 {
   const SkyHostHouse *house;
   SkyLink            *link;
+  GSocketAddress     *remote;  /* by which the host finds it; borrowed */
   guint               idle;    /* source: no request yet, or no further one */
   guint               gone;    /* source */
   guint               lost;    /* source: the client says nothing more, and nothing was asked */

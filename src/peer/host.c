@@ -151,18 +151,12 @@ on_closed (SkyHostSession *session, gpointer owner)
   check_later (self);
 }
 
-static gboolean
-is_socket (gpointer address, gpointer socket, gpointer wanted)
-{
-  return socket == wanted;
-}
-
 static void
 on_gone (SkyHostSocket *socket, gpointer owner)
 {
   SkyHost *self = owner;
 
-  g_hash_table_foreach_remove (self->sockets, is_socket, socket);
+  g_hash_table_remove (self->sockets, socket->remote);
   check_later (self);
 }
 
