@@ -362,6 +362,32 @@ test_back (Rig *rig, gconstpointer data)
   g_assert_true (g_str_has_prefix (again, "1:42/den,[\"in\",true,\""));
 }
 
+/* Many who answer at length: what does not fit any more is null, and nobody waits for it. */
+static void
+test_long_answers (void)
+{
+  const SkyHostOptions options = { .max_payload = 20 * 1000 * 1000 };
+  Rig rig = { sky_host_new (&options, NULL) };
+  g_autofree char *fill = g_strnfill (10 * 1000 * 1000, 'x'), *answer = g_strdup_printf ("430[\"%s\"]", fill);
+  g_autofree char *expected = g_strdup_printf ("1:42[\"got\",\"%s\",null]", fill), *a_id = NULL, *b_id = NULL, *got = NULL;
+  g_autoptr(Line) a = NULL, b = NULL;
+
+  set_rules (&rig, ROOT ("\"on\":{\"q\":[{\"emit\":[\"ask\"],\"to\":\"all\",\"then\":[{\"emit\":[\"got\",\"{{acked.*}}\"]}]}]}"));
+  sky_peer_start (SKY_PEER (rig.host));
+  a = join (&rig, &a_id);
+  b = join (&rig, &b_id);
+  line_text (a, "42[\"q\"]");
+  line_expect (a, "1:420[\"ask\"]");
+  line_expect (b, "1:420[\"ask\"]");
+  line_text (b, answer);
+  line_text (a, answer);
+  got = line_hear_frame (a);
+  g_assert_true (g_str_equal (got, expected));
+  g_clear_pointer (&a, line_free);
+  g_clear_pointer (&b, line_free);
+  rig_tear_down (&rig, NULL);
+}
+
 #define N_LINES 6
 #define N_STEPS 1500
 
@@ -424,6 +450,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/host-rules/engine", GINT_TO_POINTER (TRUE), test_raw);
   g_test_add_data_func ("/host-rules/websocket", GINT_TO_POINTER (FALSE), test_raw);
   g_test_add_func ("/host-rules/server", test_server);
+  g_test_add_func ("/host-rules/long-answers", test_long_answers);
   g_test_add ("/host-rules/back", Rig, NULL, rig_set_up, test_back, rig_tear_down);
   g_test_add ("/host-rules/storm", Rig, NULL, rig_set_up, test_storm, rig_tear_down);
   return g_test_run ();

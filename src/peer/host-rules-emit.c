@@ -10,6 +10,7 @@
 
 #define MIN_PRUNE    1024        /* questions that nobody waits for any more may pile up so far */
 #define MAX_NAME_LEN 64          /* bytes of an event's name that a reason has */
+#define MAX_ANSWERS  (16 * 1024 * 1024) /* bytes of the answers of many; those that come then are null */
 #define MAX_VOLATILE (64 * 1024) /* bytes: whose WebSocket has more unsent gets nothing volatile */
 
 /* An event of a rule, and the acks that it wants. Shared by who asks and those who are asked. */
@@ -140,7 +141,7 @@ append_answer (Question *question, const char *args)
     }
   if (question->answers->len > 0)
     g_string_append_c (question->answers, ',');
-  if (sky_json_scan (args, len, &pos, &value, NULL))
+  if (sky_json_scan (args, len, &pos, &value, NULL) && question->answers->len + value.len <= MAX_ANSWERS)
     g_string_append_len (question->answers, args + value.start, (gssize) value.len);
   else
     g_string_append (question->answers, "null");
