@@ -1,5 +1,7 @@
 #include "host-rig.h"
 
+#include "peer/rules-run-private.h"
+
 #define ENGINE_WS "/socket.io/?EIO=4&transport=websocket"
 
 static void
@@ -284,7 +286,7 @@ test_raw (gconstpointer data)
   line_text (line, engine ? "4bye" : "bye");
   line_expect_close (line);
   WAIT (sky_host_get_n_clients (rig.host) == 0);
-  sky_rules_stage_append_globals (sky_host_get_stage (rig.host), globals);
+  sky_rules_append_variables (sky_host_get_stage (rig.host)->globals, globals);
   g_assert_cmpstr (globals->str, ==, engine ? "{\"code\":1000}" : "{\"code\":4001}");
   g_clear_pointer (&line, line_free);
   rig_tear_down (&rig, NULL);

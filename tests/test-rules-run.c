@@ -1,4 +1,4 @@
-#include "peer/rules-run.h"
+#include "peer/rules-run-private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -528,7 +528,7 @@ test_budget (void)
   g_assert_cmpuint (count (rig.log->str, "join c"), <=, 10000);
   g_assert_cmpuint (count (rig.log->str, "note namespaces./.on.e[2]: 10,000 actions without a pause: the rest is not played"), ==, 1);
   g_assert_null (strstr (rig.log->str, "join d"));
-  g_assert_cmpuint (sky_rules_player_get_n_waiting (rig.player), ==, 0);
+  g_assert_cmpuint (rig.player->waiting.length, ==, 0);
   rig_clear (&rig);
 }
 
@@ -553,12 +553,12 @@ test_waiting (void)
   rig_init (&rig, ON ("{\"emit\":[\"x\"],\"delay\":10}"), "/");
   for (guint i = 0; i < SKY_RULES_MAX_WAITING + 3; i++)
     step (&rig, "e 1");
-  g_assert_cmpuint (sky_rules_player_get_n_waiting (rig.player), ==, SKY_RULES_MAX_WAITING);
+  g_assert_cmpuint (rig.player->waiting.length, ==, SKY_RULES_MAX_WAITING);
   g_assert_cmpuint (count (rig.log->str, "Too much is waiting for this socket"), ==, 3);
   step (&rig, "+10");
   g_assert_cmpuint (count (rig.log->str, "emit"), ==, SKY_RULES_MAX_WAITING);
   step (&rig, "e 1");
-  g_assert_cmpuint (sky_rules_player_get_n_waiting (rig.player), ==, 1);
+  g_assert_cmpuint (rig.player->waiting.length, ==, 1);
   rig_clear (&rig);
 }
 
@@ -572,10 +572,10 @@ test_kept (void)
   rig_init (&rig, ON ("{\"emit\":[\"x\"],\"delay\":10}"), "/");
   for (guint i = 0; i < 6; i++)
     step (&rig, line);
-  g_assert_cmpuint (sky_rules_player_get_n_waiting (rig.player), ==, 4);
+  g_assert_cmpuint (rig.player->waiting.length, ==, 4);
   step (&rig, "+10");
   step (&rig, line);
-  g_assert_cmpuint (sky_rules_player_get_n_waiting (rig.player), ==, 1);
+  g_assert_cmpuint (rig.player->waiting.length, ==, 1);
   rig_clear (&rig);
 }
 
@@ -622,7 +622,7 @@ test_fired (void)
   g_assert_cmpuint (sky_rules_stage_get_fired (rig.stage, 0), ==, 1);
   g_assert_cmpuint (sky_rules_stage_get_fired (rig.stage, 1), ==, 2);
   sky_rules_player_append_variables (rig.player, variables);
-  sky_rules_stage_append_globals (rig.stage, globals);
+  sky_rules_append_variables (rig.stage->globals, globals);
   g_assert_cmpstr (variables->str, ==, "{\"v\":1}");
   g_assert_cmpstr (globals->str, ==, "{\"g\":2}");
   rig_clear (&rig);

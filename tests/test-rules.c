@@ -343,10 +343,9 @@ test_spaces (void)
   const SkyRulesSpace *space = sky_rules_find_space (rules, "/t-abc");
 
   g_assert_nonnull (space);
-  g_assert_true (sky_rules_space_is_dynamic (space));
-  g_assert_cmpstr (sky_rules_space_get_name (space), ==, "^/t-\\w+$");
-  g_assert_cmpstr (sky_rules_space_get_name (sky_rules_find_space (rules, "/")), ==, "/");
-  g_assert_false (sky_rules_space_is_dynamic (sky_rules_find_space (rules, "/chat")));
+  g_assert_true (sky_rules_find_space (rules, "/t-other") == space); /* of all that the regular expression matches */
+  g_assert_true (sky_rules_find_space (rules, "/") != space && sky_rules_find_space (rules, "/") != NULL);
+  g_assert_true (sky_rules_find_space (rules, "/chat") != space && sky_rules_find_space (rules, "/chat") != NULL);
   g_assert_null (sky_rules_find_space (rules, "/t-"));
   g_assert_null (sky_rules_find_space (rules, "/t-\xff"));
   g_assert_nonnull (sky_rules_find_space (none, "/"));

@@ -399,13 +399,6 @@ sky_admin_watch_is_live (SkyAdminWatch *self)
   return self->connected && self->configured;
 }
 
-/* Returns: whether the server's list of sockets is still being read */
-gboolean
-sky_admin_watch_is_loading (SkyAdminWatch *self)
-{
-  return self->snapshot.on;
-}
-
 /* Returns: whether the server tells of each socket; in production it tells numbers only */
 gboolean
 sky_admin_watch_is_development (SkyAdminWatch *self)
@@ -419,10 +412,4 @@ const char *
 sky_admin_watch_get_problem (SkyAdminWatch *self)
 {
   return self->problem;
-}
-
-SkyAdminFeatures
-sky_admin_watch_get_features (SkyAdminWatch *self)
-{
-  return self->features;
 }

@@ -54,10 +54,8 @@ void             sky_admin_watch_set_login (SkyAdminWatch *self, const char *use
 const char      *sky_admin_watch_get_nsp (SkyAdminWatch *self);
 SkyRoster       *sky_admin_watch_get_roster (SkyAdminWatch *self);
 gboolean         sky_admin_watch_is_live (SkyAdminWatch *self);
-gboolean         sky_admin_watch_is_loading (SkyAdminWatch *self);
 gboolean         sky_admin_watch_is_development (SkyAdminWatch *self);
 const char      *sky_admin_watch_get_problem (SkyAdminWatch *self);
-SkyAdminFeatures sky_admin_watch_get_features (SkyAdminWatch *self);
 guint            sky_admin_watch_get_n_servers (SkyAdminWatch *self);
 gboolean         sky_admin_watch_get_server (SkyAdminWatch *self, guint index, SkyAdminServer *out);
 void             sky_admin_watch_get_traffic (SkyAdminWatch *self, guint age, gint64 now_usec, SkyAdminTraffic *out);

@@ -366,16 +366,9 @@ sky_client_disconnect_space (SkyClient *self, const char *nsp, GError **error)
   return TRUE;
 }
 
-/* Returns: how many namespaces were asked for, whatever became of that: see sky_client_get_space() */
-guint
-sky_client_get_n_spaces (SkyClient *self)
-{
-  return self->spaces->len;
-}
-
 /**
  * sky_client_get_space:
- * @index: below sky_client_get_n_spaces(); in the order in which they were asked for
+ * @index: from 0, in the order in which they were asked for, whatever became of that
  * @info: (out caller-allocates): borrowed until "spaces-changed"
  *
  * Returns: %FALSE if there is no such namespace

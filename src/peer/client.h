@@ -91,7 +91,6 @@ SkyParser          sky_client_get_parser (SkyClient *self);
 gboolean           sky_client_get_heartbeat (SkyClient *self, SkyHeartbeat *beat);
 guint              sky_client_get_n_held (SkyClient *self);
 
-guint    sky_client_get_n_spaces (SkyClient *self);
 gboolean sky_client_get_space (SkyClient *self, guint index, SkySpaceInfo *info);
 gboolean sky_client_connect_space (SkyClient *self, const char *nsp, const char *auth, GError **error);
 gboolean sky_client_disconnect_space (SkyClient *self, const char *nsp, GError **error);

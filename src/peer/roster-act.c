@@ -122,7 +122,7 @@ check (SkyRoster *self, gsize hand_offset, const char *nsp, const char *const *n
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, why);
       return FALSE;
     }
-  if (!sky_roster_has_namespace (self, nsp))
+  if (sky_roster_find_space (self, nsp) == NULL)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("The server has no namespace %s."), nsp);
       return FALSE;

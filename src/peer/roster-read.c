@@ -27,12 +27,6 @@ sky_roster_get_namespace (SkyRoster *self, guint index)
   return space != NULL ? space->name : NULL;
 }
 
-gboolean
-sky_roster_has_namespace (SkyRoster *self, const char *nsp)
-{
-  return sky_roster_find_space (self, nsp) != NULL;
-}
-
 /* Returns: how many sockets the server says are in it; -1 if it does not say: see sky_roster_tell() */
 int
 sky_roster_get_n_told (SkyRoster *self, const char *nsp)

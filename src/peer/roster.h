@@ -122,7 +122,6 @@ guint       sky_roster_get_n_namespaces (SkyRoster *self);
 const char *sky_roster_get_namespace (SkyRoster *self, guint index);
 guint       sky_roster_get_n_rooms (SkyRoster *self, const char *nsp, gboolean private);
 const char *sky_roster_get_room (SkyRoster *self, const char *nsp, guint index, gboolean private);
-gboolean    sky_roster_has_namespace (SkyRoster *self, const char *nsp);
 int         sky_roster_get_n_told (SkyRoster *self, const char *nsp);
 guint       sky_roster_get_n_sockets (SkyRoster *self, const char *nsp, const char *room);
 gboolean    sky_roster_get_socket (SkyRoster *self, const char *nsp, const char *room, guint index, SkyRosterSocket *out);

@@ -235,13 +235,6 @@ sky_rules_player_end (SkyRulesPlayer *self, guint code, const char *reason)
                &moment, TRUE);
 }
 
-/* Returns: how many runs wait for time or answers */
-guint
-sky_rules_player_get_n_waiting (const SkyRulesPlayer *self)
-{
-  return self->waiting.length;
-}
-
 /* Returns: (nullable) (transfer none): within a hand: where the action is that it does */
 const char *
 sky_rules_player_get_path (const SkyRulesPlayer *self)

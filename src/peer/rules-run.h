@@ -88,7 +88,6 @@ void           sky_rules_stage_free (SkyRulesStage *self);
 void           sky_rules_stage_set_rules (SkyRulesStage *self, SkyRules *rules);
 SkyRules      *sky_rules_stage_get_rules (SkyRulesStage *self);
 guint64        sky_rules_stage_get_fired (const SkyRulesStage *self, guint index);
-void           sky_rules_stage_append_globals (const SkyRulesStage *self, GString *json);
 
 SkyRulesPlayer *sky_rules_player_new (SkyRulesStage *stage, const char *nsp, gpointer owner);
 void            sky_rules_player_free (SkyRulesPlayer *self);
@@ -99,7 +98,6 @@ SkyRulesVerdict sky_rules_player_event (SkyRulesPlayer *self, const char *event,
 SkyRulesVerdict sky_rules_player_message (SkyRulesPlayer *self, const char *json, gsize len);
 void            sky_rules_player_answer (SkyRulesPlayer *self, guint64 token, const char *answers, gsize len);
 SkyRulesVerdict sky_rules_player_end (SkyRulesPlayer *self, guint code, const char *reason);
-guint           sky_rules_player_get_n_waiting (const SkyRulesPlayer *self);
 const char     *sky_rules_player_get_path (const SkyRulesPlayer *self);
 void            sky_rules_player_append_variables (const SkyRulesPlayer *self, GString *json);
 void            sky_rules_player_set_variables (SkyRulesPlayer *self, const char *json);

@@ -209,20 +209,6 @@ sky_rules_find_space (const SkyRules *self, const char *nsp)
   return space;
 }
 
-/* Returns: whether it stands for all namespaces that a regular expression matches */
-gboolean
-sky_rules_space_is_dynamic (const SkyRulesSpace *self)
-{
-  return self->regex != NULL;
-}
-
-/* Returns: (transfer none): the name, or the regular expression */
-const char *
-sky_rules_space_get_name (const SkyRulesSpace *self)
-{
-  return self->name;
-}
-
 static int
 by_name (gconstpointer a, gconstpointer b)
 {

@@ -71,10 +71,3 @@ sky_rules_stage_get_fired (const SkyRulesStage *self, guint index)
 
   return g_array_index (self->fired, guint64, index);
 }
-
-/* Appends the global variables as an object. */
-void
-sky_rules_stage_append_globals (const SkyRulesStage *self, GString *json)
-{
-  sky_rules_append_variables (self->globals, json);
-}

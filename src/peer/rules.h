@@ -90,8 +90,6 @@ guint                 sky_rules_get_n_rows (const SkyRules *self);
 const SkyRulesRow    *sky_rules_get_row (const SkyRules *self, guint index);
 
 const SkyRulesSpace *sky_rules_find_space (const SkyRules *self, const char *nsp);
-gboolean             sky_rules_space_is_dynamic (const SkyRulesSpace *self);
-const char          *sky_rules_space_get_name (const SkyRulesSpace *self);
 GPtrArray           *sky_rules_get_space_names (const SkyRules *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyRules, sky_rules_unref)

@@ -4,7 +4,7 @@
  * Prints a line of JSON whenever something is another; takes orders, an object of JSON a line, until its input ends:
  * {"emit": [nsp, to, except, event, args]} {"join": [nsp, who, room]} {"leave": …} {"disconnect": [nsp, who, close]}
  */
-#include "peer/admin-watch.h"
+#include "peer/admin-watch-private.h"
 
 #include <gio/gunixinputstream.h>
 #include <json-glib/json-glib.h>
@@ -98,9 +98,9 @@ on_idle (gpointer user_data)
   sky_roster_catch_up (w->roster);
   json_builder_begin_object (out);
   add_bool (out, "live", sky_admin_watch_is_live (w->watch));
-  add_bool (out, "loading", sky_admin_watch_is_loading (w->watch));
+  add_bool (out, "loading", w->watch->snapshot.on);
   add_bool (out, "development", sky_admin_watch_is_development (w->watch));
-  add_int (out, "features", sky_admin_watch_get_features (w->watch));
+  add_int (out, "features", w->watch->features);
   add_int (out, "servers", sky_admin_watch_get_n_servers (w->watch));
   add_string (out, "problem", sky_admin_watch_get_problem (w->watch));
   add_spaces (w, out);
