@@ -3,6 +3,8 @@
 #include "cli/session.h"
 #include "peer/capture-load.h"
 
+#define LOOK_MSEC 5
+
 typedef struct
 {
   Session session;
@@ -16,13 +18,12 @@ stop (gpointer user_data)
   session_end (&self->session, EXIT_DONE);
 }
 
-/* The printer works in slices: look once in a while whether it has caught up. */
+/* The printer works in slices, as fast as it is read: look once in a while whether it has caught up. */
 static gboolean
-on_idle (gpointer user_data)
+on_look (gpointer user_data)
 {
   Decode *self = user_data;
 
-  sky_printer_print_new (self->session.printer);
   if (self->session.over)
     return G_SOURCE_REMOVE;
   if (!sky_printer_is_done (self->session.printer))
@@ -46,7 +47,7 @@ run (Decode *self, const char *path)
       session_say (&self->session, "%s", error->message);
       return EXIT_FAILED;
     }
-  g_idle_add (on_idle, self);
+  g_timeout_add (LOOK_MSEC, on_look, self);
   return session_run (&self->session);
 }
 

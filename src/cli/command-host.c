@@ -138,7 +138,7 @@ serve (Host *self)
 {
   RulesWatch *watch = self->rules != NULL ? rules_watch_new (self->host, self->rules, &self->session) : NULL;
 
-  self->by_hand = host_orders_new (self->host);
+  self->by_hand = host_orders_new (self->host, self->session.printer);
   sky_peer_start (SKY_PEER (self->host));
   if (sky_peer_get_state (SKY_PEER (self->host)) == SKY_PEER_OPEN)
     {

@@ -1,7 +1,6 @@
 #include "cli/host-orders.h"
 
 #include <glib/gi18n-lib.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -12,8 +11,9 @@
 
 struct _HostOrders
 {
-  SkyHost   *host;      /* borrowed */
-  GPtrArray *questions; /* of Question: those that are not answered yet */
+  SkyHost    *host;      /* borrowed */
+  SkyPrinter *printer;   /* borrowed */
+  GPtrArray  *questions; /* of Question: those that are not answered yet */
 };
 
 typedef struct
@@ -36,11 +36,12 @@ question_free (gpointer data)
 }
 
 HostOrders *
-host_orders_new (SkyHost *host)
+host_orders_new (SkyHost *host, SkyPrinter *printer)
 {
   HostOrders *self = g_new0 (HostOrders, 1);
 
   self->host = host;
+  self->printer = printer;
   self->questions = g_ptr_array_new_with_free_func (question_free);
   return self;
 }
@@ -57,13 +58,6 @@ fail (GError **error, const char *sentence)
 {
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, sentence);
   return FALSE;
-}
-
-static void
-say (const GString *line)
-{
-  puts (line->str);
-  fflush (stdout);
 }
 
 static void
@@ -108,7 +102,7 @@ print_answers (const Question *self)
   for (guint i = 0; sky_roster_ask_get_reply (self->ask, i, &reply); i++)
     append_reply (json, &reply);
   g_string_append (json, "]}");
-  say (json);
+  sky_printer_say (self->orders->printer, json->str);
 }
 
 static void
@@ -265,8 +259,7 @@ order_rooms (HostOrders *self, const char *json, const char *value, GError **err
 {
   g_autofree char *rooms = sky_host_get_rooms_json (self->host);
 
-  puts (rooms);
-  fflush (stdout);
+  sky_printer_say (self->printer, rooms);
   return TRUE;
 }
 
@@ -305,7 +298,7 @@ order_deeds (HostOrders *self, const char *json, const char *value, GError **err
   for (guint i = 0; sky_roster_get_deed (roster, i, &deed); i++)
     append_deed (line, &deed);
   g_string_append (line, "]}");
-  say (line);
+  sky_printer_say (self->printer, line->str);
   return TRUE;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/printer.h"
 #include "peer/host.h"
 
 /**
@@ -10,6 +11,6 @@
  */
 typedef struct _HostOrders HostOrders;
 
-HostOrders *host_orders_new (SkyHost *host);
+HostOrders *host_orders_new (SkyHost *host, SkyPrinter *printer);
 void        host_orders_free (HostOrders *self);
 gboolean    host_orders_take (HostOrders *self, const char *json, GError **error);

@@ -1,14 +1,17 @@
 #include "cli/printer.h"
 
+#include <errno.h>
+#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
-#include <stdio.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "trace/export.h"
 #include "trace/record-filter.h"
 
-#define SLICE          2000                  /* records printed in one turn of the main loop */
+#define SLICE         2000                  /* records printed in one turn of the main loop */
+#define PIECE_LEN     4096                  /* bytes that a pipe takes without a wait if poll() says that it takes any: pipe(7) */
 #define PATIENCE_USEC (G_USEC_PER_SEC / 4) /* how long a record may wait for its attachments */
 
 struct _SkyPrinter
@@ -22,6 +25,10 @@ struct _SkyPrinter
   void (*reached) (gpointer);
   gpointer user_data;
   guint    idle;
+  GString *out;       /* what is to be written next … */
+  gsize    n_written; /* … and the bytes of it that are */
+  guint    writable;  /* source: the reader is waited for */
+  gboolean broken;    /* nobody reads any more */
   gboolean hasty; /* all shall be printed now */
   gboolean full;  /* no more is to be printed, and whoever waits for that was told */
 };
@@ -60,8 +67,63 @@ on_idle (gpointer user_data)
 static void
 on_grew (SkyStore *store, SkyPrinter *self)
 {
-  if (self->idle == 0)
+  if (self->idle == 0 && self->writable == 0)
     self->idle = g_idle_add (on_idle, self);
+}
+
+static gboolean
+on_writable (int fd, GIOCondition condition, gpointer user_data)
+{
+  SkyPrinter *self = user_data;
+
+  self->writable = 0;
+  sky_printer_print_new (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+is_writable (SkyPrinter *self)
+{
+  struct pollfd fd = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+  return poll (&fd, 1, self->hasty ? -1 : 0) != 0;
+}
+
+/*
+ * A reader who is slow must not stop those whom we talk to: what it has not read yet stays where it is, in
+ * the trace. The descriptor may be shared with others, so it is left to block.
+ *
+ * Returns: whether all that was to be written is
+ */
+static gboolean
+flush (SkyPrinter *self)
+{
+  while (self->n_written < self->out->len && is_writable (self))
+    {
+      gssize len = write (STDOUT_FILENO, self->out->str + self->n_written, MIN (self->out->len - self->n_written, PIECE_LEN));
+
+      if (len >= 0)
+        self->n_written += (gsize) len;
+      else if (errno == EAGAIN && !self->hasty)
+        return FALSE;
+      else if (errno != EINTR && errno != EAGAIN)
+        {
+          self->broken = TRUE;
+          self->n_written = self->out->len;
+        }
+    }
+  if (self->n_written < self->out->len)
+    return FALSE;
+  g_string_truncate (self->out, 0);
+  self->n_written = 0;
+  return TRUE;
+}
+
+static void
+flush_or_wait (SkyPrinter *self)
+{
+  if (!flush (self) && self->writable == 0)
+    self->writable = g_unix_fd_add_full (G_PRIORITY_DEFAULT_IDLE, STDOUT_FILENO, G_IO_OUT, on_writable, self, NULL);
 }
 
 /* A line is printed once: what lacks its attachments is given a moment to get them. */
@@ -99,6 +161,7 @@ sky_printer_new (SkyStore *store, const char *layers, const char *filter, GError
   self = g_new0 (SkyPrinter, 1);
   self->store = g_object_ref (store);
   self->filter = compiled;
+  self->out = g_string_new (NULL);
   self->colour = isatty (STDOUT_FILENO) && g_getenv ("NO_COLOR") == NULL;
   g_signal_connect (store, "grew", G_CALLBACK (on_grew), self);
   return self;
@@ -109,6 +172,8 @@ sky_printer_free (SkyPrinter *self)
 {
   g_signal_handlers_disconnect_by_data (self->store, self);
   g_clear_handle_id (&self->idle, g_source_remove);
+  g_clear_handle_id (&self->writable, g_source_remove);
+  g_string_free (self->out, TRUE);
   g_object_unref (self->store);
   sky_record_filter_unref (self->filter);
   g_free (self);
@@ -139,15 +204,29 @@ print (SkyPrinter *self, guint32 number)
     return;
   line = self->style == SKY_PRINT_JSON ? sky_export_json_line (self->store, number)
                                        : sky_export_human_line (self->store, number, self->colour);
-  fputs (line, stdout);
-  fputc ('\n', stdout);
+  g_string_append (self->out, line);
+  g_string_append_c (self->out, '\n');
+}
+
+/**
+ * sky_printer_say:
+ * @line: what is no record, without an end of line
+ *
+ * Prints it after what was printed before, whatever the style.
+ */
+void
+sky_printer_say (SkyPrinter *self, const char *line)
+{
+  g_string_append (self->out, line);
+  g_string_append_c (self->out, '\n');
+  flush_or_wait (self);
 }
 
 /**
  * sky_printer_print_new:
  *
- * Prints what came since the last time. A large backlog goes out in slices. A pipe that was
- * closed ends it: GSocket has SIGPIPE ignored.
+ * Prints what came since the last time, as far as it is read. A large backlog goes out in slices. A pipe that
+ * was closed ends it: GSocket has SIGPIPE ignored.
  */
 void
 sky_printer_print_new (SkyPrinter *self)
@@ -160,7 +239,8 @@ sky_printer_print_new (SkyPrinter *self)
     self->n_seen = n_records; /* nothing is printed and nothing counted */
   if (end - self->n_seen > SLICE)
     end = self->n_seen + SLICE;
-  while (self->n_seen < end && (self->limit == 0 || self->n_printed < self->limit))
+  while (self->n_seen < end && (self->limit == 0 || self->n_printed < self->limit)
+         && (self->out->len < PIECE_LEN || flush (self)))
     {
       guint32 number = self->n_seen;
 
@@ -170,21 +250,22 @@ sky_printer_print_new (SkyPrinter *self)
       if (sky_record_filter_match (self->filter, self->store, number))
         print (self, number);
     }
-  fflush (stdout);
-  self->full = ferror (stdout) || (self->limit > 0 && self->n_printed >= self->limit);
+  flush_or_wait (self);
+  self->full = self->broken || (self->limit > 0 && self->n_printed >= self->limit);
   if (self->full)
     self->reached (self->user_data);
   else if (self->n_seen < n_records)
     on_grew (self->store, self);
 }
 
-/* Prints all that the trace holds, and waits for nothing any more. */
+/* Prints all that the trace holds, and waits for nothing any more but whoever reads it. */
 void
 sky_printer_finish (SkyPrinter *self)
 {
   self->hasty = TRUE;
   while (!sky_printer_is_done (self) && !self->full)
     sky_printer_print_new (self);
+  flush (self);
 }
 
 /* Returns: whether all that the trace holds has been printed */

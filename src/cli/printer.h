@@ -17,5 +17,6 @@ void        sky_printer_free (SkyPrinter *self);
 void        sky_printer_set_style (SkyPrinter *self, SkyPrintStyle style);
 void        sky_printer_set_limit (SkyPrinter *self, guint count, void (*reached) (gpointer), gpointer user_data);
 void        sky_printer_print_new (SkyPrinter *self);
+void        sky_printer_say (SkyPrinter *self, const char *line);
 void        sky_printer_finish (SkyPrinter *self);
 gboolean    sky_printer_is_done (SkyPrinter *self);

@@ -11,10 +11,11 @@ import resource
 import select
 import socket
 import struct
+import subprocess
 import tempfile
 import time
 
-from harness import SANITIZED, SLOW, Client, Watched, case, main
+from harness import CLI, SANITIZED, SLOW, Client, Watched, case, main
 
 SMALL_MB, FLOOD_MB = (150, 500) if SANITIZED else (60, 250)
 BRIEF = ['--idle-timeout', '1000', '--ping-interval', '500', '--ping-timeout', '1500']
@@ -565,6 +566,31 @@ def flood_of_upgrades(it):
 @attack('--connect-timeout', '500', '--ping-interval', '60000')
 def joins_nothing(it):
     all_over([it.websocket(connect=False) for _ in range(50)], 9)
+
+
+@case
+def unread_output():
+    """Nobody reads for a while what it prints: those who connect are served, and no line is lost or torn."""
+    host = subprocess.Popen([CLI, 'host', '--port', '0', '--json', '--layers', 'note'], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            stderr=subprocess.DEVNULL, text=True)
+    try:
+        port = int(re.search(r':(\d+)/', json.loads(host.stdout.readline())['listening'])[1])
+        line = Line(port)
+        line.get(WEBSOCKET, 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'
+                            'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n')
+        assert b' 101 ' in line.read()
+        line.send(frame('40') + b''.join(frame(f'42["join","{i:01000d}"]') for i in range(900)) + frame('421["join","done"]'))
+        assert b'431[' in line.read(until=b'431[')
+        host.terminate()
+        told = [json.loads(text) for text in host.stdout]
+        assert host.wait(10 * SLOW) == 0
+        for kind in ('join', 'leave'):
+            rooms = [re.search(r'0\d{999}', record['text']) for record in told if record['kind'] == kind]
+            assert [int(room[0]) for room in rooms if room] == list(range(900)), kind
+    finally:
+        host.kill()
+        host.wait()
+        host.stdout.close()
 
 
 @attack('--check-origin', '--cors', 'http://good.example')
