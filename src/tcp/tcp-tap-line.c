@@ -269,9 +269,13 @@ load (SkyTcpTapLine *self)
 {
   if (self->sending != NULL && self->sent < self->sending->len)
     return TRUE;
-  if (self->sending != NULL)
+  if (self->sending_shared)
+    g_byte_array_unref (self->sending);
+  else if (self->sending != NULL)
     sky_tcp_tap_turn_give_spare (self->turn, self->sending);
   self->sending = g_steal_pointer (&self->held);
+  self->sending_shared = self->held_shared;
+  self->held_shared = FALSE;
   self->sent = 0;
   return self->sending != NULL;
 }
@@ -293,6 +297,32 @@ send_some (SkyTcpTapLine *self, const guint8 *data, gsize len, gboolean blocking
   return g_pollable_output_stream_write_nonblocking (self->base_out, data, len, cancellable, error);
 }
 
+/* Has the socket take what one write takes. It is reported by the push that follows, or by the end. */
+void
+sky_tcp_tap_line_send_ahead (SkyTcpTapLine *self)
+{
+  gssize len;
+
+  if (!self->watched || self->pushing || self->ahead > 0 || self->closed || self->broken != NULL || !load (self))
+    return;
+  len = send (self->watch.fd, self->sending->data + self->sent, self->sending->len - self->sent,
+              MSG_DONTWAIT | MSG_NOSIGNAL);
+  self->ahead = (gsize) MAX (len, 0);
+  self->ahead_usec = sky_clock_now_usec ();
+}
+
+static void
+report_ahead (SkyTcpTapLine *self)
+{
+  gsize len = self->ahead;
+
+  if (len == 0)
+    return;
+  self->ahead = 0;
+  self->sent += len;
+  report (self, SKY_TCP_TAP_WRITTEN, self->sending->data + self->sent - len, len, self->ahead_usec, NULL);
+}
+
 /*
  * Gives the socket what is held, in the order of writing; what it does not take without
  * @blocking follows as soon as it is writable.
@@ -308,6 +338,7 @@ sky_tcp_tap_line_push (SkyTcpTapLine *self, gboolean blocking, GCancellable *can
   if (self->pushing || self->closed)
     return TRUE;
   self->pushing = TRUE;
+  report_ahead (self);
   while (!self->closed && self->broken == NULL && why == NULL && load (self))
     {
       const guint8 *data = self->sending->data + self->sent;
@@ -351,6 +382,20 @@ arm_writable (SkyTcpTapLine *self)
   g_source_attach (self->writable, sky_tcp_tap_turn_get_context (self->turn));
 }
 
+static void
+append (SkyTcpTapLine *self, const guint8 *data, gsize len)
+{
+  g_autoptr(GByteArray) shared = self->held_shared ? g_steal_pointer (&self->held) : NULL;
+
+  self->held_shared = FALSE;
+  if (self->held == NULL)
+    self->held = sky_tcp_tap_turn_take_spare (self->turn, len + (shared != NULL ? shared->len : 0));
+  if (shared != NULL)
+    g_byte_array_append (self->held, shared->data, shared->len);
+  if (len > 0)
+    g_byte_array_append (self->held, data, (guint) len);
+}
+
 /*
  * Accepts bytes that go to the socket at the end of the turn, or sooner if there is no room.
  *
@@ -372,25 +417,34 @@ sky_tcp_tap_line_hold (SkyTcpTapLine *self, const void *data, gsize count, GErro
     return sky_fail (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The socket takes no more");
   count = MIN (count, room);
   self->flushing = FALSE;
-  if (self->held == NULL)
-    self->held = sky_tcp_tap_turn_take_spare (self->turn, count);
-  g_byte_array_append (self->held, data, count);
+  append (self, data, count);
   if (self->writable == NULL)
     sky_tcp_tap_turn_add_dirty (self->turn, self);
   return (gssize) count;
 }
 
-/* Accepts bytes that go to the socket at the end of the turn, without a bound. */
+/*
+ * Accepts bytes that go to the socket at the end of the turn, without a bound. What one line after the other says,
+ * a broadcast, lies in memory once.
+ */
 void
 sky_tcp_tap_line_say (SkyTcpTapLine *self, const guint8 *head, gsize head_len, const guint8 *data, gsize len)
 {
+  g_autoptr(GByteArray) shared = NULL;
+
   if (self->closed || self->broken != NULL)
     return;
-  if (self->held == NULL)
-    self->held = sky_tcp_tap_turn_take_spare (self->turn, head_len + len);
-  g_byte_array_append (self->held, head, (guint) head_len);
-  if (len > 0)
-    g_byte_array_append (self->held, data, (guint) len);
+  shared = sky_tcp_tap_turn_share (self->turn, head, head_len, data, len);
+  if (shared != NULL && self->held == NULL)
+    {
+      self->held = g_steal_pointer (&shared);
+      self->held_shared = TRUE;
+    }
+  else
+    {
+      append (self, head, head_len);
+      append (self, data, len);
+    }
   if (self->writable == NULL)
     sky_tcp_tap_turn_add_dirty (self->turn, self);
 }
@@ -468,6 +522,7 @@ sky_tcp_tap_line_shut (SkyTcpTapLine *self)
 {
   if (self->closed)
     return;
+  report_ahead (self);
   self->closed = TRUE;
   stop_writable (self);
   sky_tcp_tap_line_unwatch (self);

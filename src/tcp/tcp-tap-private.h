@@ -37,11 +37,15 @@ typedef struct
   GByteArray *held;    /* nullable; written in this turn */
   GByteArray *sending; /* nullable; on its way, and not touched until the socket has all of it */
   gsize       sent;    /* bytes of sending that the socket took */
+  gsize       ahead;   /* bytes that it took besides, not yet reported */
+  gint64      ahead_usec;
   GSource    *writable;
   GSList     *sources; /* of SkyTcpTapSource, borrowed: they leave it when they are freed */
   GError     *broken;  /* nullable; why neither direction works any more */
 
   guint watched : 1;
+  guint held_shared : 1; /* others hold it too: it is not to be changed */
+  guint sending_shared : 1;
   guint dirty : 1; /* stands in the turn's list of lines to push */
   guint pushing : 1;
   guint flushing : 1; /* what is held has to go before more is taken */
@@ -60,6 +64,7 @@ gssize         sky_tcp_tap_line_write (SkyTcpTapLine *self, const void *data, gs
 gboolean       sky_tcp_tap_line_hear (SkyTcpTapLine *self);
 void           sky_tcp_tap_line_say (SkyTcpTapLine *self, const guint8 *head, gsize head_len, const guint8 *data,
                                      gsize len);
+void           sky_tcp_tap_line_send_ahead (SkyTcpTapLine *self);
 void           sky_tcp_tap_line_unwatch (SkyTcpTapLine *self);
 gboolean       sky_tcp_tap_line_push (SkyTcpTapLine *self, gboolean blocking, GCancellable *cancellable,
                                       GError **error);
@@ -93,6 +98,8 @@ GMainContext  *sky_tcp_tap_turn_get_context (SkyTcpTapTurn *self);
 SkyTcpPoll    *sky_tcp_tap_turn_get_poll (SkyTcpTapTurn *self);
 guint8        *sky_tcp_tap_turn_take_block (SkyTcpTapTurn *self);
 void           sky_tcp_tap_turn_give_block (SkyTcpTapTurn *self, guint8 *block);
+GByteArray    *sky_tcp_tap_turn_share (SkyTcpTapTurn *self, const guint8 *head, gsize head_len, const guint8 *data,
+                                       gsize len);
 GByteArray    *sky_tcp_tap_turn_take_spare (SkyTcpTapTurn *self, gsize len);
 void           sky_tcp_tap_turn_give_spare (SkyTcpTapTurn *self, GByteArray *bytes);
 void           sky_tcp_tap_turn_count (SkyTcpTapTurn *self, SkyTcpTapLine *line, gsize len, gint64 now_usec);

@@ -1,5 +1,7 @@
 #include "tcp/tcp-tap-private.h"
 
+#include <string.h>
+
 /*
  * One for each main context, shared by the taps that run in it. It flushes, once per turn of the
  * main loop, every line that was written to, and it deals out the shares of reading: a GLib main
@@ -15,6 +17,8 @@ struct _SkyTcpTapTurn
   SkyTcpPoll   *poll;       /* nullable: nobody listens yet */
   GPtrArray    *waiting;    /* of GSource, borrowed: they leave it when they are freed */
   guint8       *block;      /* nullable while someone reads into it */
+  GByteArray   *said;       /* what a line said last; empty if that was long */
+  gboolean      said_shared; /* … and lines hold it: it is not to be changed */
   GPtrArray    *spares;     /* of GByteArray, empty: what is written goes through them */
   guint64       number;
   gint64        began_usec; /* when the first line took bytes in this turn */
@@ -30,6 +34,7 @@ typedef struct
 #define SHARE_USEC 8000 /* all lines together; half of a frame of the window */
 #define SPARE_LEN  256  /* bytes of room that one turn's frames begin with */
 #define MAX_SPARES 2048
+#define MAX_SAID   4096 /* bytes that are compared with what is said next */
 
 static GMutex lock;
 static GHashTable *turns; /* GMainContext → SkyTcpTapTurn, both borrowed; protected by lock */
@@ -65,6 +70,8 @@ dispatch_flush (GSource *source, GSourceFunc callback, gpointer user_data)
   g_autoptr(GPtrArray) dirty = g_steal_pointer (&self->dirty);
 
   self->dirty = g_ptr_array_new_with_free_func ((GDestroyNotify) sky_tcp_tap_line_unref);
+  for (guint i = 0; dirty->len > 1 && i < dirty->len; i++)
+    sky_tcp_tap_line_send_ahead (dirty->pdata[i]);
   for (guint i = 0; i < dirty->len; i++)
     {
       SkyTcpTapLine *line = dirty->pdata[i];
@@ -114,6 +121,7 @@ turn_new (GMainContext *context)
 
   self->context = g_main_context_ref (context);
   self->dirty = g_ptr_array_new_with_free_func ((GDestroyNotify) sky_tcp_tap_line_unref);
+  self->said = g_byte_array_new ();
   self->spares = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
   self->waiting = g_ptr_array_new ();
   self->number = 1;
@@ -135,6 +143,7 @@ turn_free (gpointer data)
   g_clear_pointer (&self->poll, sky_tcp_poll_free);
   g_ptr_array_unref (self->dirty);
   g_ptr_array_unref (self->waiting);
+  g_byte_array_unref (self->said);
   g_ptr_array_unref (self->spares);
   g_free (self->block);
   g_main_context_unref (self->context);
@@ -201,9 +210,47 @@ sky_tcp_tap_turn_give_block (SkyTcpTapTurn *self, guint8 *block)
     g_free (block);
 }
 
+static void
+remember (SkyTcpTapTurn *self, const guint8 *head, gsize head_len, const guint8 *data, gsize len)
+{
+  if (self->said_shared)
+    {
+      g_byte_array_unref (self->said);
+      self->said = g_byte_array_new ();
+      self->said_shared = FALSE;
+    }
+  g_byte_array_set_size (self->said, 0);
+  if (head_len + len > MAX_SAID)
+    return;
+  g_byte_array_append (self->said, head, (guint) head_len);
+  if (len > 0)
+    g_byte_array_append (self->said, data, (guint) len);
+}
+
+/**
+ * sky_tcp_tap_turn_share:
+ * @head: never empty
+ *
+ * Compares what a line says with what was said last, on whichever line.
+ *
+ * Returns: (transfer full) (nullable): all of it if it is the same, for several to hold and none to change
+ */
+GByteArray *
+sky_tcp_tap_turn_share (SkyTcpTapTurn *self, const guint8 *head, gsize head_len, const guint8 *data, gsize len)
+{
+  if (self->said->len == head_len + len && memcmp (self->said->data, head, head_len) == 0
+      && (len == 0 || memcmp (self->said->data + head_len, data, len) == 0))
+    {
+      self->said_shared = TRUE;
+      return g_byte_array_ref (self->said);
+    }
+  remember (self, head, head_len, data, len);
+  return NULL;
+}
+
 /*
- * Lends an array for what is written in one turn, so that a broadcast to thousands does not ask for memory
- * and give it back for each of them.
+ * Lends an array for what is written in one turn, so that thousands of lines do not each ask for memory and give
+ * it back.
  *
  * Returns: (transfer full): with room for @len bytes at least
  */
