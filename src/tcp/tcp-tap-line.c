@@ -7,8 +7,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-static void arm_writable (SkyTcpTapLine *self);
-
 /* Returns: (transfer full): the shared half of a tap over @base */
 SkyTcpTapLine *
 sky_tcp_tap_line_new (GIOStream *base, SkyTcpTapFunc func, gpointer user_data)
@@ -31,19 +29,11 @@ sky_tcp_tap_line_ref (SkyTcpTapLine *self)
 }
 
 static void
-stop_writable (SkyTcpTapLine *self)
-{
-  if (self->writable != NULL)
-    g_source_destroy (self->writable);
-  g_clear_pointer (&self->writable, g_source_unref);
-}
-
-static void
 line_free (gpointer data)
 {
   SkyTcpTapLine *self = data;
 
-  stop_writable (self);
+  sky_tcp_tap_line_stop_sending (self);
   sky_tcp_tap_line_unwatch (self);
   g_clear_pointer (&self->in, g_byte_array_unref);
   g_clear_pointer (&self->held, g_byte_array_unref);
@@ -59,8 +49,9 @@ sky_tcp_tap_line_unref (SkyTcpTapLine *self)
   g_rc_box_release_full (self, line_free);
 }
 
-static void
-report (SkyTcpTapLine *self, SkyTcpTapEvent event, const guint8 *data, gsize len, gint64 now_usec,
+/* Tells the tap's owner, if there is one. */
+void
+sky_tcp_tap_line_report (SkyTcpTapLine *self, SkyTcpTapEvent event, const guint8 *data, gsize len, gint64 now_usec,
         const GError *error)
 {
   if (self->func != NULL)
@@ -73,19 +64,20 @@ report_end (SkyTcpTapLine *self)
   if (self->ended)
     return;
   self->ended = TRUE;
-  report (self, SKY_TCP_TAP_END, NULL, 0, sky_clock_now_usec (), self->broken);
+  sky_tcp_tap_line_report (self, SKY_TCP_TAP_END, NULL, 0, sky_clock_now_usec (), self->broken);
 }
 
 /* Whether @error says that the line broke, not that the caller has to wait or gave up. */
-static gboolean
-is_fatal (const GError *error)
+gboolean
+sky_tcp_tap_line_is_fatal (const GError *error)
 {
   return !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)
          && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
-static gboolean
-refuse_closed (SkyTcpTapLine *self, GError **error)
+/* Returns: whether nothing can be read or written any more, and @error says why */
+gboolean
+sky_tcp_tap_line_refuse (SkyTcpTapLine *self, GError **error)
 {
   if (self->closed)
     sky_fail (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The connection is closed."));
@@ -146,11 +138,11 @@ take (SkyTcpTapLine *self, guint8 *block, gboolean blocking, GCancellable *cance
   if (len > 0)
     {
       sky_tcp_tap_turn_count (self->turn, self, (gsize) len, g_get_monotonic_time ());
-      report (self, SKY_TCP_TAP_READ, block, (gsize) len, now_usec, NULL);
+      sky_tcp_tap_line_report (self, SKY_TCP_TAP_READ, block, (gsize) len, now_usec, NULL);
     }
-  if (len < 0 && is_fatal (why) && self->broken == NULL)
+  if (len < 0 && sky_tcp_tap_line_is_fatal (why) && self->broken == NULL)
     self->broken = g_error_copy (why);
-  if (len == 0 || (len < 0 && is_fatal (why)))
+  if (len == 0 || (len < 0 && sky_tcp_tap_line_is_fatal (why)))
     report_end (self);
   if (len < 0)
     g_propagate_error (error, g_steal_pointer (&why));
@@ -238,7 +230,7 @@ sky_tcp_tap_line_read (SkyTcpTapLine *self, void *buffer, gsize count, gboolean 
 
   if (self->ended && !kept && self->broken == NULL && !self->closed)
     return 0;
-  if ((self->closed || (self->ended && !kept)) && refuse_closed (self, error))
+  if ((self->closed || (self->ended && !kept)) && sky_tcp_tap_line_refuse (self, error))
     return -1;
   if (!blocking && sky_tcp_tap_turn_is_spent (self->turn, self))
     return sky_fail (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "This turn's share is spent");
@@ -254,241 +246,13 @@ sky_tcp_tap_line_read (SkyTcpTapLine *self, void *buffer, gsize count, gboolean 
  * A write failed. What the peer sent before is still to be read, and END comes after it; if the
  * socket has no end yet, END waits for the read that finds it, or for the close.
  */
-static void
-break_line (SkyTcpTapLine *self, const GError *error)
+void
+sky_tcp_tap_line_break (SkyTcpTapLine *self, const GError *error)
 {
   if (self->broken == NULL)
     self->broken = g_error_copy (error);
   while (!self->ended && !self->closed && fill (self, NULL, 0, FALSE, NULL, NULL) >= 0)
     ;
-}
-
-/* Returns: whether something is to be sent, in sending from sent on */
-static gboolean
-load (SkyTcpTapLine *self)
-{
-  if (self->sending != NULL && self->sent < self->sending->len)
-    return TRUE;
-  if (self->sending_shared)
-    g_byte_array_unref (self->sending);
-  else if (self->sending != NULL)
-    sky_tcp_tap_turn_give_spare (self->turn, self->sending);
-  self->sending = g_steal_pointer (&self->held);
-  self->sending_shared = self->held_shared;
-  self->held_shared = FALSE;
-  self->sent = 0;
-  return self->sending != NULL;
-}
-
-/*
- * One write to the base stream. TLS wants a write that would block repeated with the same bytes. What
- * a bare socket does not take at once the stream is asked for, since it says why.
- */
-static gssize
-send_some (SkyTcpTapLine *self, const guint8 *data, gsize len, gboolean blocking,
-           GCancellable *cancellable, GError **error)
-{
-  gssize taken = self->watched ? send (self->watch.fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL) : -1;
-
-  if (taken > 0)
-    return taken;
-  if (blocking)
-    return g_output_stream_write (G_OUTPUT_STREAM (self->base_out), data, len, cancellable, error);
-  return g_pollable_output_stream_write_nonblocking (self->base_out, data, len, cancellable, error);
-}
-
-/* Has the socket take what one write takes. It is reported by the push that follows, or by the end. */
-void
-sky_tcp_tap_line_send_ahead (SkyTcpTapLine *self)
-{
-  gssize len;
-
-  if (!self->watched || self->pushing || self->ahead > 0 || self->closed || self->broken != NULL || !load (self))
-    return;
-  len = send (self->watch.fd, self->sending->data + self->sent, self->sending->len - self->sent,
-              MSG_DONTWAIT | MSG_NOSIGNAL);
-  self->ahead = (gsize) MAX (len, 0);
-  self->ahead_usec = sky_clock_now_usec ();
-}
-
-static void
-report_ahead (SkyTcpTapLine *self)
-{
-  gsize len = self->ahead;
-
-  if (len == 0)
-    return;
-  self->ahead = 0;
-  self->sent += len;
-  report (self, SKY_TCP_TAP_WRITTEN, self->sending->data + self->sent - len, len, self->ahead_usec, NULL);
-}
-
-/*
- * Gives the socket what is held, in the order of writing; what it does not take without
- * @blocking follows as soon as it is writable.
- *
- * Returns: %FALSE if the line broke, now or before
- */
-gboolean
-sky_tcp_tap_line_push (SkyTcpTapLine *self, gboolean blocking, GCancellable *cancellable,
-                       GError **error)
-{
-  g_autoptr(GError) why = NULL;
-
-  if (self->pushing || self->closed)
-    return TRUE;
-  self->pushing = TRUE;
-  report_ahead (self);
-  while (!self->closed && self->broken == NULL && why == NULL && load (self))
-    {
-      const guint8 *data = self->sending->data + self->sent;
-      gssize len
-          = send_some (self, data, self->sending->len - self->sent, blocking, cancellable, &why);
-
-      self->sent += (gsize) MAX (len, 0);
-      if (len > 0)
-        report (self, SKY_TCP_TAP_WRITTEN, data, (gsize) len, sky_clock_now_usec (), NULL);
-    }
-  self->pushing = FALSE;
-  if (why != NULL && is_fatal (why))
-    break_line (self, why);
-  if (why != NULL && !is_fatal (why) && !self->closed)
-    arm_writable (self);
-  else
-    stop_writable (self);
-  if (self->broken != NULL && error != NULL)
-    g_propagate_error (error, g_error_copy (self->broken));
-  else if (why != NULL && g_error_matches (why, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_propagate_error (error, g_steal_pointer (&why));
-  return self->broken == NULL && why == NULL;
-}
-
-static gboolean
-on_writable (GObject *stream, gpointer user_data)
-{
-  g_autoptr(SkyTcpTapLine) self = sky_tcp_tap_line_ref (user_data);
-
-  sky_tcp_tap_line_push (self, FALSE, NULL, NULL);
-  return self->writable != NULL;
-}
-
-static void
-arm_writable (SkyTcpTapLine *self)
-{
-  if (self->writable != NULL)
-    return;
-  self->writable = g_pollable_output_stream_create_source (self->base_out, NULL);
-  g_source_set_callback (self->writable, G_SOURCE_FUNC (on_writable), self, NULL);
-  g_source_attach (self->writable, sky_tcp_tap_turn_get_context (self->turn));
-}
-
-static void
-append (SkyTcpTapLine *self, const guint8 *data, gsize len)
-{
-  g_autoptr(GByteArray) shared = self->held_shared ? g_steal_pointer (&self->held) : NULL;
-
-  self->held_shared = FALSE;
-  if (self->held == NULL)
-    self->held = sky_tcp_tap_turn_take_spare (self->turn, len + (shared != NULL ? shared->len : 0));
-  if (shared != NULL)
-    g_byte_array_append (self->held, shared->data, shared->len);
-  if (len > 0)
-    g_byte_array_append (self->held, data, (guint) len);
-}
-
-/*
- * Accepts bytes that go to the socket at the end of the turn, or sooner if there is no room.
- *
- * Returns: bytes accepted, or -1 and %G_IO_ERROR_WOULD_BLOCK or what broke the line
- */
-gssize
-sky_tcp_tap_line_hold (SkyTcpTapLine *self, const void *data, gsize count, GError **error)
-{
-  gsize room;
-
-  if (refuse_closed (self, error))
-    return -1;
-  if (sky_tcp_tap_line_get_buffered (self) >= SKY_TCP_TAP_HOLD_LEN)
-    sky_tcp_tap_line_push (self, FALSE, NULL, NULL);
-  if (refuse_closed (self, error))
-    return -1;
-  room = SKY_TCP_TAP_HOLD_LEN - MIN (sky_tcp_tap_line_get_buffered (self), SKY_TCP_TAP_HOLD_LEN);
-  if (room == 0)
-    return sky_fail (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The socket takes no more");
-  count = MIN (count, room);
-  self->flushing = FALSE;
-  append (self, data, count);
-  if (self->writable == NULL)
-    sky_tcp_tap_turn_add_dirty (self->turn, self);
-  return (gssize) count;
-}
-
-/*
- * Accepts bytes that go to the socket at the end of the turn, without a bound. What one line after the other says,
- * a broadcast, lies in memory once.
- */
-void
-sky_tcp_tap_line_say (SkyTcpTapLine *self, const guint8 *head, gsize head_len, const guint8 *data, gsize len)
-{
-  g_autoptr(GByteArray) shared = NULL;
-
-  if (self->closed || self->broken != NULL)
-    return;
-  shared = sky_tcp_tap_turn_share (self->turn, head, head_len, data, len);
-  if (shared != NULL && self->held == NULL)
-    {
-      self->held = g_steal_pointer (&shared);
-      self->held_shared = TRUE;
-    }
-  else
-    {
-      append (self, head, head_len);
-      append (self, data, len);
-    }
-  if (self->writable == NULL)
-    sky_tcp_tap_turn_add_dirty (self->turn, self);
-}
-
-/*
- * Gives the socket what it takes now. If that is not all, %G_IO_ERROR_WOULD_BLOCK says so, and the line is
- * writable again once it is.
- *
- * Returns: whether nothing is held any more
- */
-gboolean
-sky_tcp_tap_line_flush (SkyTcpTapLine *self, GError **error)
-{
-  sky_tcp_tap_line_push (self, FALSE, NULL, NULL);
-  self->flushing = !sky_tcp_tap_line_is_drained (self);
-  if (self->broken != NULL && !self->closed)
-    g_propagate_error (error, g_error_copy (self->broken));
-  else if (self->flushing)
-    sky_fail (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The socket takes no more");
-  return self->closed || (self->broken == NULL && !self->flushing);
-}
-
-/* Writes at once and waits for it, after what is held: for a caller that blocks. */
-gssize
-sky_tcp_tap_line_write (SkyTcpTapLine *self, const void *data, gsize count,
-                        GCancellable *cancellable, GError **error)
-{
-  gssize len;
-
-  if (!sky_tcp_tap_line_push (self, TRUE, cancellable, error))
-    return -1;
-  len = sky_tcp_tap_line_hold (self, data, count, error);
-  if (len > 0 && !sky_tcp_tap_line_push (self, TRUE, cancellable, error))
-    return -1;
-  return len;
-}
-
-/* Returns: bytes accepted that the socket has not taken */
-gsize
-sky_tcp_tap_line_get_buffered (SkyTcpTapLine *self)
-{
-  gsize len = self->held != NULL ? self->held->len : 0;
-
-  return self->sending != NULL ? len + self->sending->len - self->sent : len;
 }
 
 /* Whether a read gives something, in this turn, without asking the base stream. */
@@ -500,19 +264,6 @@ sky_tcp_tap_line_can_read (SkyTcpTapLine *self)
   return self->ended || self->closed;
 }
 
-gboolean
-sky_tcp_tap_line_can_write (SkyTcpTapLine *self)
-{
-  return self->closed || self->broken != NULL
-         || sky_tcp_tap_line_get_buffered (self) < (self->flushing ? 1 : SKY_TCP_TAP_HOLD_LEN);
-}
-
-gboolean
-sky_tcp_tap_line_is_drained (SkyTcpTapLine *self)
-{
-  return self->closed || self->broken != NULL || sky_tcp_tap_line_get_buffered (self) == 0;
-}
-
 /*
  * Ends the line's part in the main loop and reports what is left to report; the caller then
  * closes the base stream.
@@ -522,15 +273,14 @@ sky_tcp_tap_line_shut (SkyTcpTapLine *self)
 {
   if (self->closed)
     return;
-  report_ahead (self);
+  sky_tcp_tap_line_stop_sending (self);
   self->closed = TRUE;
-  stop_writable (self);
   sky_tcp_tap_line_unwatch (self);
   sky_tcp_tap_turn_remove_dirty (self->turn, self);
   for (GSList *l = self->sources; l != NULL; l = l->next)
     sky_tcp_tap_source_let_go (l->data);
   if (self->broken != NULL)
     report_end (self);
-  report (self, SKY_TCP_TAP_CLOSED, NULL, 0, sky_clock_now_usec (), NULL);
+  sky_tcp_tap_line_report (self, SKY_TCP_TAP_CLOSED, NULL, 0, sky_clock_now_usec (), NULL);
   tell (self, SKY_TCP_TAP_CLOSED, NULL, 0);
 }

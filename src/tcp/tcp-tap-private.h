@@ -65,6 +65,7 @@ gboolean       sky_tcp_tap_line_hear (SkyTcpTapLine *self);
 void           sky_tcp_tap_line_say (SkyTcpTapLine *self, const guint8 *head, gsize head_len, const guint8 *data,
                                      gsize len);
 void           sky_tcp_tap_line_send_ahead (SkyTcpTapLine *self);
+void           sky_tcp_tap_line_stop_sending (SkyTcpTapLine *self);
 void           sky_tcp_tap_line_unwatch (SkyTcpTapLine *self);
 gboolean       sky_tcp_tap_line_push (SkyTcpTapLine *self, gboolean blocking, GCancellable *cancellable,
                                       GError **error);
@@ -74,6 +75,13 @@ gboolean       sky_tcp_tap_line_can_read (SkyTcpTapLine *self);
 gboolean       sky_tcp_tap_line_can_write (SkyTcpTapLine *self);
 gboolean       sky_tcp_tap_line_is_drained (SkyTcpTapLine *self);
 void           sky_tcp_tap_line_shut (SkyTcpTapLine *self);
+
+/* Between the line's two files */
+void     sky_tcp_tap_line_report (SkyTcpTapLine *self, SkyTcpTapEvent event, const guint8 *data, gsize len,
+                                  gint64 now_usec, const GError *error);
+void     sky_tcp_tap_line_break (SkyTcpTapLine *self, const GError *error);
+gboolean sky_tcp_tap_line_refuse (SkyTcpTapLine *self, GError **error);
+gboolean sky_tcp_tap_line_is_fatal (const GError *error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyTcpTapLine, sky_tcp_tap_line_unref)
 
