@@ -167,7 +167,7 @@ static gboolean
 take_frame (Fixture *f, Line *line)
 {
   guint8 *d = line->heard->data;
-  guint len = line->heard->len >= 6 ? d[1] & 127 : 0;
+  guint len = line->heard->len >= 6 ? d[1] & 127 : 0, opcode = line->heard->len >= 6 ? d[0] & 15 : 0;
   g_autoptr(GString) text = g_string_new (NULL);
 
   if (line->heard->len < 6 || line->heard->len < 6 + len)
@@ -176,10 +176,12 @@ take_frame (Fixture *f, Line *line)
   g_assert_cmpuint (d[1] & 128, ==, 128);
   for (guint i = 0; i < len; i++)
     g_string_append_c (text, (char) (d[6 + i] ^ d[2 + i % 4]));
-  g_string_append_printf (f->framed, (d[0] & 15) == 2 ? "<%s>" : "(%s)", (d[0] & 15) == 8 ? "close" : text->str);
+  g_string_append_printf (f->framed, opcode == 2 ? "<%s>" : "(%s)", opcode == 8 ? "close" : text->str);
   g_byte_array_remove_range (line->heard, 0, 6 + len);
   if (g_str_equal (text->str, "2probe"))
     probe_came (f, line);
+  else if (opcode == 8 && f->manner == CLOSE)
+    line_close (line); /* RFC 6455 §7.1.1: the server is the first to hang up */
   else if (g_str_equal (text->str, "5"))
     {
       f->noop = FALSE;
@@ -407,6 +409,7 @@ test_close_waits (Fixture *f, gconstpointer data)
   g_assert_null (strstr (f->posted->str, "(1)"));
   g_assert_false (sky_carrier_is_open (SKY_CARRIER (f->ws)));
   send_frame (f->socket, 0x88, "\x03\xe8");
+  line_close (f->socket);
   WAIT (f->n_closed == 1);
 }
 
