@@ -28,7 +28,7 @@ class Story(ui.Window):
         time.sleep(0.2 * ui.SLOW)
 
         def look():
-            for node in ui.find_all(self.app, fits=lambda n: has(n, State.FOCUSED)):
+            for node in ui.find_all(self.app, state=State.FOCUSED):
                 while node is not None and node.get_role_name() != 'frame':
                     if node.get_name() == 'SkyLinkPage':
                         return node
@@ -72,20 +72,27 @@ class Story(ui.Window):
 
     # ---- timeline
 
-    def row_nodes(self):
+    def seen_rows(self):
         """Rows that there are widgets for, from top to bottom; of a long list others claim the same places (GTK 4.8)."""
         table = ui.find(self.page, 'Records', 'tree table', timeout=0)
         x, top, width, height = ui.extents(table)
-        shown = [(ui.extents(n)[1], n) for n in ui.find_all(table, role='table row')
-                 if n.get_parent().get_role_name() == 'list' and ui.size(n)[1] > 0]
-        return [n for y, n in sorted(shown, key=lambda pair: pair[0]) if top <= y < top + height]
+        look, shown = ui.Look(table), []
+        for seen, _ in look.walk():
+            if seen.role == 'table row' and seen.has(State.VISIBLE) and look.role_above(seen) == 'list':
+                _, y, _, tall = ui.extents(seen.node)
+                if tall > 0 and top <= y < top + height:
+                    shown.append((y, seen))
+        return [seen for _, seen in sorted(shown, key=lambda pair: pair[0])]
+
+    def row_nodes(self):
+        return [seen.node for seen in self.seen_rows()]
 
     def rows(self):
-        return [n.get_name() for n in self.row_nodes()]
+        return [seen.name for seen in self.seen_rows()]
 
     def row(self, *words, timeout=8):
         def look():
-            return next((n for n in self.row_nodes() if all(w in n.get_name() for w in words)), None)
+            return next((seen.node for seen in self.seen_rows() if all(w in seen.name for w in words)), None)
         return ui.wait(look, timeout, f'a row with {words}')
 
     def count(self):
@@ -96,7 +103,7 @@ class Story(ui.Window):
 
     def selected(self):
         """The name of the row that is selected and on the screen, or None."""
-        return next((n.get_name() for n in self.row_nodes() if has(n, State.SELECTED)), None)
+        return next((seen.name for seen in self.seen_rows() if seen.has(State.SELECTED)), None)
 
     def arrow_to(self, *words, key='Up', most=30):
         """Presses an arrow until a row with these words is selected; the list must have the focus."""

@@ -65,10 +65,11 @@ def targets(window):
     """What a pointer may hit: every control with a size, within the window."""
     _, _, width, height = ui.extents(window.find(role='frame'))
     found = []
-    for node in ui.matches(window.app, fits=lambda n: n.get_role_name() in CLICKED):
-        x, y, w, h = ui.extents(node)
-        if w > 0 and h > 0 and 0 <= x + w // 2 < width and 0 <= y + h // 2 < height and node.get_name() not in SPARED:
-            found.append((node.get_role_name(), node.get_name(), x + w // 2, y + h // 2))
+    for seen in ui.look_for(window.app):
+        if seen.role in CLICKED and seen.name not in SPARED:
+            x, y, w, h = ui.extents(seen.node)
+            if w > 0 and h > 0 and 0 <= x + w // 2 < width and 0 <= y + h // 2 < height:
+                found.append((seen.role, seen.name, x + w // 2, y + h // 2))
     return found
 
 

@@ -15,8 +15,8 @@ INNER = {'GtkToggleButton', 'GtkColumnListView'}
 
 def focused(window):
     """Where the focus is: role and name."""
-    node = next(ui.matches(window.app, fits=lambda n: has(n, State.FOCUSED)), None)
-    return (node.get_role_name(), node.get_name()) if node else (None, None)
+    seen = next(ui.look_for(window.app, state=State.FOCUSED), None)
+    return (seen.role, seen.name) if seen else (None, None)
 
 
 def focus_is(window, name, what):
@@ -134,11 +134,10 @@ def tab_leaves_the_rows():
 def nameless(window, where):
     """Controls without a name of their own: GTK then gives that of the class."""
     found = []
-    for node, _ in ui.walk(window.app):
-        role, name = node.get_role_name(), node.get_name()
-        if role in CONTROLS and has(node, State.VISIBLE) and name not in INNER and ui.size(node)[1] > 0:
-            if not name.strip() or name.startswith(('Gtk', 'Sky')):
-                found.append(f'{role} {name!r} at {ui.extents(node)} ({where})')
+    for seen in ui.look_for(window.app):
+        if seen.role in CONTROLS and seen.name not in INNER and (not seen.name.strip() or seen.name.startswith(('Gtk', 'Sky'))):
+            if ui.size(seen.node)[1] > 0:
+                found.append(f'{seen.role} {seen.name!r} at {ui.extents(seen.node)} ({where})')
     return found
 
 

@@ -56,7 +56,7 @@ def server_restarts():
         window.result('“order” will be sent when connected')
         shown(window, '1 waiting to be sent', below=window.on_page('SkyLinkStrip'))
         server.expect(lambda r: 'restarted' in r, 'the server again')
-        again = ui.find_all(sidebar(window), 'Try now', 'push button', fits=lambda n: has(n, State.SENSITIVE))
+        again = ui.find_all(sidebar(window), 'Try now', 'push button', state=State.SENSITIVE)
         if again:    # else it is tried at this moment
             ui.click(again[0])
         window.state('connected ')

@@ -152,7 +152,7 @@ def tab_to(window, name, most=60):
     """Presses Tab until what is called so has the focus."""
     for _ in range(most):
         ui.keys('Tab')
-        focused = ui.find_all(window.page, fits=lambda n: has(n, State.FOCUSED))
+        focused = ui.find_all(window.page, state=State.FOCUSED)
         if any(n.get_name().startswith(name) or (n.get_parent() and n.get_parent().get_name().startswith(name)) for n in focused):
             return
     raise ui.NotFound(f'{name} by Tab')

@@ -189,16 +189,26 @@ class Node:
         return hash((self.owner, self.path))
 
 
+ITEM = GLib.VariantType('((so)(so)(so)iiassusau)')
+
+
 class Seen:
     """What the cache told of one widget; its node."""
     def __init__(self, item):
         """Part by part: to unpack all of it takes four times as long."""
         part = item.get_child_value
         self.item, self.path = item, part(0).get_child_value(1).get_string()
+        self.parent, self.index = part(2).get_child_value(1).get_string(), part(3).get_int32()
         self.n_kids = part(4).get_int32()
         self.name, self.role = part(6).get_string(), role_name(part(7).get_uint32())
         states = part(9)
         self.states = states.get_child_value(0).get_uint32() | states.get_child_value(1).get_uint32() << 32
+
+    @classmethod
+    @functools.lru_cache(4000)
+    def of(cls, data):
+        """Most of what a look tells was told by the last one, in the same bytes."""
+        return cls(GLib.Variant.new_from_bytes(ITEM, GLib.Bytes.new(data), True))
 
     @property
     def node(self):
@@ -214,29 +224,46 @@ class Seen:
 
 class Look:
     """One look at what is below a node. The cache knows names, roles and states of all that was asked for before, and of
-    things that are hidden or gone: who is whose child is asked for anew, a whole level of the tree at a time."""
+    things that are hidden or gone. Where it has a place of its own for each child that there is, and all are in sight,
+    that is believed; else whose children they are is asked for anew, a whole level of the tree at a time."""
     def __init__(self, root):
         self.owner, self.root, self.kids = root.owner, root.path, {}
         self._read()
-        if self.root in self.seen:    # the cache gives an application no windows
-            self.seen[self.root].n_kids = root.property('Accessible', 'ChildCount')
         level = [root.path]
         while level:
-            level = [kid for kids in self._ask(level) for kid in kids]
+            self._ask(level)
+            level = [kid for path in level for kid in self.kids[path]]
             if any(kid not in self.seen for kid in level):
                 self._read()    # it knows them now
 
     def _read(self):
         items = Node(self.owner, '/org/a11y/atspi/cache').variant('org.a11y.atspi.Cache', 'GetItems').get_child_value(0)
-        self.seen = {seen.path: seen for seen in (Seen(items.get_child_value(i)) for i in range(items.n_children()))}
+        self.seen, self.places = {}, {}
+        for i in range(items.n_children()):
+            seen = Seen.of(items.get_child_value(i).get_data_as_bytes().get_data())
+            self.seen[seen.path] = seen
+            self.places.setdefault(seen.parent, []).append(seen)
+
+    def _n_kids(self, path):
+        seen = self.seen.get(path)
+        if path == self.root:    # the cache gives an application no windows
+            return Node(self.owner, path).property('Accessible', 'ChildCount') if seen is not None else 0
+        return seen.n_kids if seen is not None and seen.role not in LEAVES else 0
+
+    def _told(self, path, n_kids):
+        """The children as the cache has them, or None."""
+        kids = sorted(self.places.get(path, ()), key=lambda kid: kid.index)
+        sure = [kid.index for kid in kids] == list(range(n_kids)) and all(kid.has(State.VISIBLE) for kid in kids)
+        return [kid.path for kid in kids] if sure else None
 
     def _ask(self, paths):
-        """Their children; GetChildren would pass over the pages of a stack (GTK 4.8)."""
+        """Finds their children; GetChildren would pass over the pages of a stack (GTK 4.8)."""
         found, wanted = {}, []
         for path in paths:
-            seen = self.seen.get(path)
-            if seen is not None and (path == self.root or seen.role not in LEAVES):
-                wanted += [(path, i) for i in range(seen.n_kids)]
+            n_kids = self._n_kids(path)
+            self.kids[path] = self._told(path, n_kids)
+            if self.kids[path] is None:
+                wanted += [(path, i) for i in range(n_kids)]
         left = [len(wanted)]
 
         def on_answer(bus, result, key):
@@ -251,11 +278,15 @@ class Look:
         while left[0]:
             GLib.MainContext.default().iteration(True)
         for path in paths:
-            self.kids[path] = []
+            if self.kids[path] is None:
+                self.kids[path] = []
         for key in wanted:
             if found.get(key, ('',))[0]:
                 self.kids[key[0]].append(found[key][1])
-        return [self.kids[path] for path in paths]
+
+    def role_above(self, seen):
+        """The role of what it is in."""
+        return self.seen[seen.parent].role if seen.parent in self.seen else None
 
     def walk(self, path=None, depth=0):
         """What is seen there and below, in order, with its depth."""
