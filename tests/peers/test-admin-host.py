@@ -70,4 +70,4 @@ def add_cases():
 
 
 add_cases()
-main(2)
+main(7)

@@ -15,16 +15,20 @@ from harness import HERE, SLOW, Cli, Client, Server, case, main, passed, togethe
 RULES = HERE / 'rules/behaviours.json'
 WAYS = ('polling', 'websocket', 'upgrade')
 LIMITS = ('--max-payload', '1000', '--ping-interval', '200', '--ping-timeout', '1000')
-HOSTS = {}    # one of each for all cases, by its parser
+IDLE = {False: [], True: []}    # pairs of one of each, by their parser
 OPEN = contextlib.ExitStack()
 
 
+@contextlib.contextmanager
 def servers(msgpack):
-    if msgpack not in HOSTS:
-        HOSTS[msgpack] = (
-            OPEN.enter_context(Cli.host('--rules', RULES, '--quiet', *(['--parser', 'msgpack'] if msgpack else []))),
-            OPEN.enter_context(Server('same.mjs', *(['--msgpack'] if msgpack else []))))
-    return HOSTS[msgpack]
+    """A pair that nobody else talks to meanwhile, for some is said to all who are there."""
+    try:
+        pair = IDLE[msgpack].pop()
+    except IndexError:
+        pair = (OPEN.enter_context(Cli.host('--rules', RULES, '--quiet', *(['--parser', 'msgpack'] if msgpack else []))),
+                OPEN.enter_context(Server('same.mjs', *(['--msgpack'] if msgpack else []))))
+    yield pair
+    IDLE[msgpack].append(pair)
 
 
 def as_our_server_says(line):
@@ -35,9 +39,8 @@ def as_our_server_says(line):
 
 def goes(version, way, msgpack):
     """The host's clients have to pass every step, and the npm server's log is what theirs has to be."""
-    host, npm = servers(msgpack)
     args = ['--client', version, '--way', way, *(['--msgpack'] if msgpack else [])]
-    with tempfile.TemporaryDirectory() as folder:
+    with servers(msgpack) as (host, npm), tempfile.TemporaryDirectory() as folder:
         files = [pathlib.Path(folder) / name for name in ('host', 'npm')]
 
         def visit(url, log):
@@ -85,4 +88,4 @@ def add_cases():
 add_cases()
 if __name__ == '__main__':
     with OPEN:
-        main()
+        main(2)

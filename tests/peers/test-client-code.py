@@ -184,4 +184,4 @@ def of_no_such_kind():
 add_cases()
 if __name__ == '__main__':
     print('# the shell talks WebSocket through', 'websocat' if WEBSOCAT else 'a stand-in for websocat, which is not installed')
-    main(2)
+    main(4)

@@ -435,4 +435,4 @@ def bad_polling_servers():
     hostile('bad-polling.mjs', 'http')
 
 
-main()
+main(6)

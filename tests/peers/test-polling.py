@@ -127,4 +127,4 @@ def nginx_no_upgrade():
         talk(server.url('http'), 4, 'stay')
 
 
-main()
+main(3)

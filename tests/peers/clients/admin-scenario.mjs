@@ -65,7 +65,7 @@ function hear(event, args) {
 // Until nothing has come for a while; variables are told of within half a second.
 async function quiet() {
     news = Date.now();
-    while (Date.now() - news < 800)
+    while (Date.now() - news < 1000)
         await sleep(50);
 }
 
