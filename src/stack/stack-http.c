@@ -344,7 +344,7 @@ sky_stack_end_http (SkyStack *self, SkyFrom from)
         side->head_faults |= SKY_HTTP_FAULT_TRUNCATED;
       end_message (self, from);
     }
-  else if (side->pending->len > 0)
+  else if (side->pending != NULL)
     give_up (self, from, side->pending->len, SKY_HTTP_FAULT_TRUNCATED);
   if (from == SKY_FROM_SERVER) /* what will never be answered is seen */
     for (GList *l = self->exchanges.head; l != NULL; l = l->next)

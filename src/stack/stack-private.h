@@ -67,7 +67,7 @@ typedef struct
 /* One direction of the connection. */
 typedef struct
 {
-  GByteArray *pending; /* heard, not understood yet */
+  GByteArray *pending; /* nullable: heard, not understood yet */
   guint64     offset;  /* of the next byte to understand, in the stream */
   gboolean    raw;     /* understood by no layer any more */
   gboolean    ended;

@@ -273,11 +273,12 @@ static void
 put_abnormal_close (SkyStack *self, SkyFrom from)
 {
   SkyRecord record = sky_stack_blank (self, from, SKY_LAYER_WS, SKY_KIND_CLOSE);
+  GByteArray *pending = self->sides[from].pending;
 
   if (self->sides[SKY_FROM_CLIENT].message.closed || self->sides[SKY_FROM_SERVER].message.closed
       || (self->sides[SKY_FROM_CLIENT].ended && self->sides[SKY_FROM_SERVER].ended))
     return;
-  record.start += self->sides[from].pending->len;
+  record.start += pending != NULL ? pending->len : 0;
   sky_stack_put (self, &record);
 }
 
@@ -288,7 +289,7 @@ sky_stack_end_ws (SkyStack *self, SkyFrom from)
   Side *side = &self->sides[from];
 
   sky_stack_amend (self, side->last_part, 0, SKY_RECORD_COVERED, SKY_WS_FAULT_TRUNCATED, SKY_RECORD_NONE);
-  if (side->pending->len > 0)
+  if (side->pending != NULL)
     put_rest (self, from);
   put_abnormal_close (self, from);
 }

@@ -32,7 +32,6 @@ sky_stack_new (const SkyStackSink *sink, gpointer sink_data)
     {
       Side *side = &self->sides[i];
 
-      side->pending = g_byte_array_new ();
       side->body = g_byte_array_new ();
       side->last_part = SKY_RECORD_NONE;
     }
@@ -47,7 +46,7 @@ sky_stack_free (SkyStack *self)
     {
       Side *side = &self->sides[i];
 
-      g_byte_array_unref (side->pending);
+      g_clear_pointer (&side->pending, g_byte_array_unref);
       g_byte_array_unref (side->body);
       g_clear_pointer (&side->joined, g_byte_array_unref);
       g_clear_pointer (&side->scratch, g_byte_array_unref);
@@ -147,21 +146,33 @@ hear (SkyStack *self, SkyFrom from, const guint8 *data, gsize len)
   return used;
 }
 
+/* Few connections are cut within a unit, and there may be thousands: room is made only for what there is. */
+static void
+keep (Side *side, const guint8 *data, gsize len)
+{
+  if (len == 0)
+    return;
+  if (side->pending == NULL)
+    side->pending = g_byte_array_new ();
+  g_byte_array_append (side->pending, data, len);
+}
+
 /* Goes on with what was kept; an upgrade lets the other direction's bytes be understood too. */
 static void
 hear_pending (SkyStack *self, SkyFrom from)
 {
   Side *side = &self->sides[from];
-  gsize used = side->pending->len > 0 ? hear (self, from, side->pending->data, side->pending->len) : 0;
+  gsize used = side->pending != NULL ? hear (self, from, side->pending->data, side->pending->len) : 0;
 
-  if (used > KEPT_LEN)
+  if (used == 0)
+    return;
+  if (used > KEPT_LEN || used == side->pending->len)
     {
       g_autoptr(GByteArray) heard = g_steal_pointer (&side->pending);
 
-      side->pending = g_byte_array_new ();
-      g_byte_array_append (side->pending, heard->data + used, heard->len - used);
+      keep (side, heard->data + used, heard->len - used);
     }
-  else if (used > 0)
+  else
     g_byte_array_remove_range (side->pending, 0, used);
 }
 
@@ -180,17 +191,16 @@ sky_stack_push (SkyStack *self, SkyFrom from, gint64 time_usec, const guint8 *da
   gboolean websocket = self->websocket;
 
   self->now_usec = time_usec;
-  if (side->pending->len > 0)
+  if (side->pending != NULL)
     {
-      g_byte_array_append (side->pending, data, len);
+      keep (side, data, len);
       hear_pending (self, from);
     }
   else
     {
       gsize used = hear (self, from, data, len);
 
-      if (used < len)
-        g_byte_array_append (side->pending, data + used, len - used);
+      keep (side, data + used, len - used);
     }
   if (!websocket && from == SKY_FROM_SERVER)
     hear_pending (self, SKY_FROM_CLIENT); /* it may have waited for this answer */
@@ -215,7 +225,7 @@ sky_stack_end (SkyStack *self, SkyFrom from, gint64 time_usec)
   else
     sky_stack_end_http (self, from);
   sky_stack_end_eio (self, from);
-  sky_stack_empty (&side->pending);
+  g_clear_pointer (&side->pending, g_byte_array_unref);
 }
 
 /**

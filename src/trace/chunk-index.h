@@ -2,6 +2,12 @@
 
 #include <glib.h>
 
+typedef struct
+{
+  guint64 stream_offset; /* bytes */
+  guint64 file_offset;   /* bytes; of the payload */
+} SkyChunk;
+
 /**
  * SkyChunkIndex:
  *
@@ -10,24 +16,20 @@
  */
 typedef struct
 {
-  GArray *chunks; /* of SkyChunk, in order of both offsets; NULL if none came yet */
-  guint64 len;    /* bytes of the stream so far */
+  SkyChunk *chunks; /* in order of both offsets; NULL if none came yet */
+  guint     n_chunks, room;
+  guint64   len; /* bytes of the stream so far */
 } SkyChunkIndex;
-
-typedef struct
-{
-  guint64 stream_offset; /* bytes */
-  guint64 file_offset;   /* bytes; of the payload */
-} SkyChunk;
 
 static inline void
 sky_chunk_index_add (SkyChunkIndex *self, guint64 file_offset, gsize len)
 {
-  SkyChunk chunk = { self->len, file_offset };
-
-  if (self->chunks == NULL)
-    self->chunks = g_array_new (FALSE, FALSE, sizeof (SkyChunk));
-  g_array_append_val (self->chunks, chunk);
+  if (self->n_chunks == self->room)
+    {
+      self->room = MAX (2 * self->room, 4);
+      self->chunks = g_renew (SkyChunk, self->chunks, self->room);
+    }
+  self->chunks[self->n_chunks++] = (SkyChunk) { self->len, file_offset };
   self->len += len;
 }
 
@@ -35,7 +37,7 @@ sky_chunk_index_add (SkyChunkIndex *self, guint64 file_offset, gsize len)
 static inline gsize
 sky_chunk_index_find (const SkyChunkIndex *self, guint64 offset, guint64 *at)
 {
-  guint low = 0, high = self->chunks != NULL ? self->chunks->len : 0;
+  guint low = 0, high = self->n_chunks;
   const SkyChunk *chunk;
   guint64 end;
 
@@ -45,13 +47,13 @@ sky_chunk_index_find (const SkyChunkIndex *self, guint64 offset, guint64 *at)
     {
       guint middle = low + (high - low) / 2;
 
-      if (g_array_index (self->chunks, SkyChunk, middle).stream_offset <= offset)
+      if (self->chunks[middle].stream_offset <= offset)
         low = middle;
       else
         high = middle;
     }
-  chunk = &g_array_index (self->chunks, SkyChunk, low);
-  end = low + 1 < self->chunks->len ? chunk[1].stream_offset : self->len;
+  chunk = &self->chunks[low];
+  end = low + 1 < self->n_chunks ? chunk[1].stream_offset : self->len;
   *at = chunk->file_offset + (offset - chunk->stream_offset);
   return (gsize) (end - offset);
 }
@@ -59,5 +61,5 @@ sky_chunk_index_find (const SkyChunkIndex *self, guint64 offset, guint64 *at)
 static inline void
 sky_chunk_index_clear (SkyChunkIndex *self)
 {
-  g_clear_pointer (&self->chunks, g_array_unref);
+  g_clear_pointer (&self->chunks, g_free);
 }
