@@ -336,7 +336,7 @@ find_text (const char *text, const char *before)
 static void
 test_back (Rig *rig, gconstpointer data)
 {
-  g_autoptr(Line) line = NULL;
+  g_autoptr(Line) line = NULL, twice = NULL;
   g_autofree char *answer = NULL, *in = NULL, *again = NULL, *sid = NULL, *pid = NULL, *offset = NULL, *back = NULL;
   g_autofree char *welcome = NULL;
 
@@ -348,11 +348,15 @@ test_back (Rig *rig, gconstpointer data)
   pid = find_text (answer, "\"pid\":\"");
   in = line_hear_frame (line);
   offset = find_text (in, "[\"in\",false,\"");
+  back = g_strdup_printf ("40/den,{\"pid\":\"%s\",\"offset\":\"%s\"}", pid, offset);
+  welcome = g_strdup_printf ("1:40/den,{\"sid\":\"%s\",\"pid\":\"%s\"}", sid, pid);
+  twice = enter (rig);
+  line_text (twice, back);
+  WAIT (count_notes (rig, SKY_KIND_STATE, "is still open") == 1);
+  g_clear_pointer (&twice, line_free);
   g_clear_pointer (&line, line_free);
   expect_nobody (rig);
 
-  back = g_strdup_printf ("40/den,{\"pid\":\"%s\",\"offset\":\"%s\"}", pid, offset);
-  welcome = g_strdup_printf ("1:40/den,{\"sid\":\"%s\",\"pid\":\"%s\"}", sid, pid);
   set_rules (rig, "{" RECOVERY "\"namespaces\":{\"/tea\":{}}}");
   line = enter (rig);
   line_text (line, back);

@@ -134,6 +134,18 @@ get_text (const char *json, const SkyJsonValue *object, const char *name)
              : NULL;
 }
 
+/* Whether it is no line that broke: the client, or somebody else, comes twice (PROTOCOL §11.6). */
+static gboolean
+is_here (const SkyHostHouse *house, const char *nsp, const char *pid)
+{
+  g_autoptr(GPtrArray) members = sky_host_rooms_select (house->rooms, nsp, NULL, NULL);
+
+  for (guint i = 0; i < members->len; i++)
+    if (g_strcmp0 (sky_host_member_get_pid (g_ptr_array_index (members, i)), pid) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 /**
  * sky_host_talk_recover:
  * @auth: what the client gave for this namespace, JSON
@@ -159,7 +171,10 @@ sky_host_talk_recover (SkyHostSession *session, const char *nsp, const char *aut
     return NULL;
   sky_host_recovery_expire (house->recovery, sky_clock_now_usec (), house->options.recovery_msec);
   kept = sky_host_recovery_take (house->recovery, nsp, pid, offset, missed, &verdict);
-  if (verdict == SKY_RECOVERY_UNKNOWN)
+  if (verdict == SKY_RECOVERY_UNKNOWN && is_here (house, nsp, pid))
+    sky_link_note (session->link, SKY_LAYER_NOTE, SKY_KIND_STATE,
+                   _("Not recovered: the connection before is still open"));
+  else if (verdict == SKY_RECOVERY_UNKNOWN)
     sky_link_note (session->link, SKY_LAYER_NOTE, SKY_KIND_STATE,
                    _("Not recovered: that connection broke more than %u ms ago, or it did not break but was ended"),
                    house->options.recovery_msec);
