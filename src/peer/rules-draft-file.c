@@ -220,17 +220,27 @@ follow (SkyRulesDraft *self, Job *job)
   sky_rules_draft_tell (self);
 }
 
+/* Returns: (nullable): what was read, or why it was not in @error; %NULL if nobody wants to know any more */
+static Job *
+end_reading (GAsyncResult *result, GError **error)
+{
+  SkyRulesDraft *self = g_task_get_source_object (G_TASK (result));
+  Job *job = g_task_get_task_data (G_TASK (result));
+
+  finish (result, error);
+  return job->serial == self->serial && self->host != NULL ? job : NULL;
+}
+
 static void
 on_reread (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   SkyRulesDraft *self = SKY_RULES_DRAFT (source);
-  Job *job = g_task_get_task_data (G_TASK (result));
   g_autoptr(GError) error = NULL;
-  gboolean ok = finish (result, &error);
+  Job *job = end_reading (result, &error);
 
-  if (job->serial != self->serial || self->host == NULL)
+  if (job == NULL)
     return;
-  if (ok)
+  if (error == NULL)
     {
       follow (self, job);
       return;
@@ -252,13 +262,12 @@ static void
 on_returned (GObject *source, GAsyncResult *result, gpointer modified)
 {
   SkyRulesDraft *self = SKY_RULES_DRAFT (source);
-  Job *job = g_task_get_task_data (G_TASK (result));
   g_autoptr(GError) error = NULL;
-  gboolean ok = finish (result, &error);
+  Job *job = end_reading (result, &error);
 
-  if (job->serial != self->serial || self->host == NULL)
+  if (job == NULL)
     return;
-  if (ok)
+  if (error == NULL)
     {
       adopt (self, job);
       if (modified == NULL)
