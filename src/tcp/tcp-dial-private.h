@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tcp/tcp-dial.h"
+#include "tcp/tcp-proxy.h"
 
 /* What a dial knows about itself when it fails. */
 typedef struct
@@ -18,12 +19,41 @@ typedef struct
   gboolean             asked;               /* the server wanted a certificate of ours, and got none */
 } SkyTcpDialState;
 
+/**
+ * SkyTcpDial:
+ *
+ * One attempt to reach a host over TCP, with TLS if asked, through a proxy if there is one,
+ * over whichever of the addresses answers first (RFC 8305). It says what it does by its signal "step".
+ */
+struct _SkyTcpDial
+{
+  GObject          parent_instance;
+  char            *host, *ca_file, *cert_file, *key_file, *accepted;
+  char            *proxy;       /* nullable; as the target has it */
+  gboolean         tls, insecure;
+  SkyTcpDialState  state;       /* borrows from this object what it does not own */
+
+  GTask           *task;        /* borrowed; NULL unless a dial is under way */
+  GCancellable    *inner;
+  GTlsDatabase    *authorities; /* nullable */
+  GTlsCertificate *own;         /* nullable; to be shown if the server asks */
+  GTlsInteraction *ask;         /* notes that a server asks */
+  SkyTcpProxy     *proxies;     /* nullable: no proxy is asked for */
+  GSource         *timeout;
+  gulong           outer_id;
+  gboolean         timed_out, refused;
+};
+
 /* What a dial leaves on its connection for the facts: how it got there. */
 #define SKY_TCP_MARK_PROXY    "sky-tcp-proxy"    /* (type utf8): without credentials */
 #define SKY_TCP_MARK_PLAIN    "sky-tcp-plain"    /* TLS, if there is any, is the proxy's */
 #define SKY_TCP_MARK_HOST     "sky-tcp-host"     /* (type utf8): on the TLS connection: what was dialled */
 #define SKY_TCP_MARK_ASKED    "sky-tcp-asked"    /* on the TLS connection: for a certificate of ours, in vain */
 #define SKY_TCP_MARK_ACCEPTED "sky-tcp-accepted" /* on the TLS connection: by its fingerprint */
+
+void sky_tcp_dial_report (SkyTcpDial *self, SkyTcpStep step, const char *detail);
+void sky_tcp_dial_watch (SkyTcpDial *self, GSocketClient *client);
+void sky_tcp_dial_learn_proxy (SkyTcpDial *self);
 
 char    *sky_tcp_format_where (const char *host, guint16 port);
 gboolean sky_tcp_is_unreachable (const GError *error);
