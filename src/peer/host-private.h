@@ -29,4 +29,5 @@ struct _SkyHost
 
 void sky_host_apply_rules (SkyHost *self, gboolean running);
 void sky_host_refresh_subtitle (SkyHost *self);
+gboolean sky_host_listen (SkyHost *self);
 void sky_host_accept (SkyTcpListen *listen, GSocketConnection *connection, gpointer user_data);
