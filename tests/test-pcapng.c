@@ -197,6 +197,26 @@ test_long_note (void)
   g_assert_cmpmem (g_bytes_get_data (kept, NULL), len, text, len);
 }
 
+/* Anybody may have written a file: what it calls a connection can be shown all the same. */
+static void
+test_name (void)
+{
+  g_autoptr(SkyStore) store = sky_store_new (NULL, NULL), again = sky_store_new (NULL, NULL);
+  g_autoptr(SkyFeed) feed = sky_feed_new (store, "a name", SKY_ROLE_CLIENT);
+  g_autoptr(GBytes) file = NULL;
+  g_autofree char *copy = NULL;
+  gsize len;
+
+  talk_upgrade (feed, 1);
+  file = save (store);
+  copy = g_memdup2 (g_bytes_get_data (file, &len), g_bytes_get_size (file));
+  for (gsize i = 0; i + 6 <= len; i++)
+    if (memcmp (copy + i, "a name", 6) == 0)
+      copy[i + 1] = '\xff';
+  g_assert_true (load (copy, len, again, NULL));
+  g_assert_cmpstr (sky_store_get_link (again, 0)->name, ==, "a\357\277\275name");
+}
+
 /* Every cut of a small file is read as far as it goes, and says that it is cut. */
 static void
 test_cuts (void)
@@ -525,6 +545,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/pcapng/unheard", test_unheard);
   g_test_add_func ("/pcapng/late-addresses", test_late_addresses);
   g_test_add_func ("/pcapng/long-note", test_long_note);
+  g_test_add_func ("/pcapng/name", test_name);
   g_test_add_func ("/pcapng/cuts", test_cuts);
   g_test_add_func ("/pcapng/damage", test_damage);
   g_test_add_func ("/pcapng/no-capture", test_no_capture);

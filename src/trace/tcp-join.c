@@ -3,8 +3,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "trace/tcp-half.h"
+#include "trace/tcp-remark.h"
 
 /* One connection. Ends are named by their place in the key: 0 is the lower one. */
 typedef struct
@@ -26,14 +26,6 @@ typedef struct
   Stream *stream;
   guint   sender;
 } Delivery;
-
-/* What a Sockeye capture says of a packet in its comment. */
-typedef struct
-{
-  char *what, *text, *name, *role, *layer, *kind, *from;
-  guint64 id;
-  gboolean quiet;
-} Remark;
 
 struct _SkyTcpJoin
 {
@@ -171,62 +163,9 @@ guess_client (Stream *stream, const SkyTcpPacket *tcp, guint sender)
     stream->client = stream->ends[0].port >= stream->ends[1].port ? 0 : 1;
 }
 
-static void
-clear_remark (Remark *remark)
-{
-  char *strings[] = { remark->what,  remark->text, remark->name, remark->role,
-                      remark->layer, remark->kind, remark->from };
-
-  for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
-    g_free (strings[i]);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Remark, clear_remark)
-
-static char *
-take_member (const char *json, const SkyJsonValue *root, const char *name)
-{
-  SkyJsonValue value;
-
-  if (!sky_json_member (json, root, name, &value) || value.type != SKY_JSON_STRING)
-    return NULL;
-  return sky_json_unquote (json, &value, NULL);
-}
-
-/* Returns: whether the packet's comment is one of ours */
-static gboolean
-read_remark (const SkyCapturePacket *packet, Remark *remark)
-{
-  const char *json = packet->comment;
-  SkyJsonValue root, id, quiet;
-
-  if (json == NULL || !sky_json_parse (json, packet->comment_len, &root, NULL, NULL)
-      || root.type != SKY_JSON_OBJECT)
-    return FALSE;
-  remark->what = take_member (json, &root, "sockeye");
-  remark->text = take_member (json, &root, "text");
-  remark->name = take_member (json, &root, "name");
-  remark->role = take_member (json, &root, "role");
-  remark->layer = take_member (json, &root, "layer");
-  remark->kind = take_member (json, &root, "kind");
-  remark->from = take_member (json, &root, "from");
-  if (!sky_json_member (json, &root, "id", &id) || !sky_json_uint (json, &id, &remark->id))
-    remark->id = G_MAXUINT64;
-  remark->quiet = sky_json_member (json, &root, "quiet", &quiet) && quiet.type == SKY_JSON_TRUE;
-  return remark->what != NULL;
-}
-
-static SkyStoreRole
-parse_role (const char *role)
-{
-  if (g_strcmp0 (role, "server") == 0)
-    return SKY_ROLE_SERVER;
-  return g_strcmp0 (role, "relay") == 0 ? SKY_ROLE_RELAY : SKY_ROLE_CLIENT;
-}
-
 /* Whether @stream is the link that @remark introduces, so far without a byte. */
 static gboolean
-is_same_link (SkyTcpJoin *self, Stream *stream, const Remark *remark)
+is_same_link (SkyTcpJoin *self, Stream *stream, const SkyTcpRemark *remark)
 {
   guint16 link;
 
@@ -240,7 +179,7 @@ is_same_link (SkyTcpJoin *self, Stream *stream, const Remark *remark)
 
 /* A link that told something before its addresses were known goes on under others. */
 static void
-introduce (SkyTcpJoin *self, Stream *stream, const Remark *remark)
+introduce (SkyTcpJoin *self, Stream *stream, const SkyTcpRemark *remark)
 {
   gpointer id = GUINT_TO_POINTER ((guint) MIN (remark->id, G_MAXUINT16));
   Stream *earlier = remark->id < G_MAXUINT16 ? g_hash_table_lookup (self->by_id, id) : NULL;
@@ -251,39 +190,27 @@ introduce (SkyTcpJoin *self, Stream *stream, const Remark *remark)
     {
       g_autofree char *client = sky_tcp_end_format (&stream->ends[stream->client]);
       g_autofree char *server = sky_tcp_end_format (&stream->ends[!stream->client]);
-      gboolean serving = parse_role (remark->role) == SKY_ROLE_SERVER;
+      gboolean serving = sky_tcp_remark_get_role (remark) == SKY_ROLE_SERVER;
 
       self->last = stream;
       stream->feed = g_steal_pointer (&earlier->feed);
       sky_feed_set_addresses (stream->feed, serving ? server : client, serving ? client : server);
     }
   else
-    open_feed (self, stream, remark->name, parse_role (remark->role));
+    open_feed (self, stream, remark->name, sky_tcp_remark_get_role (remark));
   if (remark->id < G_MAXUINT16)
     g_hash_table_insert (self->by_id, id, stream);
 }
 
-static gboolean
-parse_kind (const char *id, SkyKind *kind)
-{
-  for (guint i = 0; id != NULL && i < SKY_N_KINDS; i++)
-    if (strcmp (sky_kind_id (i), id) == 0)
-      {
-        *kind = i;
-        return TRUE;
-      }
-  return FALSE;
-}
-
 static void
-take_note (SkyTcpJoin *self, Stream *stream, const Remark *remark, gint64 time_usec)
+take_note (SkyTcpJoin *self, Stream *stream, const SkyTcpRemark *remark, gint64 time_usec)
 {
-  SkyFrom from = g_strcmp0 (remark->from, "server") == 0 ? SKY_FROM_SERVER : SKY_FROM_CLIENT;
+  SkyFrom from = sky_tcp_remark_get_from (remark);
   SkyLayer layer;
   SkyKind kind;
 
   if (remark->text == NULL || !sky_layer_from_id (remark->layer, &layer)
-      || !parse_kind (remark->kind, &kind))
+      || !sky_tcp_remark_get_kind (remark, &kind))
     return;
   if (stream->feed == NULL)
     open_feed (self, stream, NULL, SKY_ROLE_CLIENT);
@@ -292,9 +219,9 @@ take_note (SkyTcpJoin *self, Stream *stream, const Remark *remark, gint64 time_u
 }
 
 static void
-take_unheard (Stream *stream, const Remark *remark)
+take_unheard (Stream *stream, const SkyTcpRemark *remark)
 {
-  SkyFrom from = g_strcmp0 (remark->from, "server") == 0 ? SKY_FROM_SERVER : SKY_FROM_CLIENT;
+  SkyFrom from = sky_tcp_remark_get_from (remark);
 
   if (stream->feed != NULL && remark->name != NULL && remark->text != NULL)
     sky_feed_unheard (stream->feed, from, remark->name, remark->text);
@@ -409,7 +336,7 @@ take_end (Stream *stream, const SkyTcpPacket *tcp, guint sender, gint64 time_use
 void
 sky_tcp_join_take (SkyTcpJoin *self, const SkyCapturePacket *packet)
 {
-  g_auto(Remark) remark = { NULL };
+  g_auto(SkyTcpRemark) remark = { NULL };
   const char *why = NULL;
   SkyTcpPacket tcp;
   Stream *stream;
@@ -423,7 +350,7 @@ sky_tcp_join_take (SkyTcpJoin *self, const SkyCapturePacket *packet)
     take_syn (stream, &tcp, sender);
   if (!stream->client_known && tcp.len > 0)
     guess_client (stream, &tcp, sender);
-  if (read_remark (packet, &remark))
+  if (sky_tcp_remark_read (&remark, packet))
     {
       if (strcmp (remark.what, "link") == 0)
         introduce (self, stream, &remark);
