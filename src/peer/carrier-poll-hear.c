@@ -5,29 +5,13 @@
 #define SLICE_USEC (4 * G_TIME_SPAN_MILLISECOND) /* of the main loop, for the packets of one answer */
 #define BROKEN     (SKY_EIO_FAULT_TYPE | SKY_EIO_FAULT_EMPTY | SKY_EIO_FAULT_BASE64 | SKY_EIO_FAULT_LENGTH)
 
-/* The octets of a binary packet. */
-static GBytes *
-read_octets (GBytes *body, gsize start, const SkyEioPacket *packet)
-{
-  const char *data = (const char *) g_bytes_get_data (body, NULL) + start + packet->data_start;
-  g_autofree char *text = NULL;
-  guint8 *octets;
-  gsize len;
-
-  if (!packet->base64)
-    return g_bytes_new_from_bytes (body, start + packet->data_start, packet->data_len);
-  text = g_strndup (data, packet->data_len);
-  octets = g_base64_decode (text, &len);
-  return g_bytes_new_take (octets, len);
-}
-
 /* Tells a packet as the owner knows it: a text with its type in front, or the octets of a message. */
 static void
 tell_packet (SkyCarrierPoll *self, GBytes *body, gsize start, const SkyEioPacket *packet, gsize len)
 {
   gboolean binary = packet->binary && packet->type == SKY_EIO_MESSAGE;
   g_autoptr(GBytes) message = packet->binary
-                                  ? read_octets (body, start, packet)
+                                  ? sky_carrier_read_octets (body, start, packet)
                                   : g_bytes_new_from_bytes (body, start + packet->prefix_len, len - packet->prefix_len);
 
   if (packet->binary && !binary) /* revision 3 may send any type as octets */

@@ -113,22 +113,6 @@ make_valid (GBytes *body)
   return g_bytes_new_take (text, strlen (text));
 }
 
-/* The octets of a binary packet. */
-static GBytes *
-read_octets (GBytes *body, gsize start, const SkyEioPacket *packet)
-{
-  const char *data = (const char *) g_bytes_get_data (body, NULL) + start + packet->data_start;
-  g_autofree char *text = NULL;
-  guint8 *octets;
-  gsize len;
-
-  if (!packet->base64)
-    return g_bytes_new_from_bytes (body, start + packet->data_start, packet->data_len);
-  text = g_strndup (data, packet->data_len);
-  octets = g_base64_decode (text, &len);
-  return g_bytes_new_take (octets, len);
-}
-
 static void
 end_broken (SkyCarrierServed *self, guint32 faults)
 {
@@ -162,7 +146,7 @@ deliver_next (SkyCarrierServed *self)
       sky_carrier_served_end (self, SKY_EIO_NOOP, NULL);
       return FALSE;
     }
-  message = packet.binary ? read_octets (body, start, &packet)
+  message = packet.binary ? sky_carrier_read_octets (body, start, &packet)
                           : g_bytes_new_from_bytes (body, start + packet.prefix_len, packet_len - packet.prefix_len);
   if (!packet.binary || packet.type == SKY_EIO_MESSAGE)
     sky_carrier_tell_message (SKY_CARRIER (self), message, packet.binary);

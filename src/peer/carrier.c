@@ -140,6 +140,28 @@ sky_carrier_is_attended (SkyCarrier *self)
   return priv->funcs.message != NULL || priv->funcs.closed != NULL;
 }
 
+/**
+ * sky_carrier_read_octets:
+ * @body: packets of long-polling
+ * @start: where @packet, a binary one, begins in it, in bytes
+ *
+ * Returns: (transfer full): what it carries: a part of @body, or base64 decoded
+ */
+GBytes *
+sky_carrier_read_octets (GBytes *body, gsize start, const SkyEioPacket *packet)
+{
+  const char *data = (const char *) g_bytes_get_data (body, NULL) + start + packet->data_start;
+  g_autofree char *text = NULL;
+  guint8 *octets;
+  gsize len;
+
+  if (!packet->base64)
+    return g_bytes_new_from_bytes (body, start + packet->data_start, packet->data_len);
+  text = g_strndup (data, packet->data_len);
+  octets = g_base64_decode (text, &len);
+  return g_bytes_new_take (octets, len);
+}
+
 /* This and the next two may let go of the carrier: hold a reference. */
 void
 sky_carrier_tell_message (SkyCarrier *self, GBytes *data, gboolean binary)
