@@ -76,12 +76,20 @@ def types(t):
     t.event('ünicøde 😀', after, args=[])
 
 
+def comes_back(args, ask):
+    """A line waits a quarter of a second for its attachments; a busy machine may take longer for a million bytes."""
+    for _ in range(5):
+        answer = ask()
+        if '_placeholder' not in json.dumps(answer):
+            break
+    assert answer == args, json.dumps(answer)[:300]
+
+
 def binary(t):
     small, other = blob(b'\x00\x01\xfe\xff'), blob(b'')
     for args in ([small], [{'deep': [1, {'er': small}]}, 'x'], [small, {'n': [other, small]}], [counted(1_000_000)]):
-        assert t.ask('bytes', *args)['args'] == args
-        after = t.emit('echo', *args)
-        assert t.event('echo', after)['args'] == args
+        comes_back(args, lambda: t.ask('bytes', *args)['args'])
+        comes_back(args, lambda: t.event('echo', t.emit('echo', *args))['args'])
     after = t.emit('binary', 300)
     assert t.event('binary', after)['args'] == [counted(300), {'nested': counted(300)}]
 
@@ -274,4 +282,4 @@ def middleware_rejects():
 
 
 sys.argv = [word for word in sys.argv if word != 'all']
-main()
+main(2)
