@@ -27,12 +27,19 @@ keep_alive (GSocketConnection *connection)
   g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPCNT, 4, NULL);
 }
 
-/* Returns: (transfer full): what is spoken on; the handshake of TLS comes with the first read */
+/*
+ * Nobody is asked for a certificate: without that NULL each connection would read all authorities that the
+ * system trusts, for milliseconds, and keep them.
+ *
+ * Returns: (transfer full): what is spoken on
+ */
 static GIOStream *
 secure (SkyHost *self, GSocketConnection *connection)
 {
+  GType type = g_tls_backend_get_server_connection_type (g_tls_backend_get_default ());
   GIOStream *tls = self->certificate != NULL
-                       ? g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, NULL)
+                       ? g_initable_new (type, NULL, NULL, "base-io-stream", connection, "certificate", self->certificate,
+                                         "database", NULL, NULL)
                        : NULL;
 
   /* Clients that hang up without TLS' goodbye are not wrong for that: HTTP and WebSocket have their own. */
@@ -69,6 +76,61 @@ make_room (SkyHost *self)
   return n_left - 1;
 }
 
+/* Somebody with whom the handshake of TLS is being done. */
+typedef struct
+{
+  SkyHost        *host;          /* borrowed: the sockets go before it */
+  GSocketAddress *local, *remote;
+} Guest;
+
+static Guest *
+guest_new (SkyHost *host, GSocketAddress *local, GSocketAddress *remote)
+{
+  Guest *self = g_new (Guest, 1);
+
+  *self = (Guest) { host, g_object_ref (local), g_object_ref (remote) };
+  return self;
+}
+
+static void
+guest_free (gpointer data)
+{
+  Guest *self = data;
+
+  g_object_unref (self->local);
+  g_object_unref (self->remote);
+  g_free (self);
+}
+
+static void
+serve (SkyHost *self, SkyHostSocket *socket, GSocketAddress *local, GSocketAddress *remote)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (soup_server_accept_iostream (self->server, sky_link_get_stream (socket->link), local, remote, &error))
+    return;
+  sky_link_note (socket->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, "%s", error->message);
+  g_hash_table_remove (self->sockets, remote);
+}
+
+static void
+on_shake (SkyTcpShakeEvent event, gpointer user_data)
+{
+  const Guest *guest = user_data;
+  SkyHost *self = guest->host;
+  g_autoptr(GSocketAddress) local = g_object_ref (guest->local), remote = g_object_ref (guest->remote);
+  SkyHostSocket *socket = g_hash_table_lookup (self->sockets, remote);
+
+  if (event == SKY_TCP_SHAKE_GIVE_WAY)
+    {
+      sky_host_socket_give_way (socket);
+      return;
+    }
+  g_clear_pointer (&socket->shake, sky_tcp_shake_free);
+  sky_host_socket_touch (socket);
+  serve (self, socket, local, remote);
+}
+
 /**
  * sky_host_accept:
  * @connection: somebody who has just come
@@ -87,7 +149,6 @@ sky_host_accept (SkyTcpListen *listen, GSocketConnection *connection, gpointer u
       = take_address (g_socket_connection_get_remote_address (connection, NULL));
   g_autoptr(GIOStream) base = NULL;
   g_autofree char *name = NULL;
-  g_autoptr(GError) error = NULL;
   SkyHostSocket *socket;
 
   if (n_sockets >= max)
@@ -102,10 +163,9 @@ sky_host_accept (SkyTcpListen *listen, GSocketConnection *connection, gpointer u
   socket->surplus = n_sockets >= max;
   socket->remote = remote;
   g_hash_table_insert (self->sockets, g_object_ref (remote), socket);
-  if (!soup_server_accept_iostream (self->server, sky_link_get_stream (socket->link), local, remote,
-                                    &error))
-    {
-      sky_link_note (socket->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, "%s", error->message);
-      g_hash_table_remove (self->sockets, remote);
-    }
+  if (G_IS_TLS_CONNECTION (base))
+    socket->shake = sky_tcp_shake_new (self->shakes, G_TLS_CONNECTION (base), on_shake, guest_new (self, local, remote),
+                                       guest_free);
+  else
+    serve (self, socket, local, remote);
 }

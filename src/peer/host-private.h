@@ -3,6 +3,7 @@
 #include "peer/host-session.h"
 #include "peer/host.h"
 #include "tcp/tcp-listen.h"
+#include "tcp/tcp-shake.h"
 
 #define SKY_HOST_MAX_SURPLUS 100 /* connections that are one too many and told so; those beyond are not even answered */
 
@@ -18,6 +19,7 @@ struct _SkyHost
   SkyTcpListen *listen;
   SoupServer   *server;
   GTlsCertificate *certificate; /* nullable: it speaks TLS */
+  SkyTcpShakes *shakes;
   GIOStream    *anchor;  /* its server listens there, where nobody comes */
   GHashTable   *sockets; /* remote GSocketAddress, by identity → SkyHostSocket */
   guint         n_accepted;

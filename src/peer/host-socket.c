@@ -12,7 +12,7 @@
 #define SHAKE_MSEC 5000 /* … and to do the handshake of TLS, for which a thread waits */
 
 static void
-clear_timers (SkyHostSocket *self)
+stop_waiting (SkyHostSocket *self)
 {
   g_clear_handle_id (&self->idle, g_source_remove);
   g_clear_handle_id (&self->hangup, g_source_remove);
@@ -23,6 +23,7 @@ clear_timers (SkyHostSocket *self)
   g_clear_handle_id (&self->cut, g_source_remove);
   g_clear_handle_id (&self->lost, g_source_remove);
   g_clear_handle_id (&self->turn, g_source_remove);
+  g_clear_pointer (&self->shake, sky_tcp_shake_free);
 }
 
 static gboolean
@@ -48,7 +49,7 @@ on_link_closed (SkyLink *link, gpointer user_data)
 {
   SkyHostSocket *self = user_data;
 
-  clear_timers (self);
+  stop_waiting (self);
   if (self->gone == 0)
     self->gone = g_idle_add (on_gone, self);
 }
@@ -167,7 +168,7 @@ sky_host_socket_free (SkyHostSocket *self)
     sky_host_session_lose (self->session, self);
   g_clear_handle_id (&self->gone, g_source_remove);
   sky_host_socket_end_request (self);
-  clear_timers (self);
+  stop_waiting (self);
   if (self->guard != NULL)
     sky_guard_silence (self->guard);
   g_clear_object (&self->guard);

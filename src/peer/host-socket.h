@@ -12,6 +12,7 @@
 #include "peer/link.h"
 #include "peer/roster.h"
 #include "peer/rules-run.h"
+#include "tcp/tcp-shake.h"
 
 typedef struct _SkyHostSession SkyHostSession;
 typedef struct _SkyHostSocket SkyHostSocket;
@@ -51,6 +52,7 @@ struct _SkyHostSocket
   const SkyHostHouse *house;
   SkyLink            *link;
   GSocketAddress     *remote;  /* by which the host finds it; borrowed */
+  SkyTcpShake        *shake;   /* nullable: there is no TLS, or its handshake is done */
   guint               idle;    /* source: no request yet, or no further one */
   guint               gone;    /* source */
   guint               lost;    /* source: the client says nothing more, and nothing was asked */

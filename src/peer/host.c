@@ -262,6 +262,7 @@ sky_host_finalize (GObject *object)
   SkyHost *self = SKY_HOST (object);
 
   g_hash_table_unref (self->sockets);
+  sky_tcp_shakes_unref (self->shakes);
   g_clear_object (&self->certificate);
   g_hash_table_unref (self->house.sessions);
   sky_alarms_free (self->house.alarms);
@@ -299,6 +300,7 @@ sky_host_init (SkyHost *self)
 {
   self->sockets
       = g_hash_table_new_full (NULL, NULL, g_object_unref, (GDestroyNotify) sky_host_socket_free);
+  self->shakes = sky_tcp_shakes_new ();
 }
 
 /**

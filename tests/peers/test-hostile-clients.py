@@ -10,6 +10,7 @@ import re
 import resource
 import select
 import socket
+import ssl
 import struct
 import subprocess
 import tempfile
@@ -263,7 +264,7 @@ def half_closed(it):
         all_over(lines, 2)
 
 
-@attack('--idle-timeout', '300', tls=True, limit_mb=SMALL_MB + 20)    # GIO's threads
+@attack('--idle-timeout', '300', tls=True)
 def half_open_tls(it):
     """Every handshake that is not done keeps a thread from the next."""
     lines = it.many(20)
@@ -272,6 +273,25 @@ def half_open_tls(it):
     for line in lines[1::2]:
         line.send('GET / HTTP/1.1\r\n\r\n')
     all_over(lines, 4)
+
+
+def client_hello():
+    """What begins a handshake of TLS in order."""
+    wanted = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).wrap_bio(ssl.MemoryBIO(), out := ssl.MemoryBIO(), server_hostname='localhost')
+    with contextlib.suppress(ssl.SSLWantReadError):
+        wanted.do_handshake()
+    return out.read()
+
+
+@attack(tls=True)
+def many_half_open_tls(it):
+    """They say nothing, not all of the first message, or no more than that; others come as before."""
+    hello = client_hello()
+    end = time.monotonic() + 3
+    while time.monotonic() < end:
+        for said in (b'', hello[:3], hello[:-1], hello, hello):
+            it.line().send(said)
+        time.sleep(0.025)
 
 
 @attack(*BRIEF)

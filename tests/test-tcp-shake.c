@@ -1,0 +1,253 @@
+#include "tcp/tcp-shake.h"
+
+#include "tcp/tcp-self.h"
+
+#define DEADLINE_USEC (10 * G_TIME_SPAN_SECOND)
+#include "wait.h"
+
+/* A record that is whole, and a message in it that is not: a handshake waits for the rest. */
+static const guint8 begun[] = { 0x16, 3, 1, 0, 5, 1, 0, 0xff, 0xff, 3 };
+
+/* Somebody who connects, and the handshake with them. */
+typedef struct
+{
+  GSocketConnection *theirs, *ours;
+  SkyTcpShake       *shake; /* nullable: it is done, or gave way */
+  guint              n_done, n_give_way;
+} Guest;
+
+static gboolean
+on_over (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+pass_time (guint msec)
+{
+  gboolean over = FALSE;
+
+  g_timeout_add (msec, on_over, &over);
+  WAIT (over);
+}
+
+static void
+connect_guest (Guest *guest)
+{
+  g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr(GSocketAddress) any = g_inet_socket_address_new (loopback, 0), address = NULL;
+  g_autoptr(GSocket) listener = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  g_autoptr(GSocket) dialled = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  g_autoptr(GSocket) accepted = NULL;
+
+  g_assert_true (g_socket_bind (listener, any, TRUE, NULL) && g_socket_listen (listener, NULL));
+  address = g_socket_get_local_address (listener, NULL);
+  g_assert_true (g_socket_connect (dialled, address, NULL, NULL));
+  accepted = g_socket_accept (listener, NULL, NULL);
+  guest->theirs = g_socket_connection_factory_create_connection (dialled);
+  guest->ours = g_socket_connection_factory_create_connection (accepted);
+}
+
+static void
+on_shake (SkyTcpShakeEvent event, gpointer user_data)
+{
+  Guest *guest = user_data;
+
+  guest->n_done += event == SKY_TCP_SHAKE_DONE;
+  guest->n_give_way += event == SKY_TCP_SHAKE_GIVE_WAY;
+  g_clear_pointer (&guest->shake, sky_tcp_shake_free);
+  if (event == SKY_TCP_SHAKE_GIVE_WAY)
+    g_socket_shutdown (g_socket_connection_get_socket (guest->ours), TRUE, TRUE, NULL);
+}
+
+static GTlsCertificate *
+get_certificate (void)
+{
+  static GTlsCertificate *certificate;
+  const char *const names[] = { "localhost", NULL };
+
+  if (certificate == NULL)
+    certificate = sky_tcp_self_sign (names, NULL);
+  return certificate;
+}
+
+static void
+guest_init (Guest *guest, SkyTcpShakes *shakes)
+{
+  g_autoptr(GIOStream) tls = NULL;
+
+  *guest = (Guest) { 0 };
+  connect_guest (guest);
+  tls = g_tls_server_connection_new (G_IO_STREAM (guest->ours), get_certificate (), NULL);
+  guest->shake = sky_tcp_shake_new (shakes, G_TLS_CONNECTION (tls), on_shake, guest, NULL);
+}
+
+static void
+guest_clear (Guest *guest)
+{
+  g_clear_pointer (&guest->shake, sky_tcp_shake_free);
+  g_object_unref (guest->theirs);
+  g_object_unref (guest->ours);
+}
+
+static void
+say (Guest *guest, const void *data, gsize len)
+{
+  g_assert_cmpint (g_socket_send (g_socket_connection_get_socket (guest->theirs), data, len, NULL, NULL), ==, (gssize) len);
+}
+
+static gboolean
+on_certificate (GTlsConnection *tls, GTlsCertificate *certificate, GTlsCertificateFlags errors, gpointer user_data)
+{
+  return TRUE;
+}
+
+static void
+on_their_handshake (GObject *tls, GAsyncResult *result, gpointer user_data)
+{
+  *(guint *) user_data = g_tls_connection_handshake_finish (G_TLS_CONNECTION (tls), result, NULL) ? 1 : 2;
+}
+
+/* Returns: (transfer full): the client's end, that does its part; *@outcome becomes 1, or 2 if it fails */
+static GIOStream *
+shake_in_order (Guest *guest, guint *outcome)
+{
+  GIOStream *tls = g_tls_client_connection_new (G_IO_STREAM (guest->theirs), NULL, NULL);
+
+  g_signal_connect (tls, "accept-certificate", G_CALLBACK (on_certificate), NULL);
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), 0, NULL, on_their_handshake, outcome);
+  return tls;
+}
+
+/* What makes no handshake fails in time, and what is begun is waited for: every cut. */
+static void
+test_first_message (void)
+{
+  SkyTcpShakes *shakes = sky_tcp_shakes_new ();
+
+  for (gsize cut = 0; cut < sizeof begun; cut++)
+    {
+      Guest guest;
+
+      guest_init (&guest, shakes);
+      if (cut > 0)
+        say (&guest, begun, cut);
+      pass_time (5);
+      g_assert_cmpuint (guest.n_done, ==, 0);
+      g_socket_shutdown (g_socket_connection_get_socket (guest.theirs), FALSE, TRUE, NULL);
+      WAIT (guest.n_done == 1);
+      guest_clear (&guest);
+    }
+  sky_tcp_shakes_unref (shakes);
+}
+
+static void
+test_no_tls (void)
+{
+  SkyTcpShakes *shakes = sky_tcp_shakes_new ();
+  Guest guest;
+
+  guest_init (&guest, shakes);
+  say (&guest, "GET /", 5);
+  WAIT (guest.n_done == 1);
+  guest_clear (&guest);
+  sky_tcp_shakes_unref (shakes);
+}
+
+/* Those who say nothing or not enough take nothing from those who do. */
+static void
+test_silent (void)
+{
+  SkyTcpShakes *shakes = sky_tcp_shakes_new ();
+  g_autoptr(GIOStream) client = NULL;
+  Guest guests[30], last;
+  guint outcome = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (guests); i++)
+    {
+      guest_init (&guests[i], shakes);
+      if (i % sizeof begun > 0)
+        say (&guests[i], begun, i % sizeof begun);
+    }
+  pass_time (20);
+  guest_init (&last, shakes);
+  client = shake_in_order (&last, &outcome);
+  WAIT (last.n_done == 1 && outcome != 0);
+  g_assert_cmpuint (outcome, ==, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (guests); i++)
+    {
+      g_assert_cmpuint (guests[i].n_done + guests[i].n_give_way, ==, 0);
+      guest_clear (&guests[i]);
+    }
+  guest_clear (&last);
+  sky_tcp_shakes_unref (shakes);
+}
+
+/* Those who begin and do not go on have to go, but only where somebody waits. */
+static void
+test_give_way (void)
+{
+  SkyTcpShakes *shakes = sky_tcp_shakes_new ();
+  g_autoptr(GIOStream) client = NULL;
+  Guest guests[8], last;
+  guint outcome = 0, n_give_way = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (guests); i++)
+    {
+      guest_init (&guests[i], shakes);
+      say (&guests[i], begun, sizeof begun);
+    }
+  pass_time (400);
+  for (guint i = 0; i < G_N_ELEMENTS (guests); i++)
+    g_assert_cmpuint (guests[i].n_done + guests[i].n_give_way, ==, 0);
+  guest_init (&last, shakes);
+  client = shake_in_order (&last, &outcome);
+  WAIT (last.n_done == 1 && outcome != 0);
+  g_assert_cmpuint (outcome, ==, 1);
+  g_assert_cmpuint (last.n_give_way, ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (guests); i++)
+    {
+      n_give_way += guests[i].n_give_way;
+      guest_clear (&guests[i]);
+    }
+  g_assert_cmpuint (n_give_way, ==, 1);
+  guest_clear (&last);
+  sky_tcp_shakes_unref (shakes);
+  pass_time (20);
+}
+
+/* Given up at every point of it. */
+static void
+test_given_up (void)
+{
+  SkyTcpShakes *shakes = sky_tcp_shakes_new ();
+  Guest guests[12];
+
+  for (guint i = 0; i < G_N_ELEMENTS (guests); i++)
+    {
+      guest_init (&guests[i], shakes);
+      if (i > 0)
+        say (&guests[i], begun, sizeof begun);
+    }
+  pass_time (20);
+  for (guint i = 0; i < G_N_ELEMENTS (guests); i++)
+    {
+      g_assert_cmpuint (guests[i].n_done + guests[i].n_give_way, ==, 0);
+      guest_clear (&guests[i]);
+    }
+  sky_tcp_shakes_unref (shakes);
+  pass_time (20);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tcp-shake/first-message", test_first_message);
+  g_test_add_func ("/tcp-shake/no-tls", test_no_tls);
+  g_test_add_func ("/tcp-shake/silent", test_silent);
+  g_test_add_func ("/tcp-shake/give-way", test_give_way);
+  g_test_add_func ("/tcp-shake/given-up", test_given_up);
+  return g_test_run ();
+}
