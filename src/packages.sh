@@ -46,7 +46,7 @@ can_build ()
 # need PACKAGE…: installs what dpkg does not know as installed; asks nothing, and no network if nothing is missing.
 need ()
 {
-  local missing=() package as_root=()
+  local missing=() package as_root=() log failed=0
 
   for package in "$@"; do
     case " $(dpkg-query -W -f='${db:Status-Status} ' "$package" 2>/dev/null)" in
@@ -63,10 +63,13 @@ need ()
     fi
     as_root=(sudo)
   fi
-  printf 'Installing: %s\n' "${missing[*]}" >&2
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update >&2 &&
+  printf 'Installing (this may take some minutes): %s\n' "${missing[*]}" >&2
+  log=$(mktemp)
+  { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update &&
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
-      -o Dpkg::Use-Pty=0 "${missing[@]}" >&2
+      -o Dpkg::Use-Pty=0 "${missing[@]}"; } >"$log" 2>&1 || { failed=1; tail -n 40 "$log" >&2; }
+  rm -f "$log"
+  return $failed
 }
 
 # need_elsewhere DNF_LIST PACMAN_LIST: for machines without apt.

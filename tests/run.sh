@@ -29,6 +29,7 @@ step ()
 step 'packages'
 if have apt-get && have dpkg-query; then
   [ -z "$quick$flatpak" ] || browser_packages=
+  [ -z "$quick" ] || node_packages=
   need $build_packages $test_packages ${flatpak:+$flatpak_packages} $browser_packages $(modern_node || echo $node_packages) || failed+=('installing packages')
 else
   need_to_build || failed+=('finding what the build needs')
@@ -40,6 +41,8 @@ fi
 
 if [ -z "$quick" ] && [ "$top/tests/peers/package-lock.json" -nt "$top/tests/peers/node_modules/.package-lock.json" ]; then
   step 'npm packages'
+  # npm would empty another checkout's folder through a link.
+  [ ! -L "$top/tests/peers/node_modules" ] || rm "$top/tests/peers/node_modules"
   (cd "$top/tests/peers" && npm ci --no-audit --no-fund) || failed+=('npm ci in tests/peers')
 fi
 
