@@ -82,6 +82,46 @@ test_at_once (void)
                    "upgrade request out fault\nupgrade response in fault\nws text out\n");
 }
 
+/* What Chromium saved of a page, beside which the servers' own captures were laid: the same but for the close frames. */
+static void
+test_devtools (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "archives", "devtools.har", NULL);
+  g_autoptr(GString) talk = g_string_new (NULL);
+  g_autoptr(SkyStore) store = NULL;
+  g_autofree char *text = NULL, *line = NULL;
+  guint n_handshakes = 0, n_frames = 0, n_octets = 0;
+  gint64 last_usec = 0;
+  gsize len;
+
+  g_assert_true (g_file_get_contents (path, &text, &len, NULL));
+  store = load (text, len, NULL);
+  for (guint32 n = 0; n < sky_store_get_n_records (store); n++)
+    {
+      const SkyRecord *r = sky_store_get_record (store, n);
+
+      g_assert_cmpuint (r->faults, ==, 0); /* also not of the key and its answer */
+      g_assert_cmpint (r->time_usec, >=, last_usec);
+      last_usec = r->time_usec;
+      n_handshakes += r->layer == SKY_LAYER_UPGRADE;
+      n_frames += r->layer == SKY_LAYER_WS;
+      n_octets += r->layer == SKY_LAYER_WS && r->kind == SKY_KIND_BINARY;
+      if (r->layer == SKY_LAYER_SIO)
+        g_string_append_printf (talk, "%s %s\n", sky_kind_id (r->kind), sky_store_get_dir_id (store, r));
+    }
+  g_assert_cmpuint (n_handshakes, ==, 6);
+  g_assert_cmpuint (n_frames, ==, 41);
+  g_assert_cmpuint (n_octets, ==, 17);
+  g_assert_cmpstr (talk->str, ==,
+                   "CONNECT out\nCONNECT in\nEVENT out\nACK in\nEVENT out\nBINARY_EVENT out\nEVENT in\nBINARY_ACK in\n"
+                   "BINARY_EVENT out\nBINARY_EVENT in\n"                     /* polling, then the upgrade */
+                   "CONNECT out\nCONNECT in\nEVENT out\nACK in\nDISCONNECT out\n"    /* MessagePack */
+                   "CONNECT out\nCONNECT in\nEVENT out\nACK in\nDISCONNECT out\n"); /* … as polling */
+  line = sky_export_json_line (store, 25);
+  g_assert_nonnull (strstr (line, "\"args\":[\"room-42\"]"));
+  g_assert_nonnull (strstr (line, "2026-11-22T02:15:18.694650Z"));
+}
+
 /* STOMP ends each of its frames with U+0000: it is there, and so is what follows. */
 static void
 test_nul (void)
@@ -189,6 +229,7 @@ main (int argc, char **argv)
   path = g_test_build_filename (G_TEST_DIST, "archives", "chat.har", NULL);
   g_assert_true (g_file_get_contents (path, &archive, &archive_len, NULL));
   g_test_add_func ("/har-load/chat", test_chat);
+  g_test_add_func ("/har-load/devtools", test_devtools);
   g_test_add_func ("/har-load/nul", test_nul);
   g_test_add_func ("/har-load/at-once", test_at_once);
   g_test_add_func ("/har-load/cuts", test_cuts);
