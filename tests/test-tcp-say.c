@@ -67,7 +67,7 @@ say (Line *line, const char *head, const char *text)
 {
   sky_tcp_tap_say (line->tap, (const guint8 *) head, strlen (head), (const guint8 *) text, strlen (text));
   if (!line->closed)
-    g_string_append (g_string_append (line->said, head), text);
+    g_string_append_printf (line->said, "%s%s", head, text);
 }
 
 static void
