@@ -75,14 +75,22 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                          NULL);
 }
 
-/* Closes the windows instead of ending the loop: each winds its connections up on its way out. */
+static gpointer
+ref_window (gconstpointer window, gpointer unused)
+{
+  return g_object_ref ((gpointer) window);
+}
+
+/* Closes the windows instead of ending the loop: each winds its connections up on its way out, and takes its
+ * dialogs, which are in the list too, along. */
 static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  g_autoptr(GList) windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (user_data)));
+  GList *windows = g_list_copy_deep (gtk_application_get_windows (GTK_APPLICATION (user_data)), ref_window, NULL);
 
   for (GList *at = windows; at != NULL; at = at->next)
     gtk_window_close (at->data);
+  g_list_free_full (windows, g_object_unref);
 }
 
 /* The session ends, or somebody pressed Ctrl+C: what is still in memory goes to disk on the way out.
@@ -136,6 +144,17 @@ set_accels (GtkApplication *app)
     }
 }
 
+/* An open popover keeps all keys from the window's accelerators: it needs this one of its own. What derives from
+ * GtkPopover takes it over when its class is made, so this comes before there is any. */
+static void
+let_popovers_quit (void)
+{
+  GtkWidgetClass *klass = g_type_class_ref (GTK_TYPE_POPOVER);
+
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_q, GDK_CONTROL_MASK, "app.quit", NULL);
+  g_type_class_unref (klass);
+}
+
 static void
 sky_application_startup (GApplication *app)
 {
@@ -145,6 +164,7 @@ sky_application_startup (GApplication *app)
   G_APPLICATION_CLASS (sky_application_parent_class)->startup (app);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   set_accels (GTK_APPLICATION (self));
+  let_popovers_quit ();
   gtk_window_set_default_icon_name (SKY_APP_ID);
 
   style = gtk_css_provider_new ();

@@ -113,8 +113,8 @@ def rooms(path):
         demo(window)
         window.item(4)
         window.tab('Rooms')
-        room = ui.wait(lambda: ui.find(window.page, role='table row', timeout=0, fits=lambda n: 'room-42' in ui.all_text(n)),
-                       10, 'the room')
+        room = ui.wait(lambda: ui.find(window.on_page('Namespaces, rooms and sockets', 'tree table'), role='table row', timeout=0,
+                                       fits=lambda n: 'room-42' in ui.all_text(n)), 10, 'the room')
         window.mouse_click(room)
         time.sleep(6 * ui.SLOW)
         show(window, path)

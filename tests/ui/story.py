@@ -3,6 +3,7 @@ import subprocess
 import time
 
 import ui
+from harness import free_port
 from ui import has, State
 
 
@@ -53,6 +54,15 @@ class Story(ui.Window):
             ui.wait(lambda: protocol in ui.all_text(self.find('Protocol', 'combo box')), 5, protocol)
         self.press('Connect')
         ui.wait(lambda: self.page, 5, 'a page')
+
+    def serve(self):
+        """From the start page: a server on a free port; its address."""
+        port = str(free_port())
+        self.mouse_click(self.find(role='spin button'), repeat=3)
+        ui.type_text(port)
+        self.press('Start server')
+        ui.wait(lambda: f'localhost:{port}' in ui.all_text(self.app), 10, 'a server')
+        return f'http://127.0.0.1:{port}/'
 
     def strip(self):
         return ui.all_text(self.on_page('SkyLinkStrip'))

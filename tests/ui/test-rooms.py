@@ -3,7 +3,7 @@
 import time
 
 import ui
-from harness import Client, case, free_port, main
+from harness import Client, case, main
 from story import State, Story, has
 
 TREE, HOST = 'Namespaces, rooms and sockets', 4
@@ -124,16 +124,6 @@ class Guests(Client):
         return any({'client': name, **what}.items() <= r.items() for r in self.seen if isinstance(r, dict))
 
 
-def serve(window):
-    """A server on a free port; its address."""
-    port = str(free_port())
-    window.mouse_click(window.find(role='spin button'), repeat=3)
-    ui.type_text(port)
-    window.press('Start server')
-    ui.wait(lambda: f'localhost:{port}' in ui.all_text(window.app), 10, 'a server')
-    return f'http://127.0.0.1:{port}/'
-
-
 def choose(window, button, words, key=None):
     """Opens one of the buttons with a list, by its place, and takes the line that typing some words finds first."""
     if key:
@@ -166,7 +156,7 @@ def write(window, event, arguments=''):
 @case
 def asks_all_and_leaves_one_out():
     with Story() as window:
-        url = serve(window)
+        url = window.serve()
         window.tab('Rooms')
         ui.wait(lambda: 'No one is here yet' in ui.all_text(window.page), 5, 'an empty room')
         with Guests(url, 'ann', 'bob', 'mute') as guests:
@@ -201,7 +191,7 @@ def asks_all_and_leaves_one_out():
 @case
 def moves_and_sends_away_by_mouse():
     with Story() as window:
-        url = serve(window)
+        url = window.serve()
         window.tab('Rooms')
         with Guests(url, 'ann', 'bob', 'cy') as guests:
             row(window, 'Room tea, 3 sockets', timeout=10)
@@ -234,7 +224,7 @@ def moves_and_sends_away_by_mouse():
 @case
 def moves_and_empties_by_keyboard():
     with Story() as window:
-        url = serve(window)
+        url = window.serve()
         window.tab('Rooms')
         with Guests(url, 'ann', 'bob') as guests:
             window.mouse_click(row(window, 'Room tea, 2 sockets', timeout=10))
