@@ -86,13 +86,13 @@ explain_reach (const SkyTcpDialState *state, const GError *error)
       || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_NOT_FOUND))
     return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_PROXY,
                         _("No address is known for the proxy %s."), state->proxy);
+  if (sky_tcp_is_unreachable (error))
+    return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_PROXY,
+                        _("No way leads from this computer to the proxy %s."), state->proxy);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
     return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_PROXY,
                         _("Nothing listens where the proxy %s should be: the connection was refused."),
                         state->proxy);
-  if (sky_tcp_is_unreachable (error))
-    return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_PROXY,
-                        _("No way leads from this computer to the proxy %s."), state->proxy);
   return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_PROXY, _("The proxy %s cannot be reached: %s"),
                       state->proxy, error->message);
 }

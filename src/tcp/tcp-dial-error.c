@@ -149,7 +149,8 @@ explain_name (const SkyTcpDialState *state, const GError *error)
 
 /*
  * Whether there is no network to send into. An IPv6 address says so by EADDRNOTAVAIL, for which
- * GLib has no code, nor for an interface or a neighbour that is down.
+ * GLib has no code, and later (2.84) that of a refusal; nor has it one for an interface or a
+ * neighbour that is down.
  */
 gboolean
 sky_tcp_is_unreachable (const GError *error)
@@ -160,7 +161,8 @@ sky_tcp_is_unreachable (const GError *error)
       || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE))
     return TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (errnos); i++)
-    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED)
+    if ((g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
         && strstr (error->message, g_strerror (errnos[i])) != NULL)
       return TRUE;
   return FALSE;
