@@ -210,6 +210,54 @@ test_saved (void)
   clean (dir, path);
 }
 
+static guint
+count_missing (const SkyRecentEntry *entry)
+{
+  g_auto(GStrv) missing = NULL;
+  g_autoptr(SkyProfile) profile = sky_recent_entry_make_profile (entry, &missing);
+
+  return g_strv_length (missing);
+}
+
+/* Somebody edits the file: what was kept for one server is not said to another, until a person says that it is its. */
+static void
+test_led_elsewhere (void)
+{
+  static const struct
+  {
+    const char *url;
+    gboolean    same;
+  } moves[] = {
+    { "http://one.test/other?a=1", TRUE }, { "ws://ONE.test:80", TRUE }, { "http://two.test", FALSE },
+    { "https://one.test", FALSE },         { "http://one.test:81", FALSE }, { "no address", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
+    {
+      g_autoptr(SkyProfile) profile = sky_profile_new ("http://one.test");
+      g_autoptr(JsonObject) given = json_object_new (), file = NULL, kept = NULL;
+      g_autoptr(JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+      SkyRecentEntry *entry, *again;
+
+      profile->admin_password = g_strdup ("s3cret");
+      entry = sky_recent_entry_new_client (SKY_RECENT_SAVED, profile);
+      kept = json_object_ref (entry->secrets);
+      file = sky_recent_entry_write (entry);
+      json_object_set_string_member (json_object_get_object_member (file, "profile"), "url", moves[i].url);
+      json_node_set_object (node, file);
+      again = sky_recent_entry_read (node);
+      g_assert_cmpuint (g_strv_length (again->secret), ==, 1);
+      g_assert_cmpuint (count_missing (again), ==, 1);
+      sky_recent_entry_learn (again, kept);
+      g_assert_cmpuint (count_missing (again), ==, moves[i].same ? 0 : 1);
+      json_object_set_string_member (given, again->secret[0], "other");
+      sky_recent_entry_learn (again, given);
+      g_assert_cmpuint (count_missing (again), ==, 0);
+      sky_recent_entry_free (again);
+      sky_recent_entry_free (entry);
+    }
+}
+
 /* What another version wrote is there after we wrote. */
 static void
 test_unknown_survives (void)
@@ -393,6 +441,7 @@ main (int argc, char **argv)
   g_test_add_func ("/recent/unwritable", test_unwritable);
   g_test_add_func ("/recent/secrets-stay-out", test_secrets_stay_out);
   g_test_add_func ("/recent/saved", test_saved);
+  g_test_add_func ("/recent/led-elsewhere", test_led_elsewhere);
   g_test_add_func ("/recent/unknown-survives", test_unknown_survives);
   g_test_add_func ("/recent/newer-is-left-alone", test_newer_is_left_alone);
   g_test_add_func ("/recent/aside-twice", test_aside_twice);

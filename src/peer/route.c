@@ -161,17 +161,27 @@ sky_route_resolve (SkyRoute *route, const SkyProfile *profile, GError **error)
 }
 
 /**
- * sky_route_same_server:
+ * sky_route_make_origin:
  *
- * Returns: whether both lead to one origin (RFC 6454 §4): what is a secret of one server is no other's business
+ * Returns: (transfer full) (nullable): the origin that @profile leads to, "https://example.org:443" (RFC 6454 §4):
+ *   what is a secret of one server is no other's business; %NULL if the address is none
  */
+char *
+sky_route_make_origin (const SkyProfile *profile)
+{
+  g_auto(SkyRoute) route = { 0 };
+  g_autofree char *host = sky_route_resolve (&route, profile, NULL) ? g_ascii_strdown (route.host, -1) : NULL;
+
+  return host != NULL ? g_strdup_printf ("%s://%s:%u", route.tls ? "https" : "http", host, route.port) : NULL;
+}
+
+/* Returns: whether both lead to one origin */
 gboolean
 sky_route_same_server (const SkyProfile *a, const SkyProfile *b)
 {
-  g_auto(SkyRoute) to_a = { 0 }, to_b = { 0 };
+  g_autofree char *to_a = sky_route_make_origin (a), *to_b = sky_route_make_origin (b);
 
-  return sky_route_resolve (&to_a, a, NULL) && sky_route_resolve (&to_b, b, NULL) && to_a.tls == to_b.tls
-         && to_a.port == to_b.port && g_ascii_strcasecmp (to_a.host, to_b.host) == 0;
+  return to_a != NULL && g_strcmp0 (to_a, to_b) == 0;
 }
 
 /**

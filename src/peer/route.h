@@ -18,6 +18,7 @@ typedef struct
 } SkyRoute;
 
 gboolean sky_route_resolve (SkyRoute *route, const SkyProfile *profile, GError **error);
+char    *sky_route_make_origin (const SkyProfile *profile);
 gboolean sky_route_same_server (const SkyProfile *a, const SkyProfile *b);
 void     sky_route_aim (SkyRoute *route, guint revision, const char *transport, const char *sid);
 void     sky_route_copy (const SkyRoute *route, SkyRoute *copy);

@@ -2,7 +2,10 @@
 
 #include "peer/profile-json.h"
 #include "peer/profile-secrets.h"
+#include "peer/route.h"
 #include "ui/state-file.h"
+
+#define ORIGIN "origin" /* among the secrets, and none: whose they are */
 
 static const char *const kind_ids[] = {
   [SKY_RECENT_CLIENT] = "connection",
@@ -28,6 +31,26 @@ sky_recent_entry_new (SkyRecentKind kind, const char *what, const char *protocol
   self->protocol = g_strdup (protocol);
   self->time_sec = time_sec;
   return self;
+}
+
+/* The secrets are those of the server that the profile leads to now. */
+static void
+claim_secrets (SkyRecentEntry *self)
+{
+  g_autofree char *origin = sky_route_make_origin (self->profile);
+
+  if (origin != NULL && json_object_get_size (self->secrets) > 0)
+    json_object_set_string_member (self->secrets, ORIGIN, origin);
+}
+
+/* Whether somebody has led the profile elsewhere, in its file, since the secrets were known. */
+static gboolean
+has_foreign_secrets (const SkyRecentEntry *self)
+{
+  const char *whose = self->secrets != NULL ? sky_state_file_get_string (self->secrets, ORIGIN) : NULL;
+  g_autofree char *origin = whose != NULL ? sky_route_make_origin (self->profile) : NULL;
+
+  return whose != NULL && g_strcmp0 (whose, origin) != 0;
 }
 
 /**
@@ -68,6 +91,7 @@ sky_recent_entry_set_profile (SkyRecentEntry *self, const SkyProfile *profile)
   self->profile = plain;
   self->secrets = secrets;
   self->secret = g_strv_builder_end (builder);
+  claim_secrets (self);
   self->what = g_strdup (plain->url);
   self->protocol = g_strdup (sky_protocol_id (plain->protocol));
 }
@@ -83,23 +107,30 @@ sky_recent_entry_make_profile (const SkyRecentEntry *self, char ***missing)
 {
   SkyProfile *profile = sky_profile_copy (self->profile);
 
-  *missing = sky_profile_join (profile, (const char *const *) self->secret, self->secrets);
+  *missing = sky_profile_join (profile, (const char *const *) self->secret,
+                               has_foreign_secrets (self) ? NULL : self->secrets);
   return profile;
 }
 
 /**
  * sky_recent_entry_learn:
- * @secrets: by name; for this run
+ * @secrets: by name; for this run. As they were kept, they say whose they are; those that a person gives now are of
+ *   the server that the profile leads to now
  */
 void
 sky_recent_entry_learn (SkyRecentEntry *self, JsonObject *secrets)
 {
   g_autoptr(GList) names = json_object_get_members (secrets);
+  gboolean given = !json_object_has_member (secrets, ORIGIN);
 
+  if (given && has_foreign_secrets (self))
+    g_clear_pointer (&self->secrets, json_object_unref);
   if (self->secrets == NULL)
     self->secrets = json_object_new ();
   for (GList *at = names; at != NULL; at = at->next)
     json_object_set_member (self->secrets, at->data, json_object_dup_member (secrets, at->data));
+  if (given)
+    claim_secrets (self);
 }
 
 /* Returns: (transfer full): the same, with the same id */
