@@ -50,7 +50,7 @@ def write(window, text):
 
 def verdict(window, *words):
     def look():
-        said = ui.all_text(window.on_page('SkyRulesPane'))
+        said = ui.all_text(window.on_page('SkyRulesPane'), but=('page tab', 'panel'))    # one is called "In effect"
         return all(w in said for w in words) and said
     return ui.wait(look, 6, f'a verdict with {words}')
 

@@ -52,6 +52,7 @@ class Window:
             except NotFound:
                 tree = subprocess.run(['xwininfo', '-root', '-tree'], capture_output=True, text=True, check=False).stdout
                 raise NotFound(f'no mapped window\n{tree}\n{self.said()}') from None
+            wait(lambda: Look(self.app), timeout, 'an answer of its cache')    # it may be on the bus before that
         except BaseException:
             self._end()
             raise
@@ -198,8 +199,7 @@ class Seen:
         """Part by part: to unpack all of it takes four times as long."""
         part = item.get_child_value
         self.item, self.path = item, part(0).get_child_value(1).get_string()
-        self.parent, self.index = part(2).get_child_value(1).get_string(), part(3).get_int32()
-        self.n_kids = part(4).get_int32()
+        self.parent, self.n_kids = part(2).get_child_value(1).get_string(), part(4).get_int32()
         self.name, self.role = part(6).get_string(), role_name(part(7).get_uint32())
         states = part(9)
         self.states = states.get_child_value(0).get_uint32() | states.get_child_value(1).get_uint32() << 32
@@ -224,8 +224,8 @@ class Seen:
 
 class Look:
     """One look at what is below a node. The cache knows names, roles and states of all that was asked for before, and of
-    things that are hidden or gone. Where it has a place of its own for each child that there is, and all are in sight,
-    that is believed; else whose children they are is asked for anew, a whole level of the tree at a time."""
+    things that are hidden or gone: who is whose child is asked for anew, a whole level of the tree at a time. (What was
+    hidden keeps its parent, place and state in the cache, and what took its place is not in it before somebody asks.)"""
     def __init__(self, root):
         self.owner, self.root, self.kids = root.owner, root.path, {}
         self._read()
@@ -238,11 +238,8 @@ class Look:
 
     def _read(self):
         items = Node(self.owner, '/org/a11y/atspi/cache').variant('org.a11y.atspi.Cache', 'GetItems').get_child_value(0)
-        self.seen, self.places = {}, {}
-        for i in range(items.n_children()):
-            seen = Seen.of(items.get_child_value(i).get_data_as_bytes().get_data())
-            self.seen[seen.path] = seen
-            self.places.setdefault(seen.parent, []).append(seen)
+        all_seen = (Seen.of(items.get_child_value(i).get_data_as_bytes().get_data()) for i in range(items.n_children()))
+        self.seen = {seen.path: seen for seen in all_seen}
 
     def _n_kids(self, path):
         seen = self.seen.get(path)
@@ -250,20 +247,9 @@ class Look:
             return Node(self.owner, path).property('Accessible', 'ChildCount') if seen is not None else 0
         return seen.n_kids if seen is not None and seen.role not in LEAVES else 0
 
-    def _told(self, path, n_kids):
-        """The children as the cache has them, or None."""
-        kids = sorted(self.places.get(path, ()), key=lambda kid: kid.index)
-        sure = [kid.index for kid in kids] == list(range(n_kids)) and all(kid.has(State.VISIBLE) for kid in kids)
-        return [kid.path for kid in kids] if sure else None
-
     def _ask(self, paths):
         """Finds their children; GetChildren would pass over the pages of a stack (GTK 4.8)."""
-        found, wanted = {}, []
-        for path in paths:
-            n_kids = self._n_kids(path)
-            self.kids[path] = self._told(path, n_kids)
-            if self.kids[path] is None:
-                wanted += [(path, i) for i in range(n_kids)]
+        found, wanted = {}, [(path, i) for path in paths for i in range(self._n_kids(path))]
         left = [len(wanted)]
 
         def on_answer(bus, result, key):
@@ -277,9 +263,7 @@ class Look:
                             None, Gio.DBusCallFlags.NONE, int(10000 * SLOW), None, on_answer, key)
         while left[0]:
             GLib.MainContext.default().iteration(True)
-        for path in paths:
-            if self.kids[path] is None:
-                self.kids[path] = []
+        self.kids.update((path, []) for path in paths)
         for key in wanted:
             if found.get(key, ('',))[0]:
                 self.kids[key[0]].append(found[key][1])
@@ -378,10 +362,10 @@ def text(node):
     return written(node) if node.can('Text') else node.get_name()
 
 
-def all_text(root):
-    """All that a person could read below a node, a line each."""
+def all_text(root, but=()):
+    """All that a person could read below a node, a line each; but nothing of these roles."""
     return '\n'.join(filter(None, (written(seen.node) if 'org.a11y.atspi.Text' in seen.faces else seen.name
-                                   for seen in look_for(root))))
+                                   for seen in look_for(root) if seen.role not in but)))
 
 
 def set_text(node, string):

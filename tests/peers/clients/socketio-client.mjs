@@ -103,7 +103,7 @@ const scenarios = {
                 socket.emit('bin', data);
                 const [got] = await back;
                 assert.ok(data.equals(got), 'other bytes came back');
-            });
+            }, 30000);
         await step('three buffers deep in an argument, with an ack', async () => {
             const args = [{ a: Buffer.from('one'), list: [Buffer.from('two'), 'text', { z: Buffer.from('three') }] }, 7];
             const back = await new Promise(resolve => socket.emit('deep', ...args, (...got) => resolve(got)));
