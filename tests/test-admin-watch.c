@@ -232,7 +232,7 @@ test_stats (Fixture *f, gconstpointer data)
         "\"type\":\"packetsIn\",\"count\":4},{\"type\":\"bytesOut\",\"count\":3244},{\"type\":\"rawDisconnection\","
         "\"subType\":\"transport close\",\"count\":1},{\"type\":\"other\",\"count\":1},7],"
         "\"namespaces\":[{\"name\":\"/\",\"socketsCount\":2},{\"name\":\"/admin\",\"socketsCount\":1}]}");
-  hear (f->client, "server_stats", "{\"serverId\":\"srv2\",\"namespaces\":[{\"name\":\"/\",\"socketsCount\":5}]}");
+  hear (f->client, "server_stats", "{\"serverId\":\"srv2\",\"uptime\":1e999,\"namespaces\":[{\"name\":\"/\",\"socketsCount\":5}]}");
   hear (f->client, "server_stats", "7");
   turn ();
   g_assert_false (sky_admin_watch_is_development (f->watch));
@@ -244,6 +244,8 @@ test_stats (Fixture *f, gconstpointer data)
   g_assert_cmpuint (server.n_clients, ==, 3);
   g_assert_cmpuint (server.n_polling, ==, 1);
   g_assert_cmpfloat_with_epsilon (server.uptime_sec, 2.316, 1e-6);
+  g_assert_true (sky_admin_watch_get_server (f->watch, 1, &server));
+  g_assert_cmpfloat (server.uptime_sec, ==, 1e9); /* as much as is believed */
   g_assert_false (sky_admin_watch_get_server (f->watch, 2, &server));
   sky_admin_watch_get_traffic (f->watch, 0, server.heard_usec, &traffic);
   g_assert_cmpuint (traffic.n_packets_in, ==, 10);

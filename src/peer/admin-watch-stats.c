@@ -5,6 +5,7 @@
 #define MAX_SERVERS  100
 #define MAX_SPACES   1000                     /* of one server */
 #define MAX_COUNT    (10 * 1000 * 1000)       /* sockets of one, that are believed */
+#define MAX_UPTIME   1e9                      /* seconds, that are believed */
 #define FORGET_USEC  (60 * G_TIME_SPAN_SECOND) /* a server that was silent for so long is gone */
 
 /* server_stats: what each server behind the address says of itself every two seconds, in production too. */
@@ -211,7 +212,7 @@ sky_admin_watch_hear_stats (SkyAdminWatch *self, const char *text, const SkyJson
   g_free ((char *) server->info.hostname);
   server->info.hostname = take_string (text, stats, "hostname");
   server->info.pid = take_uint (text, stats, "pid");
-  server->info.uptime_sec = take_double (text, stats, "uptime");
+  server->info.uptime_sec = CLAMP (take_double (text, stats, "uptime"), 0, MAX_UPTIME);
   server->info.n_clients = (guint) MIN (take_uint (text, stats, "clientsCount"), G_MAXUINT);
   server->info.n_polling = (guint) MIN (take_uint (text, stats, "pollingClientsCount"), G_MAXUINT);
   server->info.heard_usec = time_usec;
