@@ -27,9 +27,14 @@ struct _SkySpool
   gsize       page_len; /* bytes */
 };
 
-/* Returns: the file, or -1 and why there is none */
-static int
-open_unnamed (int *saved_errno)
+/**
+ * sky_spool_open_unnamed:
+ * @saved_errno: (out): why there is none
+ *
+ * Returns: a file that goes when it is closed, or -1
+ */
+int
+sky_spool_open_unnamed (int *saved_errno)
 {
   g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "sockeye", NULL);
   const char *dirs[] = { cache, g_get_tmp_dir () };
@@ -113,7 +118,7 @@ SkySpool *
 sky_spool_new (const char *path, GError **error)
 {
   int saved_errno = 0;
-  int fd = path != NULL ? open_named (path, error) : open_unnamed (&saved_errno);
+  int fd = path != NULL ? open_named (path, error) : sky_spool_open_unnamed (&saved_errno);
   SkySpool *self;
 
   if (fd < 0 && path != NULL)

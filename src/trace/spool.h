@@ -11,6 +11,7 @@
  */
 typedef struct _SkySpool SkySpool;
 
+int         sky_spool_open_unnamed (int *saved_errno);
 SkySpool   *sky_spool_new (const char *path, GError **error);
 void        sky_spool_free (SkySpool *self);
 guint64     sky_spool_append (SkySpool *self, const guint8 *data, gsize len);

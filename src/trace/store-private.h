@@ -24,7 +24,9 @@ struct _SkyStore
 {
   GObject parent_instance;
 
-  GPtrArray  *segments; /* of SkyRecord[SKY_STORE_SEGMENT_LEN] */
+  GPtrArray  *segments; /* of SkyRecord[SKY_STORE_SEGMENT_LEN], borrowed … */
+  GPtrArray  *held, *mapped; /* … from these */
+  int         overflow; /* the file that those lie in, or -1 */
   guint32     n_records;
   gboolean    grown; /* "grew" was emitted, and nobody has caught up since */
   GPtrArray  *links; /* of SkyStoreEntry */
@@ -52,6 +54,9 @@ void    sky_store_add_remark (SkyStore *self, guint16 link, SkyFrom from, gint64
 gsize sky_store_peek (SkyStore *self, guint32 number, gboolean body, guint8 *out, gsize len);
 
 /* Between the store's files */
+void           sky_store_init_segments (SkyStore *self);
+void           sky_store_add_segment (SkyStore *self);
+void           sky_store_clear_segments (SkyStore *self);
 SkyStoreEntry *sky_store_get_entry (SkyStore *self, guint16 link);
 void           sky_store_entry_free (SkyStoreEntry *entry);
 void           sky_store_check_trouble (SkyStore *self);

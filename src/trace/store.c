@@ -19,7 +19,7 @@ sky_store_finalize (GObject *object)
   g_clear_pointer (&self->wire, sky_spool_free);
   g_clear_pointer (&self->derived, sky_spool_free);
   g_clear_pointer (&self->links, g_ptr_array_unref);
-  g_clear_pointer (&self->segments, g_ptr_array_unref);
+  sky_store_clear_segments (self);
   g_clear_pointer (&self->outdated, g_ptr_array_unref);
   g_clear_pointer (&self->packet, g_byte_array_unref);
   g_clear_pointer (&self->sessions, sky_stack_sessions_free);
@@ -45,7 +45,7 @@ sky_store_class_init (SkyStoreClass *klass)
 static void
 sky_store_init (SkyStore *self)
 {
-  self->segments = g_ptr_array_new_with_free_func (g_free);
+  sky_store_init_segments (self);
   self->links = g_ptr_array_new_with_free_func ((GDestroyNotify) sky_store_entry_free);
   self->outdated = g_ptr_array_new_with_free_func (g_free);
   self->packet = g_byte_array_new ();
@@ -204,7 +204,7 @@ sky_store_append (SkyStore *self, guint16 link, const SkyRecord *record)
   if (number == SKY_RECORD_NONE)
     return number;
   if (number >> SKY_STORE_SEGMENT_BITS == self->segments->len)
-    g_ptr_array_add (self->segments, g_new (SkyRecord, SKY_STORE_SEGMENT_LEN));
+    sky_store_add_segment (self);
   self->n_records++;
   slot = peek_record (self, number);
   *slot = *record;
