@@ -268,9 +268,12 @@ make_expired (void)
   g_autofree char *cert = rig_path ("expired", "pem"), *key = rig_path ("expired", "key");
   const char *argv[]
       = { "openssl", "x509", "-in", good, "-signkey", good_key, "-days", "-1", "-out", cert, NULL };
+  g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr(GDateTime) day_ago = g_date_time_add_days (now, -1);
+  g_autofree char *end = g_date_time_format (day_ago, "%Y%m%d%H%M%SZ");
   const char *argv_new[] /* since 3.4 no number of days is below zero, and a time can be named */
-      = { "openssl", "x509", "-in", good, "-signkey", good_key, "-not_before", "20200101000000Z",
-          "-not_after", "20200102000000Z", "-out", cert, NULL };
+      = { "openssl",   "x509",       "-in", good,   "-signkey", good_key, "-not_before", "20200101000000Z",
+          "-not_after", end, "-out", cert, NULL };
 
   return (rig_run (argv) || rig_run (argv_new)) && copy (good_key, key);
 }
