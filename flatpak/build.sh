@@ -12,6 +12,7 @@ id=io.github.sockeye.Sockeye
 work=$top/build/flatpak
 runtime=$(sed -n 's/.*"runtime-version": "\(.*\)".*/\1/p' "$top/flatpak/$id.json")
 shop=https://flathub.org/repo/flathub.flatpakrepo
+runtime_from=--runtime-repo=$shop    # so a bundle brings its runtime along
 install='' run='' stand_in=''
 
 for option in "$@"; do
@@ -38,6 +39,7 @@ download_runtime ()
 make_stand_in ()
 {
   export FLATPAK_USER_DIR=$work/stand-in
+  runtime_from=
   export XDG_DATA_DIRS=$FLATPAK_USER_DIR/exports/share:${XDG_DATA_DIRS:-/usr/local/share:/usr/share}
   has_runtime || "$top/flatpak/stand-in.sh" "$runtime" "$work"
 }
@@ -62,7 +64,7 @@ fi
 (cd "$top/flatpak" && flatpak-builder --user --force-clean --disable-rofiles-fuse --disable-updates --default-branch=stable \
   --state-dir="$work/state" --repo="$work/repo" "$work/app" "$id.json") >"$work/build.log" 2>&1 ||
   { tail -n 40 "$work/build.log" >&2; exit 1; }
-flatpak build-bundle --runtime-repo="$shop" "$work/repo" "$work/$id.flatpak" "$id" stable
+flatpak build-bundle ${runtime_from:+"$runtime_from"} "$work/repo" "$work/$id.flatpak" "$id" stable
 printf 'Bundle: %s\n' "$work/$id.flatpak"
 
 [ -n "$install" ] || exit 0

@@ -153,7 +153,7 @@ def saves_a_capture_and_opens_it_again():
 def installs_from_the_bundle_and_goes():
     flatpak('uninstall', '--user', '-y', '--noninteractive', ID)
     assert ID not in flatpak('list', '--user', '--app', '--columns=application')
-    flatpak('install', '--user', '-y', '--noninteractive', '--no-deps', '--bundle', str(WORK / f'{ID}.flatpak'))
+    flatpak('install', '--user', '-y', '--noninteractive', str(WORK / f'{ID}.flatpak'))
     assert flatpak('info', '--user', '--show-ref', ID).strip().startswith(f'app/{ID}/')
     with Sandboxed() as window:
         window.find('Address to connect to', 'text')
