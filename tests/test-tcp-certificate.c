@@ -77,7 +77,8 @@ test_refused (gconstpointer data)
     g_assert_cmpstr (names, ==, refusal->names);
   g_assert_cmpstr (certificate->fingerprint, ==, fingerprint);
   g_assert_cmpint (ABS (certificate->valid_until - now - refusal->valid_until_day * DAY), <, 600);
-  g_assert_cmpint (ABS (certificate->valid_from - now), <, 600);
+  if (refusal->valid_until_day > 0 || certificate->valid_from > certificate->valid_until) /* an older openssl's way to expire */
+    g_assert_cmpint (ABS (certificate->valid_from - now), <, 600);
   g_assert_cmpuint (g_strv_length (certificate->problems), ==, g_strv_length (problems));
   for (guint i = 0; problems[i] != NULL; i++)
     {
