@@ -302,7 +302,7 @@ def many_half_open_tls(it):
     while time.monotonic() < end:
         for said in (b'', hello[:3], hello[:-1], hello, hello):
             it.line().send(said)
-        time.sleep(0.025)
+        time.sleep(0.05 * SLOW)
 
 
 @attack(*BRIEF)
@@ -365,7 +365,7 @@ def pipelined_and_read(it):
             rest[line] = rest[line][line.push(rest[line]):]
         for one in select.select([line.socket for line in rest], [], [], 0.005)[0]:
             heard += len(one.recv(1 << 20))
-    assert heard > 1_000_000, f'{heard} bytes of answers'
+    assert heard > 100_000, f'{heard} bytes of answers'
 
 
 @attack(rules=True, limit_mb=FLOOD_MB)
