@@ -9,7 +9,7 @@
 
 #define REFUSE_SEC 2     /* how long somebody may go on sending what was refused */
 #define STALL_LEN  16384 /* bytes of an answer that have to be taken while an idle client would be sent away */
-#define TURN_LEN   8     /* requests of one connection that are begun before all others have their turn */
+#define TURN_LEN   4     /* requests of one connection that are begun before all others have their turn */
 
 /* One request on a connection: from its head until it is answered, given up, or refused. */
 

@@ -357,7 +357,7 @@ def pipelined(it):
 def pipelined_and_read(it):
     """Requests upon requests, and every answer is taken."""
     request = b'GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n' * 500
-    rest = dict.fromkeys(it.many(50), b'')
+    rest = dict.fromkeys(it.many(30), b'')
     heard, end = 0, time.monotonic() + 2
     while time.monotonic() < end:
         for line in rest:
