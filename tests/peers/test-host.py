@@ -264,4 +264,4 @@ def recovery_with_rules():
 
 add_cases()
 add_recoveries()
-main(3)
+main(2)

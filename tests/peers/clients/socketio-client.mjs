@@ -276,7 +276,7 @@ const scenarios = {
             const before = socket.id;
             socket.disconnect();
             if (values.client !== '4')    // the manager of 2 and 3 still closes its engine, whatever the server is
-                await sleep(200);
+                await sleep(600);
             socket.connect();
             await once(socket, 'connect');
             assert.notEqual(socket.id, before);
