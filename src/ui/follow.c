@@ -128,6 +128,26 @@ on_changed (SkyFollow *self)
     self->resized = g_idle_add_once (on_settled, self);
 }
 
+/* Who presses at a row means this one: it must not slip away below the finger before that is lifted. */
+static void
+on_press (SkyFollow *self)
+{
+  if (self->active)
+    sky_follow_set_active (self, FALSE);
+}
+
+static void
+heed_presses (SkyFollow *self)
+{
+  GtkGesture *press = gtk_gesture_click_new ();
+  GtkWidget *list = find_list (self->view);
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (press), 0);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (press), GTK_PHASE_CAPTURE);
+  g_signal_connect_object (press, "pressed", G_CALLBACK (on_press), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (list != NULL ? list : GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (press));
+}
+
 static void
 sky_follow_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -180,5 +200,6 @@ sky_follow_new (GtkColumnView *view, GtkAdjustment *adjustment)
   self->adjustment = g_object_ref (adjustment);
   g_signal_connect_swapped (adjustment, "value-changed", G_CALLBACK (on_value), self);
   g_signal_connect_swapped (adjustment, "changed", G_CALLBACK (on_changed), self);
+  heed_presses (self);
   return self;
 }

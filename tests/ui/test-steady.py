@@ -16,10 +16,10 @@ class Crowd(Client):
         super().__init__('crowd.mjs', url, '--sockets', str(sockets), '--rooms', '30', '--rate', str(rate))
 
 
-def busy(window):
+def busy(window, sockets=160):
     """A server and its crowd, once they talk."""
-    crowd = Crowd(window.serve())
-    ui.wait(lambda: window.count() > 1000, 20, 'a thousand records')
+    crowd = Crowd(window.serve(), sockets)
+    ui.wait(lambda: window.count() > 5 * sockets, 20, 'records')
     return crowd
 
 
@@ -72,6 +72,20 @@ def timeline():
         rows = stays(window, lambda: [row[:3] for row in shown(window, 'Records')])
         assert sum(row[2] for row in rows) == 1, rows
         assert not has(window.on_page('Follow', 'push button'), State.PRESSED)
+
+
+@case
+def a_row_that_is_pressed_stays_below_the_pointer():
+    with Story() as window, busy(window, sockets=30):
+        window.tab('Timeline')
+        ui.wait(lambda: has(window.on_page('Follow', 'push button'), State.PRESSED), 5, 'a list that follows')
+        node = window.on_page('Records', 'tree table')
+        x, y = (a + b for a, b in zip(ui.center(node), ui.inset(node, window.id)))
+        ui.sh('xdotool', 'mousemove', '--window', str(window.id), str(x), str(y), 'mousedown', '1')
+        ui.wait(lambda: not has(window.on_page('Follow', 'push button'), State.PRESSED), 5, 'it to stop')
+        time.sleep(0.3 * ui.SLOW)    # a slow finger
+        ui.sh('xdotool', 'mouseup', '1')
+        ui.wait(lambda: len(selected(window, 'Records')) == 1, 5, 'that row')
 
 
 @case
