@@ -92,6 +92,7 @@ show_state (SkyClientsPane *self)
   if (n_shown == 0)
     show_empty (self);
   gtk_stack_set_visible_child_name (self->stack, n_shown > 0 ? "table" : "empty");
+  gtk_widget_set_visible (GTK_WIDGET (self->detail), n_shown > 0); /* nobody there, nothing to choose */
   sky_rooms_part_set_everyone (self->part, self->roster, n_all > 0 ? NULL : _("Nobody is connected."));
 }
 

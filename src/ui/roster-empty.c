@@ -6,7 +6,7 @@
 struct _SkyRosterEmpty
 {
   GtkWidget  parent_instance;
-  GtkWidget *box, *address_box, *copy;
+  GtkWidget *scroller, *address_box, *copy;
   GtkLabel  *title, *text, *address;
 };
 
@@ -45,7 +45,7 @@ on_copy (SkyRosterEmpty *self)
 static void
 sky_roster_empty_dispose (GObject *object)
 {
-  g_clear_pointer (&SKY_ROSTER_EMPTY (object)->box, gtk_widget_unparent);
+  g_clear_pointer (&SKY_ROSTER_EMPTY (object)->scroller, gtk_widget_unparent);
   G_OBJECT_CLASS (sky_roster_empty_parent_class)->dispose (object);
 }
 
@@ -62,7 +62,7 @@ sky_roster_empty_class_init (SkyRosterEmptyClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = sky_roster_empty_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "roster-empty.ui");
-  gtk_widget_class_bind_template_child (widget_class, SkyRosterEmpty, box);
+  gtk_widget_class_bind_template_child (widget_class, SkyRosterEmpty, scroller);
   gtk_widget_class_bind_template_child (widget_class, SkyRosterEmpty, title);
   gtk_widget_class_bind_template_child (widget_class, SkyRosterEmpty, text);
   gtk_widget_class_bind_template_child (widget_class, SkyRosterEmpty, address_box);
