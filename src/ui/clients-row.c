@@ -137,15 +137,27 @@ format (SkyRoster *roster, const SkyRosterSocket *socket, Column column)
   return NULL;
 }
 
-/* The row says it all in one sentence, and only when there is something new. */
+/* Returns: (transfer full): all that matters of the row, in one sentence */
+static char *
+tell (SkyRoster *roster, const SkyRosterSocket *socket)
+{
+  g_autofree char *name = sky_roster_name_socket (roster, socket->nsp, socket->id);
+  g_autofree char *rooms = sky_roster_list_rooms (roster, socket->nsp, socket->id, "");
+  g_autofree char *transport = sky_clients_row_transport (socket);
+
+  if (*socket->nsp == '\0') /* it speaks no Socket.IO */
+    return g_strdup_printf (_("Socket %s, %s"), name, transport);
+  if (*rooms == '\0')
+    return g_strdup_printf (_("Socket %s in %s, %s, in no room"), name, socket->nsp, transport);
+  return g_strdup_printf (_("Socket %s in %s, %s, rooms: %s"), name, socket->nsp, transport, rooms);
+}
+
+/* Only when there is something new. */
 static void
 speak (GtkWidget *cell, SkyRoster *roster, const SkyRosterSocket *socket)
 {
   GtkWidget *parent = gtk_widget_get_parent (cell), *row = parent != NULL ? gtk_widget_get_parent (parent) : NULL;
-  g_autofree char *name = sky_roster_name_socket (roster, socket->nsp, socket->id);
-  g_autofree char *rooms = sky_roster_list_rooms (roster, socket->nsp, socket->id, "");
-  g_autofree char *transport = sky_clients_row_transport (socket);
-  g_autofree char *spoken = g_strdup_printf (_("Socket %s in %s, %s, rooms: %s"), name, socket->nsp, transport, rooms);
+  g_autofree char *spoken = tell (roster, socket);
 
   if (row == NULL || g_strcmp0 (g_object_get_data (G_OBJECT (row), SPOKEN), spoken) == 0)
     return;
@@ -276,4 +288,6 @@ sky_clients_row_fit (GtkColumnView *view, int width, gboolean flat)
         }
       position += wanted;
     }
+  /* What takes the rest of the width is gone with the rooms. */
+  gtk_column_view_column_set_expand (g_ptr_array_index (all, COLUMN_NAME), flat);
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Who is in which room of a server, and what a person does about it: the demo's host."""
 import time
+import urllib.request
 
 import ui
 from harness import Client, case, main
@@ -242,6 +243,26 @@ def moves_and_empties_by_keyboard():
             ui.keys('Tab', 'space')
             guests.hears('ann', disconnected='io server disconnect')
             guests.hears('bob', disconnected='io server disconnect')
+
+
+@case
+def clients_that_speak_no_socket_io():
+    with Story() as window:
+        url = window.serve()
+        window.mouse_click(window.on_page(role='combo box', fits=lambda n: 'Socket.IO' in ui.all_text(n)))
+        time.sleep(0.4 * ui.SLOW)
+        ui.keys('Down', 'Return')
+        ui.click(window.on_page(role='push button', fits=lambda n: n.get_name().startswith('Use the rules')))
+        ui.wait(lambda: not ui.find_all(window.page, 'Rooms', 'page tab'), 8, 'no rooms')
+        window.tab('Clients')
+        ui.wait(lambda: 'No client is connected' in ui.all_text(window.page), 5, 'nobody')
+        assert not [n for n in ui.find_all(window.page, role='label') if n.get_name().startswith('Choose a client')]
+        with urllib.request.urlopen(url + 'engine.io/?EIO=4&transport=polling', timeout=10) as answer:
+            assert answer.read().startswith(b'0{')
+        client = row(window, 'Socket client 1', 'long-polling', table='Clients')
+        assert ' in ' not in client.get_name() and 'room' not in client.get_name(), client.get_name()
+        width = ui.size(window.on_page('Clients', 'tree table'))[0]
+        assert ui.size(client)[0] >= width - 8, f'a row of {ui.size(client)[0]} px in a table of {width}'
 
 
 main()
