@@ -22,6 +22,7 @@ trap 'rm -f "$log"' EXIT
 # Only what is started: the tests are as much again.
 ninja -C "$build" src/ui/sockeye data/gschemas.compiled >"$log" 2>&1 || fail 'Could not build.'
 rm -f "$log"
+log=
 
 # Run from the build folder: its schema, not an installed one.
 [ ! -f "$build/data/gschemas.compiled" ] || export GSETTINGS_SCHEMA_DIR=$build/data
