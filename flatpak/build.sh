@@ -39,7 +39,6 @@ download_runtime ()
 make_stand_in ()
 {
   export FLATPAK_USER_DIR=$work/stand-in
-  runtime_from=
   export XDG_DATA_DIRS=$FLATPAK_USER_DIR/exports/share:${XDG_DATA_DIRS:-/usr/local/share:/usr/share}
   has_runtime || "$top/flatpak/stand-in.sh" "$runtime" "$work"
 }
@@ -60,6 +59,7 @@ elif ! has_runtime && ! download_runtime; then
     "$runtime" "$work/runtime.log" >&2
   make_stand_in
 fi
+[ "${FLATPAK_USER_DIR:-}" != "$work/stand-in" ] || runtime_from=
 
 (cd "$top/flatpak" && flatpak-builder --user --force-clean --disable-rofiles-fuse --disable-updates --default-branch=stable \
   --state-dir="$work/state" --repo="$work/repo" "$work/app" "$id.json") >"$work/build.log" 2>&1 ||
