@@ -21,6 +21,8 @@ static const Story stories[] = {
   { "join-twice", "+ann tea+ann tea+ann", "/ [ann] tea: ann (ann: ann)" },
   { "join-unknown", "tea+ann", "" },
   { "rooms-in-order", "+ann tea+ann art+ann +bob tea+bob", "/ [ann bob] art: ann tea: ann bob (ann: ann) (bob: bob)" },
+  { "rooms-by-number", "+ann r10+ann r2+ann r02+ann r+ann r2x+ann r1+ann s+ann",
+    "/ [ann] r: ann r1: ann r02: ann r2: ann r2x: ann r10: ann s: ann (ann: ann)" },
   { "leave", "+ann +bob tea+bob tea+ann tea-bob", "/ [ann bob] tea: ann (ann: ann) (bob: bob)" },
   { "leave-last", "+ann tea+ann tea-ann", "/ [ann] (ann: ann)" },
   { "leave-never-joined", "+ann +bob tea+bob tea-ann art-ann", "/ [ann bob] tea: bob (ann: ann) (bob: bob)" },

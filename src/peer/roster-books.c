@@ -83,10 +83,40 @@ compare_spaces (gconstpointer a, gconstpointer b, gpointer user_data)
   return strcmp (((const Space *) a)->name, ((const Space *) b)->name);
 }
 
+/* Numbers of any length by their value: "room-2" stands before "room-10". */
+static int
+compare_numbers (const char **a, const char **b)
+{
+  gsize n_a, n_b;
+  int order;
+
+  *a += strspn (*a, "0");
+  *b += strspn (*b, "0");
+  n_a = strspn (*a, "0123456789");
+  n_b = strspn (*b, "0123456789");
+  if (n_a != n_b)
+    return n_a < n_b ? -1 : 1;
+  order = memcmp (*a, *b, n_a);
+  *a += n_a;
+  *b += n_b;
+  return order;
+}
+
 static int
 compare_rooms (gconstpointer a, gconstpointer b, gpointer user_data)
 {
-  return strcmp (((const Room *) a)->name, ((const Room *) b)->name);
+  const char *x = ((const Room *) a)->name, *y = ((const Room *) b)->name;
+  int order = 0;
+
+  while (order == 0 && *x != '\0' && *y != '\0')
+    if (g_ascii_isdigit (*x) && g_ascii_isdigit (*y))
+      order = compare_numbers (&x, &y);
+    else
+      order = (int) (guchar) *x++ - (guchar) *y++;
+  if (order == 0)
+    order = (int) (guchar) *x - (guchar) *y;
+  /* "7" and "07" are not the same room. */
+  return order != 0 ? order : strcmp (((const Room *) a)->name, ((const Room *) b)->name);
 }
 
 /* Returns: (transfer none): a new one if need be */
