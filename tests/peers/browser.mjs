@@ -201,7 +201,8 @@ export class Browser {
             '--no-first-run', '--no-default-browser-check', '--disable-background-networking', '--disable-sync',
             '--disable-component-update', '--disable-gpu', '--disable-dev-shm-usage', '--disable-breakpad',
             '--password-store=basic', '--lang=en-US',
-            ...process.getuid?.() === 0 ? ['--no-sandbox'] : [], ...args, 'about:blank',
+            '--no-sandbox', // it sees only pages of ours, and there is none for root, nor within a chroot
+            ...args, 'about:blank',
         ], { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'], detached: true });
         this.#child.stderr.on('data', text => { this.#errors = (this.#errors + text).slice(-4000); });
         this.#ended = new Promise(resolve => this.#child.once('exit', resolve).once('error', resolve));

@@ -8,6 +8,7 @@ import ast
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -82,7 +83,9 @@ class Polyglot(Story):
             catalog = pathlib.Path(self.folder.name, LANGUAGE, 'LC_MESSAGES/sockeye.mo')
             catalog.parent.mkdir(parents=True)
             subprocess.run(['msgfmt', '-o', catalog, PO / f'{LANGUAGE}.po'], check=True)
-        super().__init__(*args, env={'LANGUAGE': LANGUAGE, 'LD_PRELOAD': os.environ['CUT_TEXT'], 'CUT_TEXT_OUT': str(self.report),
+        # A path with a space in it would be two to the loader.
+        preload = shutil.copy(os.environ['CUT_TEXT'], self.folder.name)
+        super().__init__(*args, env={'LANGUAGE': LANGUAGE, 'LD_PRELOAD': preload, 'CUT_TEXT_OUT': str(self.report),
                                      'CUT_TEXT_CATALOGS': self.folder.name})
 
     def look(self, place):
