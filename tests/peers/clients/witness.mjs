@@ -13,7 +13,10 @@ let n = 0, ready = 0;
 
 for (const socket of sockets) {
     socket.on('connect', () => ++ready === sockets.length && console.log('{"ready":true}'));
-    socket.on('connect_error', error => { told.lost ??= error.message; });
+    socket.on('connect_error', error => {
+        told.lost ??= error.message;
+        console.error(`${error.message}: ${error.description?.message ?? error.description ?? ''}`);
+    });
     socket.on('disconnect', reason => { told.lost ??= reason; });
 }
 
