@@ -189,75 +189,120 @@ set_server (SkyHostBar *self, GtkWidget *entry, const char *member, const char *
   return FALSE;
 }
 
-/* What is in @entry holds from now on, for which a server that runs has to begin anew. */
-static void
-take (SkyHostBar *self, GtkWidget *entry, const char *member, const char *json, const char *before)
-{
-  gboolean same = g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (entry)), before) == 0;
-
-  show_wrong (self, NULL, NULL);
-  if (same && is_at_rest (self))
-    sky_peer_start (SKY_PEER (self->host));
-  else if (!same && set_server (self, entry, member, json))
-    restart (self);
-}
-
 static char *
 get_typed (GtkWidget *entry)
 {
   return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry))));
 }
 
-static void
-on_bind (SkyHostBar *self)
+static char *
+check_bind (const char *text, char **json)
 {
-  g_autofree char *text = get_typed (self->bind), *json = NULL, *sentence = NULL;
   g_autoptr(GInetAddress) inet = g_inet_address_new_from_string (text);
+  gboolean usual = *text == '\0' || g_str_equal (text, "127.0.0.1");
 
-  if (*text == '\0' || g_str_equal (text, "127.0.0.1"))
-    {
-      gtk_editable_set_text (GTK_EDITABLE (self->bind), "127.0.0.1");
-      take (self, self->bind, "bind", NULL, sky_host_get_options (self->host)->bind);
-      return;
-    }
-  if (inet == NULL && !g_str_equal (text, "localhost"))
-    {
-      sentence = g_strdup_printf (_("“%s” is no address of this computer: 127.0.0.1 is this computer alone, 0.0.0.0 "
-                                    "all of its networks."), text);
-      show_wrong (self, self->bind, sentence);
-      return;
-    }
-  json = sky_host_setup_quote (text);
-  take (self, self->bind, "bind", json, sky_host_get_options (self->host)->bind);
+  if (!usual && inet == NULL && !g_str_equal (text, "localhost"))
+    return g_strdup_printf (_("“%s” is no address of this computer: 127.0.0.1 is this computer alone, 0.0.0.0 "
+                              "all of its networks."), text);
+  *json = usual ? NULL : sky_host_setup_quote (text);
+  return NULL;
 }
 
-static void
-on_port (SkyHostBar *self)
+static char *
+check_port (const char *text, char **json)
 {
-  g_autofree char *text = get_typed (self->port), *json = NULL, *before = NULL;
   guint64 port;
 
   if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT16, &port, NULL))
-    {
-      show_wrong (self, self->port, _("A port is a number from 1 to 65535; 0 takes any free one."));
-      return;
-    }
-  json = g_strdup_printf ("%u", (guint) port);
-  before = get_port (self);
-  take (self, self->port, "port", json, before);
+    return g_strdup (_("A port is a number from 1 to 65535; 0 takes any free one."));
+  *json = g_strdup_printf ("%u", (guint) port);
+  return NULL;
 }
 
-static void
-on_path (SkyHostBar *self)
+static char *
+check_path (const char *text, char **json)
 {
-  g_autofree char *text = get_typed (self->path), *json = *text != '\0' ? sky_host_setup_quote (text) : NULL;
-
   if (*text != '\0' && (*text != '/' || strpbrk (text, "?# ") != NULL))
+    return g_strdup (_("A path begins with / and has no ?, # or blank."));
+  *json = *text != '\0' ? sky_host_setup_quote (text) : NULL;
+  return NULL;
+}
+
+typedef enum { PLACE_BIND, PLACE_PORT, PLACE_PATH, N_PLACES } Place;
+
+static const struct
+{
+  const char *member;
+  /* @json: (out) (nullable): what the rules say then, %NULL by default. Returns: (nullable): what is wrong, a sentence */
+  char     *(*check) (const char *text, char **json);
+} places[N_PLACES] = {
+  [PLACE_BIND] = { "bind", check_bind },
+  [PLACE_PORT] = { "port", check_port },
+  [PLACE_PATH] = { "path", check_path },
+};
+
+static GtkWidget *
+get_entry (SkyHostBar *self, Place place)
+{
+  return place == PLACE_BIND ? self->bind : place == PLACE_PORT ? self->port : self->path;
+}
+
+/* What stands in an entry as long as nobody types */
+static char *
+get_shown (SkyHostBar *self, Place place)
+{
+  const SkyHostOptions *options = sky_host_get_options (self->host);
+
+  if (place == PLACE_PORT)
+    return get_port (self);
+  return g_strdup (place == PLACE_BIND ? options->bind : options->path != NULL ? options->path : "");
+}
+
+/* @jsons: (out): of each place what is typed there; @changed: (out): and whether it is something new.
+ * Returns: %FALSE if it is wrong, which is told */
+static gboolean
+read_entries (SkyHostBar *self, GPtrArray *jsons, gboolean *changed)
+{
+  for (guint i = 0; i < N_PLACES; i++)
     {
-      show_wrong (self, self->path, _("A path begins with / and has no ?, # or blank."));
-      return;
+      g_autofree char *typed = get_typed (get_entry (self, i)), *shown = get_shown (self, i);
+      g_autofree char *before = NULL, *wrong = NULL, *was_wrong = NULL;
+      char *json = NULL;
+
+      changed[i] = !g_str_equal (typed, shown);
+      wrong = changed[i] ? places[i].check (typed, &json) : NULL;
+      g_ptr_array_add (jsons, json);
+      if (wrong != NULL)
+        {
+          show_wrong (self, get_entry (self, i), wrong);
+          return FALSE;
+        }
+      was_wrong = places[i].check (shown, &before);
+      changed[i] = changed[i] && (was_wrong != NULL || g_strcmp0 (json, before) != 0);
     }
-  take (self, self->path, "path", json, sky_host_get_options (self->host)->path);
+  return TRUE;
+}
+
+/* What is typed holds from now on, for which a server that runs has to begin anew; one that does not begins. */
+static void
+take_entries (SkyHostBar *self)
+{
+  g_autoptr(GPtrArray) jsons = g_ptr_array_new_with_free_func (g_free);
+  gboolean changed[N_PLACES] = { FALSE }, any = FALSE;
+
+  show_wrong (self, NULL, NULL);
+  if (!read_entries (self, jsons, changed))
+    return;
+  for (guint i = 0; i < N_PLACES; i++)
+    {
+      if (changed[i] && !set_server (self, get_entry (self, i), places[i].member, jsons->pdata[i]))
+        return;
+      any = any || changed[i];
+    }
+  if (any || is_at_rest (self))
+    restart (self);
+  else
+    refresh (self, TRUE);
 }
 
 /* Rules for one protocol are none for another: then an example that is can take their place. */
@@ -333,7 +378,7 @@ on_action (SkyHostBar *self)
   if (state == SKY_PEER_OPEN || state == SKY_PEER_WORKING || state == SKY_PEER_WAITING)
     sky_peer_stop (SKY_PEER (self->host));
   else
-    sky_peer_start (SKY_PEER (self->host));
+    take_entries (self);
 }
 
 static void
@@ -452,9 +497,7 @@ sky_host_bar_class_init (SkyHostBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyHostBar, wrong);
   gtk_widget_class_bind_template_child (widget_class, SkyHostBar, instead);
   gtk_widget_class_bind_template_callback (widget_class, on_protocol);
-  gtk_widget_class_bind_template_callback (widget_class, on_bind);
-  gtk_widget_class_bind_template_callback (widget_class, on_port);
-  gtk_widget_class_bind_template_callback (widget_class, on_path);
+  gtk_widget_class_bind_template_callback (widget_class, take_entries);
   gtk_widget_class_bind_template_callback (widget_class, on_typed);
   gtk_widget_class_bind_template_callback (widget_class, on_instead);
   gtk_widget_class_bind_template_callback (widget_class, on_action);

@@ -122,6 +122,29 @@ def moves_at_enter():
 
 
 @case
+def starts_with_what_was_typed():
+    first, second = free_port(), free_port()
+    with HostStory() as window:
+        window.host(first)
+        window.state('listening')
+        ui.click(window.on_page('Stop', 'push button'))
+        start = window.on_page('Start', 'push button')
+        for name, text in (('Path', 'live'), ('Port', str(second))):
+            window.mouse_click(window.field(name))
+            ui.keys('ctrl+a')
+            ui.type_text(text)
+        window.mouse_click(start)
+        window.says('A path begins with /')
+        window.mouse_click(window.field('Path'))
+        ui.keys('ctrl+a')
+        ui.type_text('/live/')
+        window.mouse_click(start)
+        window.state('listening')
+        window.fields(port=str(second), path='/live/')
+        window.server(first, port=second, path='/live/')
+
+
+@case
 def offers_a_free_port():
     with socket.create_server(('127.0.0.1', 0)) as taken, HostStory() as window:
         port = taken.getsockname()[1]
@@ -254,6 +277,20 @@ def changes_its_protocol():
         window.fields(path='', port=str(port))
         window.server(port, protocol='websocket')
         window.state('listening')
+        with socket.create_connection(('127.0.0.1', port), timeout=2) as line:
+            line.sendall(b'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
+                         b'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAECAwQFBgcICQoLDA0ODw==\r\n\r\n')
+            assert b' 101 ' in line.recv(4096)
+            window.mouse_click(window.field('Path'))
+            ui.keys('Return')    # nothing is new: nobody is dropped
+            window.field('Path')
+            line.settimeout(2)
+            try:
+                while said := line.recv(4096):
+                    assert said[0] != 0x88, 'it says goodbye'
+                raise AssertionError('it has hung up')
+            except TimeoutError:
+                pass
 
 
 @case
