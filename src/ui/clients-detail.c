@@ -249,10 +249,10 @@ on_copy (SkyClientsDetail *self)
 }
 
 static void
-on_failed (SkyClientsDetail *self, const char *problem)
+on_parted (SkyClientsDetail *self, const char *problem)
 {
-  gtk_label_set_text (self->problem, problem);
-  gtk_widget_set_visible (GTK_WIDGET (self->problem), TRUE);
+  gtk_label_set_text (self->problem, problem != NULL ? problem : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->problem), problem != NULL);
 }
 
 static void
@@ -306,5 +306,5 @@ sky_clients_detail_class_init (SkyClientsDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyClientsDetail, rooms_title);
   gtk_widget_class_bind_template_callback (widget_class, on_reveal);
   gtk_widget_class_bind_template_callback (widget_class, on_copy);
-  gtk_widget_class_bind_template_callback (widget_class, on_failed);
+  gtk_widget_class_bind_template_callback (widget_class, on_parted);
 }

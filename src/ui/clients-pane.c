@@ -147,10 +147,10 @@ on_selected (SkyClientsPane *self)
 }
 
 static void
-on_failed (SkyClientsPane *self, const char *problem)
+on_parted (SkyClientsPane *self, const char *problem)
 {
-  gtk_label_set_text (self->problem, problem);
-  gtk_widget_set_visible (GTK_WIDGET (self->problem), TRUE);
+  gtk_label_set_text (self->problem, problem != NULL ? problem : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->problem), problem != NULL);
 }
 
 static void
@@ -246,7 +246,7 @@ sky_clients_pane_class_init (SkyClientsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyClientsPane, detail);
   gtk_widget_class_bind_template_callback (widget_class, on_search);
   gtk_widget_class_install_action (widget_class, "clients.copy", NULL, copy);
-  gtk_widget_class_bind_template_callback (widget_class, on_failed);
+  gtk_widget_class_bind_template_callback (widget_class, on_parted);
 }
 
 /**

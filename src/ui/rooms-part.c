@@ -17,7 +17,7 @@ struct _SkyRoomsPart
 
 G_DEFINE_FINAL_TYPE (SkyRoomsPart, sky_rooms_part, GTK_TYPE_WIDGET)
 
-static guint failed_signal;
+static guint done_signal;
 
 /* Those namespaces that are there at this moment: with one more of them may go. */
 static gboolean
@@ -44,8 +44,7 @@ disconnect (SkyRoomsPart *self, gboolean close)
   gtk_popover_popdown (self->popover);
   done = self->everyone ? disconnect_everyone (self, close, &error)
                         : sky_roster_make_disconnect (self->roster, self->nsp, self->who, close, &error);
-  if (!done)
-    g_signal_emit (self, failed_signal, 0, error->message);
+  g_signal_emit (self, done_signal, 0, done ? NULL : error->message);
 }
 
 static void
@@ -174,8 +173,8 @@ sky_rooms_part_class_init (SkyRoomsPartClass *klass)
 
   object_class->dispose = sky_rooms_part_dispose;
   object_class->finalize = sky_rooms_part_finalize;
-  failed_signal = g_signal_new ("failed", SKY_TYPE_ROOMS_PART, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                                G_TYPE_STRING);
+  done_signal = g_signal_new ("done", SKY_TYPE_ROOMS_PART, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                              G_TYPE_STRING);
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "rooms-part.ui");
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPart, button);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsPart, popover);

@@ -4,7 +4,8 @@
 
 #include "peer/roster.h"
 
-/* A button that sends sockets away, with or without their connection. Signal "failed": why it could not be done. */
+/* A button that sends sockets away, with or without their connection. Signal "done": NULL, or a
+ * sentence that says why it could not be done. */
 #define SKY_TYPE_ROOMS_PART (sky_rooms_part_get_type ())
 G_DECLARE_FINAL_TYPE (SkyRoomsPart, sky_rooms_part, SKY, ROOMS_PART, GtkWidget)
 
