@@ -48,6 +48,8 @@ show_notice (SkyRulesPane *self)
 {
   const char *text = self->told != NULL ? self->told : sky_rules_draft_get_notice (self->draft);
 
+  if (text == NULL)
+    g_clear_pointer (&self->dismissed, g_free); /* if it happens again, it is told again */
   gtk_widget_set_visible (self->notice_box, text != NULL && g_strcmp0 (text, self->dismissed) != 0);
   gtk_label_set_text (self->notice, text != NULL ? text : "");
 }
