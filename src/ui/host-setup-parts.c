@@ -141,18 +141,31 @@ enum { TLS_NONE, TLS_SELF_SIGNED, TLS_FILES };
 
 #define HALF_FINGERPRINT 48 /* letters: sixteen octets and the colons behind them, a line each */
 
+/* The dialog may have been closed meanwhile. */
+static void
+on_written (GObject *file, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(SkyOptionsForm) form = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!g_file_replace_contents_finish (G_FILE (file), result, NULL, &error)
+      && gtk_widget_get_root (GTK_WIDGET (form)) != NULL)
+    sky_options_form_mark (form, "certificate", g_strdup (error->message));
+}
+
 static void
 on_saved (GtkNativeDialog *dialog, int response, SkyOptionsForm *form)
 {
   const char *pem = g_object_get_data (G_OBJECT (sky_options_form_get (form, "certificate")), "pem");
-  g_autoptr(GError) error = NULL;
 
   if (response == GTK_RESPONSE_ACCEPT && pem != NULL)
     {
       g_autoptr(GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+      g_autoptr(GBytes) bytes = g_bytes_new (pem, strlen (pem));
 
-      if (!g_file_replace_contents (file, pem, strlen (pem), NULL, FALSE, G_FILE_CREATE_NONE, NULL, NULL, &error))
-        sky_options_form_mark (form, "certificate", g_strdup (error->message));
+      sky_options_form_mark (form, "certificate", NULL);
+      g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_NONE, NULL, on_written,
+                                           g_object_ref (form));
     }
   g_object_unref (dialog);
 }
