@@ -96,10 +96,15 @@ matches (const char *name, const char *folded)
   return *folded == '\0' || (lower != NULL && strstr (lower, folded) != NULL);
 }
 
+/* @label: (nullable): what it is called besides. What is called just as the typed words is what they mean: it comes first. */
 static void
-add_line (GPtrArray *lines, char what, const char *name)
+add_line (SkyRoomsTarget *self, GPtrArray *lines, char what, const char *name, const char *label)
 {
-  if (lines->len < MAX_SHOWN)
+  const char *words = gtk_editable_get_text (self->entry);
+
+  if (what != NEW_ROOM && (g_str_equal (name, words) || g_strcmp0 (label, words) == 0))
+    g_ptr_array_insert (lines, 0, g_strdup_printf ("%c%s", what, name));
+  else if (lines->len < MAX_SHOWN)
     g_ptr_array_add (lines, g_strdup_printf ("%c%s", what, name));
 }
 
@@ -115,7 +120,7 @@ add_rooms (SkyRoomsTarget *self, GPtrArray *lines, const char *folded, const cha
 
       if (matches (room, folded) && g_strcmp0 (room, self->without) != 0
           && (taken == NULL || !g_ptr_array_find_with_equal_func (taken, room, g_str_equal, NULL)))
-        add_line (lines, ROOM, room);
+        add_line (self, lines, ROOM, room, NULL);
     }
 }
 
@@ -137,7 +142,7 @@ add_sockets (SkyRoomsTarget *self, GPtrArray *lines, const char *folded, const c
     if (sky_roster_get_socket (self->roster, self->nsp, NULL, i, &socket)
         && (matches (socket.id, folded) || matches (socket.label, folded))
         && (without == NULL || !is_in (self, socket.id, without)))
-      add_line (lines, SOCKET, socket.id);
+      add_line (self, lines, SOCKET, socket.id, socket.label);
 }
 
 static GPtrArray *
@@ -152,12 +157,12 @@ list_lines (SkyRoomsTarget *self)
     case SKY_ROOMS_TARGET_SPACES:
       for (guint i = 0; i < sky_roster_get_n_namespaces (self->roster); i++)
         if (matches (sky_roster_get_namespace (self->roster, i), folded))
-          add_line (lines, SPACE, sky_roster_get_namespace (self->roster, i));
+          add_line (self, lines, SPACE, sky_roster_get_namespace (self->roster, i), NULL);
       break;
     case SKY_ROOMS_TARGET_RECEIVERS:
     case SKY_ROOMS_TARGET_EXCEPT:
       if (*words == '\0')
-        add_line (lines, self->kind == SKY_ROOMS_TARGET_EXCEPT ? NOBODY : EVERYONE, "");
+        add_line (self, lines, self->kind == SKY_ROOMS_TARGET_EXCEPT ? NOBODY : EVERYONE, "", NULL);
       add_rooms (self, lines, folded, NULL);
       add_sockets (self, lines, folded, NULL);
       break;
@@ -166,8 +171,8 @@ list_lines (SkyRoomsTarget *self)
       break;
     case SKY_ROOMS_TARGET_ROOMS:
       add_rooms (self, lines, folded, self->without);
-      if (*words != '\0')
-        add_line (lines, NEW_ROOM, words);
+      if (*words != '\0' && sky_roster_get_n_sockets (self->roster, self->nsp, words) == 0)
+        add_line (self, lines, NEW_ROOM, words, NULL);
       break;
     }
   g_ptr_array_add (lines, NULL);

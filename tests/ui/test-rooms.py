@@ -246,6 +246,25 @@ def moves_and_empties_by_keyboard():
 
 
 @case
+def takes_the_room_that_was_typed():
+    with Story() as window:
+        url = window.serve()
+        window.tab('Rooms')
+        with Guests(url, 'ann', 'bob', 'cy'):
+            row(window, 'Room tea, 3 sockets', timeout=10)
+            window.mouse_click(row(window, 'Socket ann'))
+            choose(window, 'Move to…', 'gym')
+            row(window, 'Room gym, 1 socket')
+            window.mouse_click(row(window, 'Socket cy'))
+            choose(window, 'Move to…', 'big gym')    # no room of that name is there
+            row(window, 'Room big gym, 1 socket')
+            window.mouse_click(row(window, 'Socket bob'))
+            choose(window, 'Move to…', 'gym')    # in the names of both, and the name of one
+            row(window, 'Room gym, 2 sockets')
+            row(window, 'Room big gym, 1 socket')
+
+
+@case
 def clients_that_speak_no_socket_io():
     with Story() as window:
         url = window.serve()
