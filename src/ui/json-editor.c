@@ -1,7 +1,9 @@
 #include "ui/json-editor.h"
 
 #include "ui/left-to-right.h"
+#include "ui/settle.h"
 #include "ui/source-scheme.h"
+#include "ui/source-text.h"
 #include "ui/ui.h"
 
 #define SETTLE_MSEC 150
@@ -14,7 +16,8 @@ struct _SkyJsonEditor
   GtkSourceBuffer *buffer;
   GtkLabel        *placeholder;
   GtkTextTag      *error, *chip;
-  guint            settle_source, scheme_source;
+  SkySettle        settle;
+  guint            scheme_source;
 };
 
 G_DEFINE_FINAL_TYPE (SkyJsonEditor, sky_json_editor, GTK_TYPE_WIDGET)
@@ -27,10 +30,7 @@ static guint signals[N_SIGNALS];
 static void
 on_settle (gpointer user_data)
 {
-  SkyJsonEditor *self = user_data;
-
-  self->settle_source = 0;
-  g_signal_emit (self, signals[SIGNAL_SETTLED], 0);
+  g_signal_emit (user_data, signals[SIGNAL_SETTLED], 0);
 }
 
 static void
@@ -38,8 +38,7 @@ on_changed (SkyJsonEditor *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->placeholder),
                           gtk_text_buffer_get_char_count (GTK_TEXT_BUFFER (self->buffer)) == 0);
-  g_clear_handle_id (&self->settle_source, g_source_remove);
-  self->settle_source = g_timeout_add_once (SETTLE_MSEC, on_settle, self);
+  sky_settle_wait (&self->settle);
   g_signal_emit (self, signals[SIGNAL_TYPED], 0);
 }
 
@@ -53,10 +52,7 @@ sky_json_editor_settle (SkyJsonEditor *self)
 {
   g_return_if_fail (SKY_IS_JSON_EDITOR (self));
 
-  if (self->settle_source == 0)
-    return;
-  g_clear_handle_id (&self->settle_source, g_source_remove);
-  on_settle (self);
+  sky_settle_now (&self->settle);
 }
 
 /**
@@ -67,10 +63,9 @@ sky_json_editor_settle (SkyJsonEditor *self)
 char *
 sky_json_editor_get_text (SkyJsonEditor *self)
 {
-  GtkTextIter start, end;
+  g_return_val_if_fail (SKY_IS_JSON_EDITOR (self), NULL);
 
-  gtk_text_buffer_get_bounds (GTK_TEXT_BUFFER (self->buffer), &start, &end);
-  return gtk_text_buffer_get_text (GTK_TEXT_BUFFER (self->buffer), &start, &end, TRUE);
+  return sky_source_text_get (self->buffer);
 }
 
 /**
@@ -279,27 +274,10 @@ sky_json_editor_set_placeholder (SkyJsonEditor *self, const char *placeholder)
 }
 
 /* GtkSourceView's own JSON takes the comma between two arguments for an error. */
-static GtkSourceLanguage *
-get_language (void)
-{
-  static GtkSourceLanguageManager *languages;
-
-  if (languages == NULL)
-    {
-      GtkSourceLanguageManager *theirs = gtk_source_language_manager_get_default ();
-
-      languages = gtk_source_language_manager_new ();
-      gtk_source_language_manager_set_search_path (
-          languages, gtk_source_language_manager_get_search_path (theirs));
-      gtk_source_language_manager_append_search_path (languages, "resource://" SKY_UI);
-    }
-  return gtk_source_language_manager_get_language (languages, "sky-json-args");
-}
-
 static void
 set_plain (SkyJsonEditor *self, gboolean plain)
 {
-  gtk_source_buffer_set_language (self->buffer, plain ? NULL : get_language ());
+  gtk_source_buffer_set_language (self->buffer, plain ? NULL : sky_source_text_get_language ("sky-json-args"));
   gtk_source_buffer_set_highlight_matching_brackets (self->buffer, !plain);
   gtk_source_view_set_show_line_numbers (self->view, !plain);
 }
@@ -379,7 +357,7 @@ sky_json_editor_dispose (GObject *object)
 {
   SkyJsonEditor *self = SKY_JSON_EDITOR (object);
 
-  g_clear_handle_id (&self->settle_source, g_source_remove);
+  sky_settle_stop (&self->settle);
   g_clear_handle_id (&self->scheme_source, g_source_remove);
   g_clear_pointer (&self->overlay, gtk_widget_unparent);
   G_OBJECT_CLASS (sky_json_editor_parent_class)->dispose (object);
@@ -388,6 +366,7 @@ sky_json_editor_dispose (GObject *object)
 static void
 sky_json_editor_init (SkyJsonEditor *self)
 {
+  self->settle = (SkySettle) { .msec = SETTLE_MSEC, .func = on_settle, .user_data = self };
   gtk_widget_init_template (GTK_WIDGET (self));
   sky_left_to_right_keep (GTK_WIDGET (self->view));
   sky_left_to_right_keep (GTK_WIDGET (self->placeholder));

@@ -1,7 +1,9 @@
 #include "ui/rules-editor.h"
 
 #include "ui/left-to-right.h"
+#include "ui/settle.h"
 #include "ui/source-scheme.h"
+#include "ui/source-text.h"
 #include "ui/ui.h"
 
 #define SETTLE_MSEC 200
@@ -18,7 +20,8 @@ struct _SkyRulesEditor
   GtkSourceMark   *sign;  /* nullable, owned by the buffer: beside its line */
   char            *message; /* nullable: what it is */
   GPtrArray       *rows;  /* of GtkTextMark: where the rules begin */
-  guint            settle_source, scheme_source;
+  SkySettle        settle;
+  guint            scheme_source;
   gboolean         filled; /* it has got its first text, which cannot be undone */
 };
 
@@ -30,17 +33,13 @@ static guint signals[N_SIGNALS];
 static void
 on_settle (gpointer user_data)
 {
-  SkyRulesEditor *self = user_data;
-
-  self->settle_source = 0;
-  g_signal_emit (self, signals[SIGNAL_SETTLED], 0);
+  g_signal_emit (user_data, signals[SIGNAL_SETTLED], 0);
 }
 
 static void
 on_changed (SkyRulesEditor *self)
 {
-  g_clear_handle_id (&self->settle_source, g_source_remove);
-  self->settle_source = g_timeout_add_once (SETTLE_MSEC, on_settle, self);
+  sky_settle_wait (&self->settle);
 }
 
 /**
@@ -53,10 +52,7 @@ sky_rules_editor_settle (SkyRulesEditor *self)
 {
   g_return_if_fail (SKY_IS_RULES_EDITOR (self));
 
-  if (self->settle_source == 0)
-    return;
-  g_clear_handle_id (&self->settle_source, g_source_remove);
-  on_settle (self);
+  sky_settle_now (&self->settle);
 }
 
 /**
@@ -67,10 +63,9 @@ sky_rules_editor_settle (SkyRulesEditor *self)
 char *
 sky_rules_editor_get_text (SkyRulesEditor *self)
 {
-  GtkTextIter start, end;
+  g_return_val_if_fail (SKY_IS_RULES_EDITOR (self), NULL);
 
-  gtk_text_buffer_get_bounds (GTK_TEXT_BUFFER (self->buffer), &start, &end);
-  return gtk_text_buffer_get_text (GTK_TEXT_BUFFER (self->buffer), &start, &end, TRUE);
+  return sky_source_text_get (self->buffer);
 }
 
 /* How many bytes, in whole characters, both texts begin with. */
@@ -132,7 +127,7 @@ sky_rules_editor_set_text (SkyRulesEditor *self, const char *text)
       gtk_text_buffer_insert (buffer, &start, text + same, (int) (len - same_end));
       gtk_text_buffer_end_user_action (buffer);
     }
-  g_clear_handle_id (&self->settle_source, g_source_remove);
+  sky_settle_stop (&self->settle);
 }
 
 /**
@@ -312,22 +307,6 @@ add_mark_category (SkyRulesEditor *self)
   gtk_source_view_set_mark_attributes (self->view, CATEGORY, attributes, 1);
 }
 
-static GtkSourceLanguage *
-get_language (void)
-{
-  static GtkSourceLanguageManager *languages;
-
-  if (languages == NULL)
-    {
-      GtkSourceLanguageManager *theirs = gtk_source_language_manager_get_default ();
-
-      languages = gtk_source_language_manager_new ();
-      gtk_source_language_manager_set_search_path (languages, gtk_source_language_manager_get_search_path (theirs));
-      gtk_source_language_manager_append_search_path (languages, "resource://" SKY_UI);
-    }
-  return gtk_source_language_manager_get_language (languages, "sky-rules");
-}
-
 static void
 on_scheme (gpointer user_data)
 {
@@ -358,7 +337,7 @@ sky_rules_editor_dispose (GObject *object)
 {
   SkyRulesEditor *self = SKY_RULES_EDITOR (object);
 
-  g_clear_handle_id (&self->settle_source, g_source_remove);
+  sky_settle_stop (&self->settle);
   g_clear_handle_id (&self->scheme_source, g_source_remove);
   g_clear_pointer (&self->scroller, gtk_widget_unparent);
   G_OBJECT_CLASS (sky_rules_editor_parent_class)->dispose (object);
@@ -378,9 +357,10 @@ static void
 sky_rules_editor_init (SkyRulesEditor *self)
 {
   self->rows = g_ptr_array_new ();
+  self->settle = (SkySettle) { .msec = SETTLE_MSEC, .func = on_settle, .user_data = self };
   gtk_widget_init_template (GTK_WIDGET (self));
   sky_left_to_right_keep (GTK_WIDGET (self->view));
-  gtk_source_buffer_set_language (self->buffer, get_language ());
+  gtk_source_buffer_set_language (self->buffer, sky_source_text_get_language ("sky-rules"));
   add_mark_category (self);
   self->error = gtk_text_buffer_create_tag (GTK_TEXT_BUFFER (self->buffer), NULL, "underline", PANGO_UNDERLINE_ERROR, NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Rules"),
