@@ -5,6 +5,7 @@
 #include "peer/rules-draft.h"
 #include "ui/host-banners.h"
 #include "ui/host-code-button.h"
+#include "ui/host-place.h"
 #include "ui/host-setup.h"
 #include "ui/left-to-right.h"
 #include "ui/ui.h"
@@ -23,6 +24,7 @@ struct _SkyHostBar
   SkyRulesDraft  *draft;
   gboolean        again;   /* it is started as soon as it has stopped */
   gboolean        loading; /* the fields change by our own hand */
+  gboolean        typed[SKY_N_HOST_PLACES]; /* there, and not taken yet */
 };
 
 G_DEFINE_FINAL_TYPE (SkyHostBar, sky_host_bar, GTK_TYPE_WIDGET)
@@ -69,21 +71,20 @@ show_wrong (SkyHostBar *self, GtkWidget *entry, const char *message)
     gtk_widget_grab_focus (entry);
 }
 
-static void
-on_typed (SkyHostBar *self)
+static GtkWidget *
+get_entry (SkyHostBar *self, SkyHostPlace place)
 {
-  if (!self->loading)
-    show_wrong (self, NULL, NULL);
+  return place == SKY_HOST_PLACE_BIND ? self->bind : place == SKY_HOST_PLACE_PORT ? self->port : self->path;
 }
 
-/* What somebody is typing stays. */
 static void
-set_entry (GtkWidget *entry, const char *text, gboolean force)
+on_typed (SkyHostBar *self, GtkWidget *entry)
 {
-  if (!force && (gtk_widget_get_state_flags (entry) & GTK_STATE_FLAG_FOCUS_WITHIN) != 0)
+  if (self->loading)
     return;
-  if (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (entry)), text) != 0)
-    gtk_editable_set_text (GTK_EDITABLE (entry), text);
+  for (guint i = 0; i < SKY_N_HOST_PLACES; i++)
+    self->typed[i] = self->typed[i] || get_entry (self, i) == entry;
+  show_wrong (self, NULL, NULL);
 }
 
 /* How many options are not as they come, and which. */
@@ -113,19 +114,37 @@ get_port (SkyHostBar *self)
                                                   : sky_host_get_port (self->host));
 }
 
+/* What stands in an entry as long as nobody types */
+static char *
+get_shown (SkyHostBar *self, SkyHostPlace place)
+{
+  const SkyHostOptions *options = sky_host_get_options (self->host);
+
+  if (place == SKY_HOST_PLACE_PORT)
+    return get_port (self);
+  return g_strdup (place == SKY_HOST_PLACE_BIND ? options->bind : options->path != NULL ? options->path : "");
+}
+
+/* @force: what somebody has typed does not stay, either */
 static void
 refresh (SkyHostBar *self, gboolean force)
 {
   const SkyHostOptions *options = sky_host_get_options (self->host);
-  g_autofree char *port = get_port (self);
 
   self->loading = TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (protocols); i++)
     if (protocols[i] == options->protocol)
       gtk_drop_down_set_selected (self->protocol, i);
-  set_entry (self->bind, options->bind, force);
-  set_entry (self->port, port, force);
-  set_entry (self->path, options->path != NULL ? options->path : "", force);
+  for (guint i = 0; i < SKY_N_HOST_PLACES; i++)
+    if (force || !self->typed[i])
+      {
+        g_autofree char *text = get_shown (self, i);
+        GtkEditable *entry = GTK_EDITABLE (get_entry (self, i));
+
+        if (!g_str_equal (gtk_editable_get_text (entry), text))
+          gtk_editable_set_text (entry, text);
+        self->typed[i] = FALSE;
+      }
   self->loading = FALSE;
   show_options (self);
   sky_host_banners_refresh (self->banners);
@@ -149,7 +168,7 @@ on_state (SkyHostBar *self)
   if (actions[state].css != NULL)
     gtk_widget_add_css_class (action, actions[state].css);
   gtk_widget_set_sensitive (action, state != SKY_PEER_CLOSING);
-  refresh (self, !is_at_rest (self));
+  refresh (self, !is_at_rest (self) && state != SKY_PEER_CLOSING);
   if (self->again && is_at_rest (self))
     {
       self->again = FALSE;
@@ -195,89 +214,26 @@ get_typed (GtkWidget *entry)
   return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry))));
 }
 
-static char *
-check_bind (const char *text, char **json)
-{
-  g_autoptr(GInetAddress) inet = g_inet_address_new_from_string (text);
-  gboolean usual = *text == '\0' || g_str_equal (text, "127.0.0.1");
-
-  if (!usual && inet == NULL && !g_str_equal (text, "localhost"))
-    return g_strdup_printf (_("“%s” is no address of this computer: 127.0.0.1 is this computer alone, 0.0.0.0 "
-                              "all of its networks."), text);
-  *json = usual ? NULL : sky_host_setup_quote (text);
-  return NULL;
-}
-
-static char *
-check_port (const char *text, char **json)
-{
-  guint64 port;
-
-  if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT16, &port, NULL))
-    return g_strdup (_("A port is a number from 1 to 65535; 0 takes any free one."));
-  *json = g_strdup_printf ("%u", (guint) port);
-  return NULL;
-}
-
-static char *
-check_path (const char *text, char **json)
-{
-  if (*text != '\0' && (*text != '/' || strpbrk (text, "?# ") != NULL))
-    return g_strdup (_("A path begins with / and has no ?, # or blank."));
-  *json = *text != '\0' ? sky_host_setup_quote (text) : NULL;
-  return NULL;
-}
-
-typedef enum { PLACE_BIND, PLACE_PORT, PLACE_PATH, N_PLACES } Place;
-
-static const struct
-{
-  const char *member;
-  /* @json: (out) (nullable): what the rules say then, %NULL by default. Returns: (nullable): what is wrong, a sentence */
-  char     *(*check) (const char *text, char **json);
-} places[N_PLACES] = {
-  [PLACE_BIND] = { "bind", check_bind },
-  [PLACE_PORT] = { "port", check_port },
-  [PLACE_PATH] = { "path", check_path },
-};
-
-static GtkWidget *
-get_entry (SkyHostBar *self, Place place)
-{
-  return place == PLACE_BIND ? self->bind : place == PLACE_PORT ? self->port : self->path;
-}
-
-/* What stands in an entry as long as nobody types */
-static char *
-get_shown (SkyHostBar *self, Place place)
-{
-  const SkyHostOptions *options = sky_host_get_options (self->host);
-
-  if (place == PLACE_PORT)
-    return get_port (self);
-  return g_strdup (place == PLACE_BIND ? options->bind : options->path != NULL ? options->path : "");
-}
-
 /* @jsons: (out): of each place what is typed there; @changed: (out): and whether it is something new.
  * Returns: %FALSE if it is wrong, which is told */
 static gboolean
 read_entries (SkyHostBar *self, GPtrArray *jsons, gboolean *changed)
 {
-  for (guint i = 0; i < N_PLACES; i++)
+  for (guint i = 0; i < SKY_N_HOST_PLACES; i++)
     {
       g_autofree char *typed = get_typed (get_entry (self, i)), *shown = get_shown (self, i);
       g_autofree char *before = NULL, *wrong = NULL, *was_wrong = NULL;
       char *json = NULL;
 
-      changed[i] = !g_str_equal (typed, shown);
-      wrong = changed[i] ? places[i].check (typed, &json) : NULL;
+      changed[i] = self->typed[i] && !g_str_equal (typed, shown);
+      wrong = changed[i] ? sky_host_place_check (i, typed, &json) : NULL;
       g_ptr_array_add (jsons, json);
       if (wrong != NULL)
         {
           show_wrong (self, get_entry (self, i), wrong);
           return FALSE;
         }
-      was_wrong = places[i].check (shown, &before);
+      was_wrong = sky_host_place_check (i, shown, &before);
       changed[i] = changed[i] && (was_wrong != NULL || g_strcmp0 (json, before) != 0);
     }
   return TRUE;
@@ -288,17 +244,18 @@ static void
 take_entries (SkyHostBar *self)
 {
   g_autoptr(GPtrArray) jsons = g_ptr_array_new_with_free_func (g_free);
-  gboolean changed[N_PLACES] = { FALSE }, any = FALSE;
+  gboolean changed[SKY_N_HOST_PLACES] = { FALSE }, any = FALSE;
 
   show_wrong (self, NULL, NULL);
   if (!read_entries (self, jsons, changed))
     return;
-  for (guint i = 0; i < N_PLACES; i++)
+  for (guint i = 0; i < SKY_N_HOST_PLACES; i++)
     {
-      if (changed[i] && !set_server (self, get_entry (self, i), places[i].member, jsons->pdata[i]))
+      if (changed[i] && !set_server (self, get_entry (self, i), sky_host_place_get_member (i), jsons->pdata[i]))
         return;
       any = any || changed[i];
     }
+  memset (self->typed, 0, sizeof self->typed);
   if (any || is_at_rest (self))
     restart (self);
   else
