@@ -46,6 +46,9 @@ struct _SkyWindow
 void         sky_window_connect_profile (SkyWindow *self, const SkyProfile *profile, const SkyRecentEntry *entry);
 void         sky_window_add_saved_actions (SkyWindow *self);
 void         sky_window_refresh_saved (SkyWindow *self);
+gboolean     sky_window_is_gone (SkyWindow *self);
+void         sky_window_store_secrets (SkyWindow *self, const SkyRecentEntry *entry);
+void         sky_window_forget_secrets (SkyWindow *self, const char *id);
 void         sky_window_add_actions (SkyWindow *self);
 void         sky_window_update_actions (SkyWindow *self);
 void         sky_window_add_peer (SkyWindow *self, SkyPeer *peer);

@@ -7,7 +7,7 @@
 #include "ui/ui.h"
 #include "ui/window-private.h"
 
-/* Connections that are kept under a name, and their secrets. */
+/* Connections that are kept under a name. */
 
 /* A thing to do with the connection @id, once a person or the secret store has answered. */
 typedef struct
@@ -48,12 +48,6 @@ ask (GtkWidget *dialog, GCallback func, Errand *errand)
 {
   g_signal_connect_data (dialog, "done", func, errand, on_dialog_gone, 0);
   gtk_window_present (GTK_WINDOW (dialog));
-}
-
-static gboolean
-is_gone (SkyWindow *self)
-{
-  return gtk_window_get_child (GTK_WINDOW (self)) == NULL;
 }
 
 static void
@@ -100,52 +94,6 @@ sky_window_refresh_saved (SkyWindow *self)
   g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (get_shown_id (self) != NULL));
 }
 
-/* ---- secrets */
-
-static void
-on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(Errand) errand = user_data;
-  g_autoptr(GError) error = NULL;
-
-  g_application_release (g_application_get_default ());
-  if (sky_secrets_store_finish (SKY_SECRETS (source), result, &error))
-    return;
-  g_info ("Secrets not stored: %s", error->message);
-  if (!is_gone (errand->window))
-    sky_notice_bar_show (errand->window->notice,
-                         _("Saved, but its passwords and tokens only until you quit: no secret store."));
-}
-
-/* Whoever quits now has the secrets stored first. */
-static void
-store_secrets (SkyWindow *self, const SkyRecentEntry *entry)
-{
-  g_autofree char *label = g_strdup_printf ("Sockeye: %s", entry->name);
-
-  if (entry->secrets == NULL || json_object_get_size (entry->secrets) == 0)
-    return;
-  g_application_hold (g_application_get_default ());
-  sky_secrets_store_async (self->secrets, entry->id, label, entry->secrets, on_stored, errand_new (self, entry->id));
-}
-
-static void
-on_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr(GError) error = NULL;
-
-  g_application_release (g_application_get_default ());
-  if (!sky_secrets_forget_finish (SKY_SECRETS (source), result, &error))
-    g_info ("Secrets not cleared: %s", error->message);
-}
-
-static void
-forget_secrets (SkyWindow *self, const char *id)
-{
-  g_application_hold (g_application_get_default ());
-  sky_secrets_forget_async (self->secrets, id, on_forgotten, NULL);
-}
-
 /* ---- to connect */
 
 static void connect_entry (SkyWindow *self, const char *id, const char *why);
@@ -159,7 +107,7 @@ on_told (GtkWidget *dialog, JsonObject *secrets, Errand *errand)
   sky_saved_learn (self->saved, errand->id, secrets);
   sky_recent_learn (self->recent, errand->id, secrets);
   if (saved != NULL)
-    store_secrets (self, saved);
+    sky_window_store_secrets (self, saved);
   connect_entry (self, errand->id, NULL);
 }
 
@@ -171,7 +119,7 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(JsonObject) secrets = sky_secrets_lookup_finish (SKY_SECRETS (source), result, &error);
   g_autofree char *why = NULL;
 
-  if (is_gone (errand->window))
+  if (sky_window_is_gone (errand->window))
     return;
   if (secrets != NULL)
     sky_saved_learn (errand->window->saved, errand->id, secrets);
@@ -244,7 +192,7 @@ add_saved (SkyWindow *self, const char *name, const SkyProfile *profile, SkyPeer
       sky_peer_set_title (peer, name);
     }
   tell (self, error);
-  store_secrets (self, entry);
+  sky_window_store_secrets (self, entry);
   sky_window_refresh_recent (self);
 }
 
@@ -332,7 +280,7 @@ on_secrets_to_copy (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr(Errand) errand = user_data;
   g_autoptr(JsonObject) secrets = sky_secrets_lookup_finish (SKY_SECRETS (source), result, NULL);
 
-  if (is_gone (errand->window))
+  if (sky_window_is_gone (errand->window))
     return;
   if (secrets != NULL)
     sky_saved_learn (errand->window->saved, errand->id, secrets);
@@ -379,7 +327,7 @@ removal_free (gpointer data)
   Removal *removal = data;
 
   if (!removal->undone && removal->entry->secret != NULL && removal->entry->secret[0] != NULL)
-    forget_secrets (removal->window, removal->entry->id);
+    sky_window_forget_secrets (removal->window, removal->entry->id);
   sky_recent_entry_free (removal->entry);
   g_free (removal);
 }
@@ -437,9 +385,9 @@ keep_profile (SkyWindow *self, const SkyRecentEntry *entry, const SkyProfile *pr
 
   sky_saved_update (self->saved, entry->id, profile, error);
   if (had_secrets && entry->secret[0] == NULL)
-    forget_secrets (self, entry->id);
+    sky_window_forget_secrets (self, entry->id);
   else
-    store_secrets (self, entry);
+    sky_window_store_secrets (self, entry);
 }
 
 /* What is shown has other options now, or another address. A saved connection keeps the options, but is no other one. */
