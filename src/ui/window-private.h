@@ -15,8 +15,8 @@
 /* Kept on a client: the id of the saved connection that it is, if it is one. */
 #define SKY_PEER_ENTRY   "sky-entry"
 
-/* Shared by window.c, which shows, window-actions.c, which does what a person asks for, window-files.c, which asks
- * for files, window-keep.c, which sees that what was captured stays, and window-shape.c, which remembers its size. */
+/* Shared by window.c, which shows, window-actions.c, which does what a person asks for, and those that know one matter:
+ * the demo, the doctor, files, what is kept of captures, saved connections, their secrets, the window's shape. */
 struct _SkyWindow
 {
   GtkApplicationWindow parent_instance;
