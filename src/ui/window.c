@@ -186,6 +186,8 @@ offer_undo (SkyWindow *self, SkyPeer *peer, gboolean was_open)
 static void
 drop_empty_demo (SkyWindow *self)
 {
+  if (self->demo_source != 0) /* it is about to be shown */
+    return;
   for (guint i = 0; self->demo != NULL && i < sky_sidebar_get_n_peers (self->sidebar); i++)
     {
       g_autoptr(SkyPeer) peer = sky_sidebar_get_nth (self->sidebar, i);
