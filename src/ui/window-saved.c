@@ -217,6 +217,19 @@ on_recent_named (GtkWidget *dialog, const char *name, Errand *errand)
     add_saved (self, name, profile, NULL);
 }
 
+/* What is open of it is called so, too. */
+static void
+retitle (SkyWindow *self, const char *id, const char *name)
+{
+  for (guint i = 0; i < sky_sidebar_get_n_peers (self->sidebar); i++)
+    {
+      g_autoptr(SkyPeer) peer = sky_sidebar_get_nth (self->sidebar, i);
+
+      if (g_strcmp0 (g_object_get_data (G_OBJECT (peer), SKY_PEER_ENTRY), id) == 0)
+        sky_peer_set_title (peer, name);
+    }
+}
+
 static void
 on_renamed (GtkWidget *dialog, const char *name, Errand *errand)
 {
@@ -224,6 +237,7 @@ on_renamed (GtkWidget *dialog, const char *name, Errand *errand)
   g_autoptr(GError) error = NULL;
 
   sky_saved_rename (self->saved, errand->id, name, &error);
+  retitle (self, errand->id, name);
   tell (self, error);
   sky_window_refresh_saved (self);
 }

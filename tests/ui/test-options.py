@@ -213,6 +213,22 @@ def saved_ones_are_deleted_and_come_back():
 
 
 @case
+def a_new_name_stands_where_it_is_open():
+    with Server('socketio.mjs') as server, Options() as window:
+        window.connect(server.url('http'))
+        window.state('connected ')
+        save(window, 'Kept')
+        ui.keys('ctrl+n', window=window.id)
+        window.mouse_click(window.find('More: Kept', 'push button', fits=lambda n: ui.size(n)[0] > 0))
+        ui.keys('Up', 'Up', 'Up', 'Return')
+        dialog = window.dialog('Rename connection')
+        put(dialog, 'Name of the connection', 'Other')
+        ui.click(ui.find(dialog, 'Save', 'push button'))
+        sidebar = window.find('Connections, servers and captures', 'list')
+        ui.wait(lambda: 'Other' in ui.all_text(sidebar), 5, 'the new name in the sidebar')
+
+
+@case
 def a_certificate_is_shown_and_accepted():
     with Certificates(self_signed=True) as tls, Options() as window, \
             Server('ws.mjs', '--cert', str(tls.cert), '--key', str(tls.key)) as server:
