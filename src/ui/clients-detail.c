@@ -11,6 +11,8 @@
 #include "ui/ui.h"
 #include "ui/wrap-bar.h"
 
+#define MAX_JSON_LEN 20000 /* bytes that are shown: a label is laid out as a whole */
+
 typedef enum
 {
   FACT_ID,
@@ -60,7 +62,15 @@ set_json (GtkLabel *label, const char *json)
 {
   g_autofree char *pretty = json != NULL ? sky_json_pretty (json, strlen (json), 2) : NULL;
   const char *text = pretty != NULL ? pretty : json != NULL ? json : "";
+  g_autofree char *head = NULL;
 
+  if (strlen (text) > MAX_JSON_LEN)
+    {
+      const char *end = g_utf8_find_prev_char (text, text + MAX_JSON_LEN);
+      g_autofree char *begin = g_strndup (text, (gsize) (end - text));
+
+      text = head = g_strconcat (begin, "\n…", NULL);
+    }
   if (g_strcmp0 (gtk_label_get_text (label), text) != 0)
     gtk_label_set_text (label, text);
 }
