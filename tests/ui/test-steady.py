@@ -55,7 +55,10 @@ def stays(window, look, seconds=SECONDS):
 def choose_far_down(window, table, n_pages):
     """A click into the list, some pages down, and one row more."""
     shown(window, table)
-    window.mouse_click(window.on_page(table, 'tree table'))    # not a row, which may be elsewhere by then
+    for _ in range(2):    # the first stops a list that follows, at whatever row; not on a row, which may be elsewhere by then
+        window.mouse_click(window.on_page(table, 'tree table'))
+        time.sleep(0.7 * ui.SLOW)    # two clicks, no double one
+    ui.wait(lambda: selected(window, table), 5, 'the row below the pointer')
     for key in ['Home'] + ['Page_Down'] * n_pages + ['Up']:
         ui.keys(key)
         time.sleep(0.3 * ui.SLOW)
