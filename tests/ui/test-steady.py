@@ -13,7 +13,7 @@ TREE = 'Namespaces, rooms and sockets'
 class Crowd(Client):
     """Clients in thirty rooms, never an empty one, who talk and change rooms."""
     def __init__(self, url, sockets=160, rate=1):
-        super().__init__('crowd.mjs', url, '--sockets', str(sockets), '--rooms', '30', '--rate', str(rate))
+        super().__init__('crowd.mjs', url, '--sockets', str(sockets), '--rooms', '30', '--rate', str(rate), '--keep')
 
 
 def busy(window, sockets=160):

@@ -1,6 +1,7 @@
 // Many npm clients that join rooms, leave them and talk there:
-//   node crowd.mjs URL [--sockets 1000] [--rooms 200] [--rate 1]
-// Each does something --rate times a second: a word to its room, or, one time in five, another room.
+//   node crowd.mjs URL [--sockets 1000] [--rooms 200] [--rate 1] [--keep]
+// Each does something --rate times a second: a word to its room, or, one time in five, another room. With --keep the
+// first of each room stays, so that none is ever empty.
 import { parseArgs } from 'node:util';
 import { io } from 'socket.io-client';
 
@@ -10,6 +11,7 @@ const { values, positionals: [url] } = parseArgs({
         sockets: { type: 'string', default: '1000' },
         rooms: { type: 'string', default: '200' },
         rate: { type: 'string', default: '1' },
+        keep: { type: 'boolean', default: false },
     },
 });
 const nSockets = Number(values.sockets), nRooms = Number(values.rooms);
@@ -18,7 +20,7 @@ const anyRoom = () => `room-${Math.floor(Math.random() * nRooms)}`;
 let nConnected = 0;
 
 function act(member) {
-    if (Math.random() < 0.2) {
+    if (!member.stays && Math.random() < 0.2) {
         const next = anyRoom();
 
         member.socket.emit('leave', member.room);
@@ -31,7 +33,7 @@ function act(member) {
 
 async function begin(i) {
     const socket = io(url, { transports: ['websocket'], forceNew: true, auth: { name: `guest-${i}` } });
-    const member = { socket, room: `room-${i % nRooms}` };
+    const member = { socket, room: `room-${i % nRooms}`, stays: values.keep && i < nRooms };
 
     await new Promise(resolve => socket.once('connect', resolve));
     socket.emit('join', member.room);
