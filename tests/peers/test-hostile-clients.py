@@ -124,9 +124,9 @@ class Attack:
             self.port = int(re.search(r':(\d+)/', self.at)[1])
             self.witness = Client('witness.mjs', self.at, *self.only)
             self.witness.expect(lambda r: 'ready' in r, 'the witness', 20)
-        except AssertionError:
+        except AssertionError as error:
             self.host.__exit__()
-            raise
+            raise AssertionError(f'{error}\n{self.host.story()}') from None
         return self
 
     def __exit__(self, *_):
@@ -275,7 +275,7 @@ def half_closed(it):
         all_over(lines, 2)
 
 
-@attack('--idle-timeout', '300', tls=True)
+@attack('--idle-timeout', '2000', tls=True)
 def half_open_tls(it):
     """Every handshake that is not done keeps a thread from the next."""
     lines = it.many(20)
