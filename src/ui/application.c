@@ -75,19 +75,15 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                          NULL);
 }
 
-static gpointer
-ref_window (gconstpointer window, gpointer unused)
-{
-  return g_object_ref ((gpointer) window);
-}
-
-/* Closes the windows instead of ending the loop: each winds its connections up on its way out, and takes its
- * dialogs, which are in the list too, along. */
+/* Closes the windows instead of ending the loop: each winds its connections up on its way out. A dialog is left as by
+ * Escape, and before the window below it: the list begins with the newest. */
 static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  GList *windows = g_list_copy_deep (gtk_application_get_windows (GTK_APPLICATION (user_data)), ref_window, NULL);
+  GList *windows = gtk_window_list_toplevels ();
 
+  for (GList *at = windows; at != NULL; at = at->next)
+    g_object_ref (at->data);
   for (GList *at = windows; at != NULL; at = at->next)
     gtk_window_close (at->data);
   g_list_free_full (windows, g_object_unref);
@@ -144,15 +140,28 @@ set_accels (GtkApplication *app)
     }
 }
 
-/* An open popover keeps all keys from the window's accelerators: it needs this one of its own. What derives from
- * GtkPopover takes it over when its class is made, so this comes before there is any. */
-static void
-let_popovers_quit (void)
+/* Not at once: GTK holds a dialog until it is done with the key, and then the window below must not be gone before it. */
+static gboolean
+on_quit_key (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
-  GtkWidgetClass *klass = g_type_class_ref (GTK_TYPE_POPOVER);
+  g_idle_add (on_signal, NULL);
+  return TRUE;
+}
 
-  gtk_widget_class_add_binding_action (klass, GDK_KEY_q, GDK_CONTROL_MASK, "app.quit", NULL);
-  g_type_class_unref (klass);
+/* An open popover keeps all keys from the accelerators of the window, and a dialog has none: they need this one of
+ * their own. What derives from these takes it over when its class is made, so this comes before there is any. */
+static void
+let_all_quit (void)
+{
+  const GType kinds[] = { GTK_TYPE_POPOVER, GTK_TYPE_WINDOW };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      GtkWidgetClass *klass = g_type_class_ref (kinds[i]);
+
+      gtk_widget_class_add_binding (klass, GDK_KEY_q, GDK_CONTROL_MASK, on_quit_key, NULL);
+      g_type_class_unref (klass);
+    }
 }
 
 static void
@@ -164,7 +173,7 @@ sky_application_startup (GApplication *app)
   G_APPLICATION_CLASS (sky_application_parent_class)->startup (app);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   set_accels (GTK_APPLICATION (self));
-  let_popovers_quit ();
+  let_all_quit ();
   gtk_window_set_default_icon_name (SKY_APP_ID);
 
   style = gtk_css_provider_new ();

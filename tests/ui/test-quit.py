@@ -7,7 +7,7 @@ import signal
 import time
 
 import ui
-from harness import case, main
+from harness import Certificates, Server, case, main
 from story import Story
 
 SOON = 2    # seconds
@@ -89,6 +89,52 @@ def by_a_signal_under_a_dialog():
         window.mouse_click(button(window, 'Options'))
         ui.wait(lambda: any(n.get_name() == 'Server options' for n in ui.kids(window.app)), 5, 'the options')
         ends(window, lambda: window.child.send_signal(signal.SIGTERM))
+
+
+def ends_over(window, name, open_it):
+    """Ctrl+Q in that dialog, which has the keyboard."""
+    open_it()
+    ui.wait(lambda: ui.sh('xdotool', 'getwindowfocus', 'getwindowname') == name, 10, f'the keyboard in “{name}”')
+    ends(window)
+
+
+@case
+def from_any_dialog_of_a_connection():
+    for name, key in (('Save connection', 'ctrl+d'), ('Doctor: alice', 'ctrl+e'), ('Open a capture', 'ctrl+o'), ('Save the capture', 'ctrl+s'),
+                      ('sockeye', 'ctrl+question')):    # the shortcuts: GTK gives that window no title
+        with Story('--demo') as window:
+            ui.wait(lambda: ui.find_all(window.app, 'SkyLinkPage'), 15, 'the demo')
+            window.item(1)
+            ends_over(window, name, lambda: ui.keys(key))
+
+
+@case
+def from_options_with_something_typed():
+    for item, name in ((1, 'Connection options'), (4, 'Server options')):
+        with Story('--demo') as window:
+            ui.wait(lambda: ui.find_all(window.app, 'SkyLinkPage'), 15, 'the demo')
+            window.item(item)
+            ui.click(button(window, 'Options'))
+            ui.wait(lambda: any(n.get_name() == name for n in ui.kids(window.app)), 5, name)
+            ends_over(window, name, lambda: ui.type_text('9'))
+
+
+@case
+def from_a_certificate():
+    with Certificates() as tls, Server('ws.mjs', '--cert', str(tls.cert), '--key', str(tls.key)) as server, Story() as window:
+        window.connect(server.url('wss'), 'WebSocket')
+        window.problem('certificate', timeout=20)
+        ends_over(window, 'Certificate', lambda: window.press('Show certificate…'))
+
+
+@case
+def from_a_question_for_a_password():
+    with Story() as window:
+        window.connect('ws://127.0.0.1:1/?token=s3cret')
+        window.state('failed')
+    with Story() as window:
+        row = window.find(role='push button', fits=lambda n: n.get_name().startswith('Connect: ws://127.0.0.1:1/'))
+        ends_over(window, 'Passwords and tokens', lambda: ui.click(row))
 
 
 main()
