@@ -20,7 +20,8 @@ for option in "$@"; do
     --install) install=yes ;;
     --run) install=yes run=yes ;;
     --stand-in) stand_in=yes ;;
-    *) sed -n '2,7s/^# *//p' "$0"; exit 2 ;;
+    -h | --help) sed -n '2,7s/^# \?//p' "${BASH_SOURCE[0]}"; exit ;;
+    *) printf 'Unknown option %s; --help tells them all.\n' "$option" >&2; exit 2 ;;
   esac
 done
 

@@ -3,6 +3,7 @@
 # of the packages of a Debian that is as new as can be had, and installs them in $FLATPAK_USER_DIR. It is there to
 # test the manifest and the sandbox where the real one is out of reach, and must never be published. As root.
 set -eu
+[ $# = 2 ] || { sed -n '2,4s/^# \?//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$top/src/packages.sh"
 version=$1 work=$2

@@ -1,7 +1,17 @@
 #!/usr/bin/env bash
-# ./src/run.sh [--demo] [ADDRESS…]: installs what the build needs, builds, and starts Sockeye.
+# ./src/run.sh [OPTION…] [ADDRESS or FILE…]: installs what the build needs, builds, and starts Sockeye.
 # Where there is no screen it starts on one of its own and takes a picture: build/screenshot.png.
+#   --demo            begins with a server and clients that chat in rooms
+#   --new-connection  begins with the address of a new connection
+#   --new-host        begins with setting up a server
 set -eu
+for word in "$@"; do
+  case $word in
+    -h | --help) sed -n '2,6s/^# \?//p' "${BASH_SOURCE[0]}"; exit ;;
+    --demo | --new-connection | --new-host) ;;
+    -*) printf 'Unknown option %s; --help tells them all.\n' "$word" >&2; exit 2 ;;
+  esac
+done
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$top/src/packages.sh"
 build=$top/build log=

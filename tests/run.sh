@@ -9,16 +9,16 @@
 set -u
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$top/src/packages.sh"
-quick= sanitize=yes flatpak= failed=() logs=()
-while [ $# -gt 0 ]; do
-  case $1 in
+quick= sanitize=yes flatpak= only=() failed=() logs=()
+for word in "$@"; do
+  case $word in
     --quick) quick=yes sanitize= ;;
     --no-sanitize) sanitize= ;;
     --flatpak) flatpak=yes ;;
-    -*) sed -n '2,8s/^# *//p' "$0"; exit 2 ;;
-    *) break ;;
+    -h | --help) sed -n '2,8s/^# \?//p' "${BASH_SOURCE[0]}"; exit ;;
+    -*) printf 'Unknown option %s; --help tells them all.\n' "$word" >&2; exit 2 ;;
+    *) only+=("$word") ;;
   esac
-  shift
 done
 
 step ()
@@ -74,7 +74,6 @@ build_and_test ()
   if [ -s "$log" ]; then logs+=("$log"); else failed+=("running any test of $1"); fi
 }
 
-only=("$@")
 tmp=$(mktemp -d)
 export GSK_RENDERER=cairo GDK_DEBUG=gl-disable,vulkan-disable PYTHONDONTWRITEBYTECODE=1 NO_COLOR=1
 
