@@ -65,7 +65,8 @@ need ()
   fi
   printf 'Installing (this may take some minutes): %s\n' "${missing[*]}" >&2
   log=$(mktemp)
-  { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update &&
+  # A source of the person's own that does not answer is no reason to give up.
+  { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
       -o Dpkg::Use-Pty=0 "${missing[@]}"; } >"$log" 2>&1 || { failed=1; tail -n 40 "$log" >&2; }
   rm -f "$log"
