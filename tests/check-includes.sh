@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# check-includes.sh [SRC]: fails on an #include that the layers do not allow (README.md, "Layers").
+# check-includes.sh [SRC]: fails on an #include that the layers do not allow (README.md, "How it hangs together").
 # First it must catch one planted mistake of each kind, or it proves nothing.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
