@@ -71,7 +71,8 @@ class Peer {
         if (name === 'connect')
             this.ids.push(this.socket.id);
         const failed = name === 'connect_error' || name === 'error';
-        const list = failed && args[0] instanceof Error ? [args[0].message, args[0].data] : args;
+        // A cut ends a poll and a post at once: which of them the client takes note of first is chance.
+        const list = failed && args[0] instanceof Error ? [args[0].message.replace(/xhr (poll|post)/, 'xhr'), args[0].data] : args;
         this.heard.push([name, ...list.filter(each => typeof each !== 'function')]);
         this.news?.();
     }
