@@ -548,6 +548,19 @@ test_idle (Rig *rig, gconstpointer data)
   expect_nobody (rig);
 }
 
+static const SkyHostOptions hasty_tls = { .idle_timeout_msec = 200, .tls_self_signed = TRUE };
+
+/* With TLS it is the handshake that is waited for, and not for as long as a request: the note says which. */
+static void
+test_idle_tls (Rig *rig, gconstpointer data)
+{
+  g_autoptr(Line) silent = line_new (rig), half = line_new (rig);
+
+  line_send (half, "\x16\x03\x01\x02", 4);
+  WAIT (silent->ended && half->ended);
+  g_assert_cmpuint (count_notes (rig, SKY_KIND_STATE, "the handshake of TLS was not done within 200 ms"), ==, 2);
+}
+
 /* A poll that waits is not idle. */
 static void
 test_not_idle (Rig *rig, gconstpointer data)
@@ -712,6 +725,7 @@ main (int argc, char **argv)
   add ("/host-options/head-at-once", NULL, test_head_at_once);
   add ("/host-options/many-sessions", &few, test_many_sessions);
   add ("/host-options/idle", &hasty, test_idle);
+  add ("/host-options/idle-tls", &hasty_tls, test_idle_tls);
   add ("/host-options/not-idle", &hasty, test_not_idle);
   add ("/host-options/large-head", NULL, test_large_head);
   add ("/host-options/small-hoarder", NULL, test_small_hoarder);

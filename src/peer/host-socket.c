@@ -54,14 +54,35 @@ on_link_closed (SkyLink *link, gpointer user_data)
     self->gone = g_idle_add (on_gone, self);
 }
 
+/* The goodbye of TLS would wait for the end of its handshake. */
+static gboolean
+is_in_handshake (SkyHostSocket *self)
+{
+  GIOStream *base = sky_tcp_tap_get_base (SKY_TCP_TAP (sky_link_get_stream (self->link)));
+
+  return G_IS_TLS_CONNECTION (base)
+         && g_tls_connection_get_protocol_version (G_TLS_CONNECTION (base)) == G_TLS_PROTOCOL_VERSION_UNKNOWN;
+}
+
+/* Returns: how long is waited for the client, in milliseconds */
+static guint
+get_patience (SkyHostSocket *self)
+{
+  guint msec = self->house->options.idle_timeout_msec;
+
+  return is_in_handshake (self) ? MIN (msec, SHAKE_MSEC) : msec;
+}
+
 static gboolean
 on_idle (gpointer user_data)
 {
   SkyHostSocket *self = user_data;
 
   self->idle = 0;
-  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_STATE, _("Closed: no request came within %u ms"),
-                 self->house->options.idle_timeout_msec);
+  sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_STATE,
+                 is_in_handshake (self) ? _("Closed: the handshake of TLS was not done within %u ms")
+                                        : _("Closed: no request came within %u ms"),
+                 get_patience (self));
   sky_host_socket_end (self);
   return G_SOURCE_REMOVE;
 }
@@ -177,24 +198,12 @@ sky_host_socket_free (SkyHostSocket *self)
   g_free (self);
 }
 
-/* The goodbye of TLS would wait for the end of its handshake. */
-static gboolean
-is_in_handshake (SkyHostSocket *self)
-{
-  GIOStream *base = sky_tcp_tap_get_base (SKY_TCP_TAP (sky_link_get_stream (self->link)));
-
-  return G_IS_TLS_CONNECTION (base)
-         && g_tls_connection_get_protocol_version (G_TLS_CONNECTION (base)) == G_TLS_PROTOCOL_VERSION_UNKNOWN;
-}
-
 /* Something is waited for: not for ever. */
 void
 sky_host_socket_touch (SkyHostSocket *self)
 {
-  guint msec = self->house->options.idle_timeout_msec;
-
   g_clear_handle_id (&self->idle, g_source_remove);
-  self->idle = g_timeout_add (is_in_handshake (self) ? MIN (msec, SHAKE_MSEC) : msec, on_idle, self);
+  self->idle = g_timeout_add (get_patience (self), on_idle, self);
 }
 
 /**
