@@ -1,6 +1,9 @@
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "config.h"
@@ -27,9 +30,24 @@ print_help (void)
                       "Exit status: 0 done, 1 the connection or server failed, 2 wrong usage, 3 an expectation was not met."));
 }
 
+/* Where standard output is closed, what is opened next would have its number, and be written into. */
+static void
+hold_standard_files (void)
+{
+  int fd;
+
+  do
+    fd = open ("/dev/null", O_RDWR);
+  while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd >= 0)
+    close (fd);
+}
+
 int
 main (int argc, char **argv)
 {
+  hold_standard_files ();
+  signal (SIGPIPE, SIG_IGN); /* a reader who leaves is an error like others: the capture is written all the same */
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

@@ -4,10 +4,11 @@ import base64
 import datetime
 import os
 import pathlib
+import subprocess
 import tempfile
 import time
 
-from harness import SLOW, Certificates, Cli, Server, case, main
+from harness import CLI, HERE, SLOW, Certificates, Cli, Server, case, main
 
 WS = ('--protocol', 'websocket')
 SIO = ('--protocol', 'socket.io', '--transports', 'websocket', '--timeout', '5000')
@@ -283,6 +284,21 @@ def count_and_layers():
     with sio() as server, Cli.connect(server.url('http'), *SIO, '--layers', 'sio', '--count', '2') as cli:
         leaves(cli, 0)
         assert [r['kind'] for r in cli.seen] == ['CONNECT', 'CONNECT'], cli.story()
+
+
+@case
+def output_that_takes_nothing():
+    """A full disk is told, a reader who leaves is not; and where there is no output at all, no file of ours has its number."""
+    har = HERE.parent / 'archives/chat.har'
+    for where, code, words in (('>/dev/full', 1, 'No space left on device'), ('| true; exit ${PIPESTATUS[0]}', 0, ''), ('>&-', 0, '')):
+        with tempfile.TemporaryDirectory() as folder:
+            capture = pathlib.Path(folder, 'x.pcapng')
+            done = subprocess.run(['bash', '-c', f'"$0" "$@" {where}', CLI, 'decode', har, '--json', '--capture', capture],
+                                  stderr=subprocess.PIPE, timeout=30 * SLOW, check=False)
+            told = done.stderr.decode()
+            assert done.returncode == code and (words in told if words else told == ''), (where, done)
+            again = subprocess.run([CLI, 'decode', capture, '--json'], capture_output=True, timeout=30 * SLOW, check=True)
+            assert len(again.stdout.splitlines()) > 20, (where, again)
 
 
 @case
