@@ -34,6 +34,8 @@ on_order (const char *json, gpointer user_data)
   Host *self = user_data;
   g_autoptr(GError) error = NULL;
 
+  if (sky_printer_is_behind (self->session.printer))
+    return FALSE; /* whoever gives orders has to read the answers */
   if (!host_orders_take (self->by_hand, json, &error))
     session_say (&self->session, "%s", error->message);
   return TRUE;

@@ -10,8 +10,9 @@
 #include "trace/export.h"
 #include "trace/record-filter.h"
 
-#define SLICE         2000                  /* records printed in one turn of the main loop */
-#define PIECE_LEN     4096                  /* bytes that a pipe takes without a wait if poll() says that it takes any: pipe(7) */
+#define SLICE         2000                 /* records printed in one turn of the main loop */
+#define PIECE_LEN     4096                 /* bytes that a pipe takes at once if poll() says that it takes any: pipe(7) */
+#define BEHIND_LEN    (16 * 1024 * 1024)   /* bytes that wait for the reader before nothing more ought to be said */
 #define PATIENCE_USEC (G_USEC_PER_SEC / 4) /* how long a record may wait for its attachments */
 
 struct _SkyPrinter
@@ -25,12 +26,12 @@ struct _SkyPrinter
   void (*reached) (gpointer);
   gpointer user_data;
   guint    idle;
-  GString *out;       /* what is to be written next … */
-  gsize    n_written; /* … and the bytes of it that are */
-  guint    writable;  /* source: the reader is waited for */
-  gboolean broken;    /* nobody reads any more */
-  gboolean hasty; /* all shall be printed now */
-  gboolean full;  /* no more is to be printed, and whoever waits for that was told */
+  GString *out;         /* what is to be written next … */
+  gsize    n_written;   /* … and the bytes of it that are */
+  guint    writable;    /* source: the reader is waited for */
+  int      saved_errno; /* why nothing can be written any more, or 0 */
+  gboolean hasty;       /* all shall be printed now */
+  gboolean full;        /* no more is to be printed, and whoever waits for that was told */
 };
 
 static gboolean
@@ -89,6 +90,34 @@ is_writable (SkyPrinter *self)
   return poll (&fd, 1, self->hasty ? -1 : 0) != 0;
 }
 
+/* Returns: %FALSE if the reader has to be waited for */
+static gboolean
+write_piece (SkyPrinter *self)
+{
+  gssize len = write (STDOUT_FILENO, self->out->str + self->n_written, MIN (self->out->len - self->n_written, PIECE_LEN));
+
+  if (len >= 0)
+    self->n_written += (gsize) len;
+  else if (errno == EAGAIN)
+    return self->hasty;
+  else if (errno != EINTR)
+    {
+      self->saved_errno = errno;
+      self->n_written = self->out->len;
+    }
+  return TRUE;
+}
+
+/* What is said may be read and never be caught up with: what was read has to go all the same. */
+static void
+forget_written (SkyPrinter *self)
+{
+  if (self->n_written < self->out->len / 2)
+    return;
+  g_string_erase (self->out, 0, (gssize) self->n_written);
+  self->n_written = 0;
+}
+
 /*
  * A reader who is slow must not stop those whom we talk to: what it has not read yet stays where it is, in
  * the trace. The descriptor may be shared with others, so it is left to block.
@@ -98,25 +127,10 @@ is_writable (SkyPrinter *self)
 static gboolean
 flush (SkyPrinter *self)
 {
-  while (self->n_written < self->out->len && is_writable (self))
-    {
-      gssize len = write (STDOUT_FILENO, self->out->str + self->n_written, MIN (self->out->len - self->n_written, PIECE_LEN));
-
-      if (len >= 0)
-        self->n_written += (gsize) len;
-      else if (errno == EAGAIN && !self->hasty)
-        return FALSE;
-      else if (errno != EINTR && errno != EAGAIN)
-        {
-          self->broken = TRUE;
-          self->n_written = self->out->len;
-        }
-    }
-  if (self->n_written < self->out->len)
-    return FALSE;
-  g_string_truncate (self->out, 0);
-  self->n_written = 0;
-  return TRUE;
+  while (self->n_written < self->out->len && is_writable (self) && write_piece (self))
+    ;
+  forget_written (self);
+  return self->out->len == 0;
 }
 
 static void
@@ -212,7 +226,8 @@ print (SkyPrinter *self, guint32 number)
  * sky_printer_say:
  * @line: what is no record, without an end of line
  *
- * Prints it after what was printed before, whatever the style.
+ * Prints it after what was printed before, whatever the style. It is kept until it is read: see
+ * sky_printer_is_behind().
  */
 void
 sky_printer_say (SkyPrinter *self, const char *line)
@@ -226,7 +241,7 @@ sky_printer_say (SkyPrinter *self, const char *line)
  * sky_printer_print_new:
  *
  * Prints what came since the last time, as far as it is read. A large backlog goes out in slices. A pipe that
- * was closed ends it: GSocket has SIGPIPE ignored.
+ * was closed ends it, since SIGPIPE is ignored.
  */
 void
 sky_printer_print_new (SkyPrinter *self)
@@ -251,7 +266,7 @@ sky_printer_print_new (SkyPrinter *self)
         print (self, number);
     }
   flush_or_wait (self);
-  self->full = self->broken || (self->limit > 0 && self->n_printed >= self->limit);
+  self->full = self->saved_errno != 0 || (self->limit > 0 && self->n_printed >= self->limit);
   if (self->full)
     self->reached (self->user_data);
   else if (self->n_seen < n_records)
@@ -273,4 +288,18 @@ gboolean
 sky_printer_is_done (SkyPrinter *self)
 {
   return self->n_seen == sky_store_get_n_records (self->store);
+}
+
+/* Returns: whether so much waits to be read that nothing more ought to be said before some of it is */
+gboolean
+sky_printer_is_behind (SkyPrinter *self)
+{
+  return self->out->len - self->n_written > BEHIND_LEN;
+}
+
+/* Returns: (nullable) (transfer none): why not all was printed; nothing is wrong if the reader has left */
+const char *
+sky_printer_get_trouble (SkyPrinter *self)
+{
+  return self->saved_errno != 0 && self->saved_errno != EPIPE ? g_strerror (self->saved_errno) : NULL;
 }

@@ -20,3 +20,5 @@ void        sky_printer_print_new (SkyPrinter *self);
 void        sky_printer_say (SkyPrinter *self, const char *line);
 void        sky_printer_finish (SkyPrinter *self);
 gboolean    sky_printer_is_done (SkyPrinter *self);
+gboolean    sky_printer_is_behind (SkyPrinter *self);
+const char *sky_printer_get_trouble (SkyPrinter *self);

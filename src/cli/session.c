@@ -152,6 +152,11 @@ session_run (Session *self)
   g_source_remove (on_term);
   g_clear_handle_id (&on_time, g_source_remove);
   sky_printer_finish (self->printer);
+  if (sky_printer_get_trouble (self->printer) != NULL)
+    {
+      g_printerr (_("Could not write to standard output: %s\n"), sky_printer_get_trouble (self->printer));
+      self->status = MAX (self->status, EXIT_FAILED);
+    }
   if (self->capture != NULL && !sky_store_flush (self->store, &error))
     {
       g_printerr ("%s\n", error->message);
