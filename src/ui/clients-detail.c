@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "ui/clients-row.h"
+#include "ui/lazy-tip.h"
 #include "ui/rooms-part.h"
 #include "ui/roster-words.h"
 #include "ui/ui.h"
@@ -83,9 +84,9 @@ show_handshake (SkyClientsDetail *self, const SkyRosterSocket *socket)
   gboolean any = g_strcmp0 (masked, socket->handshake) != 0;
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->reveal), any);
-  sky_roster_set_tip (GTK_WIDGET (self->reveal),
-                               any ? _("Show cookies, tokens and passwords as they came")
-                                   : _("There is nothing secret in what this client sent"));
+  sky_lazy_tip_set (GTK_WIDGET (self->reveal),
+                             any ? _("Show cookies, tokens and passwords as they came")
+                                 : _("There is nothing secret in what this client sent"));
   set_json (self->handshake, revealed ? socket->handshake : masked);
 }
 
@@ -194,7 +195,7 @@ show_socket (SkyClientsDetail *self, const SkyRosterSocket *socket)
                                : g_strdup_printf ("%s · %s · %s", socket->nsp, transport, version);
 
   gtk_label_set_text (self->name, socket->label != NULL ? socket->label : socket->id);
-  sky_roster_set_tip (GTK_WIDGET (self->name), socket->id);
+  sky_lazy_tip_set (GTK_WIDGET (self->name), socket->id);
   gtk_label_set_text (self->facts, facts);
   gtk_label_set_text (self->rooms, *rooms != '\0' ? rooms : _("In no room but its own"));
   gtk_widget_set_visible (GTK_WIDGET (self->rooms), !raw);

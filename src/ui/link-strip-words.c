@@ -3,6 +3,7 @@
 #include "peer/capture.h"
 #include "peer/client.h"
 #include "peer/host.h"
+#include "ui/lazy-tip.h"
 #include "ui/sparkline.h"
 #include "ui/state-dot.h"
 #include "ui/transport-way.h"
@@ -55,7 +56,7 @@ show_host (SkyLinkStrip *self)
   g_autofree char *text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u client", "%u clients", n_clients),
                                            n_clients);
 
-  gtk_widget_set_tooltip_text (self->parts[PART_SID], _("Connections that are open to this server"));
+  sky_lazy_tip_set (self->parts[PART_SID], _("Connections that are open to this server"));
   gtk_widget_remove_css_class (self->parts[PART_SID], "monospace");
   set_part (self, PART_SID, text);
 }
@@ -135,7 +136,7 @@ show_session (SkyLinkStrip *self, SkyClient *client, gboolean is_open)
 
   set_part (self, PART_SID, sid_text);
   if (has_sid)
-    gtk_widget_set_tooltip_text (self->parts[PART_SID], sid);
+    sky_lazy_tip_set (self->parts[PART_SID], sid);
   set_part (self, PART_TRANSPORT, is_open && !is_websocket ? sky_transport_way_get (client) : "");
   set_part (self, PART_REVISION, is_open ? describe_revision (client) : "");
   set_part (self, PART_PARSER, is_open && sky_client_get_parser (client) == SKY_PARSER_MSGPACK ? "msgpack" : "");
@@ -161,11 +162,11 @@ show_waiting (SkyLinkStrip *self, SkyClient *client, gboolean is_open)
     gtk_widget_add_css_class (part, "warning");
   else
     gtk_widget_remove_css_class (part, "warning");
-  gtk_widget_set_tooltip_text (part, n_buffered > MANY_BYTES
-                                         ? _("bufferedAmount: bytes that wait to be sent. The server reads more slowly "
-                                             "than this side sends: what is sent now arrives late, and at 64 MiB "
-                                             "nothing more is taken.")
-                                         : _("bufferedAmount: bytes that wait to be sent"));
+  sky_lazy_tip_set (part, n_buffered > MANY_BYTES
+                              ? _("bufferedAmount: bytes that wait to be sent. The server reads more slowly "
+                                  "than this side sends: what is sent now arrives late, and at 64 MiB "
+                                  "nothing more is taken.")
+                              : _("bufferedAmount: bytes that wait to be sent"));
 }
 
 static void

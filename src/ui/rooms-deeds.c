@@ -1,13 +1,13 @@
 #include "ui/rooms-deeds.h"
 
 #include "base/clock.h"
+#include "ui/lazy-tip.h"
 #include "ui/record-cell.h"
 #include "ui/roster-deeds.h"
 #include "ui/ui.h"
 
 #define ROSTER  "sky-roster"  /* on a factory, and on a cell */
 #define COLUMNS "sky-columns" /* on a view: all of them, shown or not */
-#define TIP     "sky-tip"     /* on a cell: its text, as some of it may be cut off */
 
 typedef enum { COLUMN_TIME, COLUMN_WHAT, COLUMN_ROOM, COLUMN_SOCKET, COLUMN_WHY, N_COLUMNS } Column;
 
@@ -95,27 +95,12 @@ format (SkyRoster *roster, const SkyRosterDeed *deed, Column column)
   return NULL;
 }
 
-/* To set a tooltip asks the X server where the pointer is, each time: this one is told when it is asked for. */
-static gboolean
-on_query_tooltip (GtkWidget *cell, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
-{
-  const char *tip = g_object_get_data (G_OBJECT (cell), TIP);
-
-  gtk_tooltip_set_text (tooltip, tip);
-  return tip != NULL;
-}
-
 static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
 {
   GtkWidget *cell = sky_record_cell_new (columns[GPOINTER_TO_UINT (column)].look);
 
   g_object_set_data (G_OBJECT (cell), ROSTER, g_object_get_data (G_OBJECT (factory), ROSTER));
-  if (GPOINTER_TO_UINT (column) == COLUMN_WHY)
-    {
-      gtk_widget_set_has_tooltip (cell, TRUE);
-      g_signal_connect (cell, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
-    }
   gtk_list_item_set_child (item, cell);
   gtk_list_item_set_activatable (item, FALSE);
 }
@@ -149,7 +134,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_dat
     sky_record_cell_set_color (SKY_RECORD_CELL (cell), &whats[deed->what].color);
   if (column == COLUMN_WHY)
     {
-      g_object_set_data_full (G_OBJECT (cell), TIP, g_strdup (text), g_free);
+      sky_lazy_tip_set (cell, text); /* some of it may be cut off */
       speak (cell, roster, deed);
     }
 }

@@ -4,6 +4,7 @@
 #include "peer/client.h"
 #include "ui/json-args.h"
 #include "ui/json-editor.h"
+#include "ui/lazy-tip.h"
 #include "ui/rooms-answers.h"
 #include "ui/rooms-history.h"
 #include "ui/rooms-target.h"
@@ -49,7 +50,7 @@ static void
 say (SkyRoomsEmit *self, const char *text, gboolean error)
 {
   gtk_label_set_text (self->status, text);
-  sky_roster_set_tip (GTK_WIDGET (self->status), text);
+  sky_lazy_tip_set (GTK_WIDGET (self->status), text);
   if (error)
     gtk_widget_add_css_class (GTK_WIDGET (self->status), "error");
   else
@@ -113,7 +114,7 @@ show_hands (SkyRoomsEmit *self)
   if (why == NULL)
     sky_roster_can (self->roster, G_STRUCT_OFFSET (SkyRosterHands, ask), &why);
   gtk_widget_set_sensitive (GTK_WIDGET (self->ask), why == NULL);
-  sky_roster_set_tip (GTK_WIDGET (self->ask), why != NULL ? why : _("Each receiver is asked for an answer"));
+  sky_lazy_tip_set (GTK_WIDGET (self->ask), why != NULL ? why : _("Each receiver is asked for an answer"));
   if (why != NULL)
     gtk_check_button_set_active (self->ask, FALSE);
   if (self->can == can)

@@ -7,8 +7,8 @@
 struct _SkyRoomsName
 {
   GtkWidget parent_instance;
-  char     *markup, *glyph, *tip; /* nullable */
-  GdkRGBA   color;                /* of the glyph */
+  char     *markup, *glyph; /* nullable */
+  GdkRGBA   color;          /* of the glyph */
 };
 
 G_DEFINE_FINAL_TYPE (SkyRoomsName, sky_rooms_name, GTK_TYPE_WIDGET)
@@ -55,24 +55,6 @@ sky_rooms_name_set_glyph (SkyRoomsName *self, const char *glyph, const GdkRGBA *
   if (color != NULL)
     self->color = *color;
   gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-/**
- * sky_rooms_name_set_tip:
- *
- * Sets what is told when it is asked for: to set a tooltip asks the X server where the pointer is, each time.
- */
-void
-sky_rooms_name_set_tip (SkyRoomsName *self, const char *tip)
-{
-  set_string (&self->tip, tip);
-}
-
-static gboolean
-sky_rooms_name_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
-{
-  gtk_tooltip_set_text (tooltip, SKY_ROOMS_NAME (widget)->tip);
-  return SKY_ROOMS_NAME (widget)->tip != NULL;
 }
 
 /* Where right to left is read, it is the other way round. A fallback font is taller, but stands on the same line. */
@@ -159,7 +141,6 @@ sky_rooms_name_finalize (GObject *object)
 
   g_free (self->markup);
   g_free (self->glyph);
-  g_free (self->tip);
   G_OBJECT_CLASS (sky_rooms_name_parent_class)->finalize (object);
 }
 
@@ -171,7 +152,6 @@ sky_rooms_name_class_init (SkyRoomsNameClass *klass)
   G_OBJECT_CLASS (klass)->finalize = sky_rooms_name_finalize;
   widget_class->snapshot = sky_rooms_name_snapshot;
   widget_class->measure = sky_rooms_name_measure;
-  widget_class->query_tooltip = sky_rooms_name_query_tooltip;
   gtk_widget_class_set_css_name (widget_class, "roomsname");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
 }
@@ -179,7 +159,6 @@ sky_rooms_name_class_init (SkyRoomsNameClass *klass)
 static void
 sky_rooms_name_init (SkyRoomsName *self)
 {
-  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
 }
 

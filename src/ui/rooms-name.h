@@ -15,4 +15,3 @@ G_DECLARE_FINAL_TYPE (SkyRoomsName, sky_rooms_name, SKY, ROOMS_NAME, GtkWidget)
 GtkWidget *sky_rooms_name_new (void);
 void       sky_rooms_name_set_text (SkyRoomsName *self, const char *name, const char *aside, gboolean heading);
 void       sky_rooms_name_set_glyph (SkyRoomsName *self, const char *glyph, const GdkRGBA *color);
-void       sky_rooms_name_set_tip (SkyRoomsName *self, const char *tip);

@@ -1,6 +1,7 @@
 #include "ui/rooms-pane.h"
 
 #include "base/clock.h"
+#include "ui/lazy-tip.h"
 #include "ui/rooms-chart.h"
 #include "ui/rooms-deeds.h"
 #include "ui/rooms-emit.h"
@@ -91,11 +92,11 @@ show_head (SkyRoomsPane *self, const SkyRosterChoice *choice)
   g_autofree char *facts = choice->socket != NULL ? describe_socket (self, choice) : describe_place (self, choice);
 
   gtk_label_set_text (self->name, name);
-  sky_roster_set_tip (GTK_WIDGET (self->name), choice->socket != NULL ? choice->socket : name);
+  sky_lazy_tip_set (GTK_WIDGET (self->name), choice->socket != NULL ? choice->socket : name);
   gtk_label_set_text (self->facts, facts);
-  sky_roster_set_tip (GTK_WIDGET (self->facts), facts);
-  sky_roster_set_tip (self->copy, choice->socket != NULL ? _("Copy the id (Ctrl+C in the tree)")
-                                                         : _("Copy the name (Ctrl+C in the tree)"));
+  sky_lazy_tip_set (GTK_WIDGET (self->facts), facts);
+  sky_lazy_tip_set (self->copy, choice->socket != NULL ? _("Copy the id (Ctrl+C in the tree)")
+                                                       : _("Copy the name (Ctrl+C in the tree)"));
 }
 
 static void

@@ -1,6 +1,7 @@
 #include "ui/rooms-row.h"
 
 #include "base/clock.h"
+#include "ui/lazy-tip.h"
 #include "ui/record-cell.h"
 #include "ui/rooms-name.h"
 #include "ui/roster-node.h"
@@ -93,7 +94,7 @@ show_socket (SkyRoomsName *name, SkyRoster *roster, SkyRosterNode *node)
                             polling ? _("polling") : "");
   sky_rooms_name_set_glyph (name, glyph, &color);
   sky_rooms_name_set_text (name, socket.label != NULL ? socket.label : alone, *beside != '\0' ? beside : NULL, FALSE);
-  sky_rooms_name_set_tip (name, sky_roster_transport_title (socket.transport));
+  sky_lazy_tip_set (GTK_WIDGET (name), sky_roster_transport_title (socket.transport));
 }
 
 static void
@@ -112,7 +113,7 @@ show_name (GtkWidget *expander, SkyRoster *roster, SkyRosterNode *node)
 
       sky_rooms_name_set_glyph (name, NULL, NULL);
       sky_rooms_name_set_text (name, marked, NULL, kind == SKY_ROSTER_SPACE);
-      sky_rooms_name_set_tip (name, title);
+      sky_lazy_tip_set (GTK_WIDGET (name), title);
     }
   speak_row (expander, roster, node);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ui/lazy-tip.h"
 #include "ui/ui.h"
 
 #define HEAD_LEN     4    /* letters of an id that are shown, at its beginning and its end */
@@ -153,18 +154,6 @@ sky_roster_count_sockets (guint n_sockets)
 }
 
 /**
- * sky_roster_set_tip:
- *
- * Sets a tooltip if it is another one: each is a message on the accessibility bus.
- */
-void
-sky_roster_set_tip (GtkWidget *widget, const char *tip)
-{
-  if (g_strcmp0 (gtk_widget_get_tooltip_text (widget), tip) != 0)
-    gtk_widget_set_tooltip_text (widget, tip);
-}
-
-/**
  * sky_roster_allow:
  * @hand: offset of the hand in SkyRosterHands that the widget uses
  * @problem: (nullable): why it makes no sense at present, whatever the server can do
@@ -182,6 +171,6 @@ sky_roster_allow (GtkWidget *widget, SkyRoster *roster, gsize hand, const char *
   if (roster == NULL || !sky_roster_can (roster, hand, &why))
     problem = why != NULL ? why : _("This server does not offer that.");
   gtk_widget_set_sensitive (widget, problem == NULL);
-  sky_roster_set_tip (widget, problem != NULL ? problem : tip);
+  sky_lazy_tip_set (widget, problem != NULL ? problem : tip);
   return problem == NULL;
 }

@@ -22,5 +22,4 @@ const char *sky_roster_transport_title (const char *transport);
 const char *sky_roster_transport_glyph (const char *transport, GdkRGBA *color);
 char       *sky_roster_format_rate (double rate);
 char       *sky_roster_count_sockets (guint n_sockets);
-void        sky_roster_set_tip (GtkWidget *widget, const char *tip);
 gboolean    sky_roster_allow (GtkWidget *widget, SkyRoster *roster, gsize hand, const char *problem, const char *tip);

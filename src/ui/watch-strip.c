@@ -1,6 +1,7 @@
 #include "ui/watch-strip.h"
 
 #include "base/clock.h"
+#include "ui/lazy-tip.h"
 #include "ui/roster-words.h"
 #include "ui/state-dot.h"
 #include "ui/ui.h"
@@ -97,7 +98,7 @@ show_state (SkyWatchStrip *self, const char *text, const char *tip, SkyPeerState
   gboolean warns = state != SKY_PEER_OPEN;
 
   gtk_label_set_text (self->servers, text);
-  sky_roster_set_tip (GTK_WIDGET (self->servers), tip);
+  sky_lazy_tip_set (GTK_WIDGET (self->servers), tip);
   sky_state_dot_set_state (self->dot, state, words);
   if (warns)
     gtk_widget_add_css_class (GTK_WIDGET (self->servers), "warning");
@@ -118,11 +119,11 @@ show_watch (SkyWatchStrip *self, SkyAdminWatch *watch)
   show_state (self, text, tip->len > 0 ? tip->str : NULL, n_ill > 0 ? SKY_PEER_WAITING : SKY_PEER_OPEN,
               n_ill > 0 ? _("A server has been silent for ten seconds or more") : _("Watched, live"));
   gtk_label_set_text (GTK_LABEL (self->mode), development ? _("development") : _("production"));
-  sky_roster_set_tip (self->mode, development ? _("The server tells of each socket, room and event")
-                                              : _("The server tells numbers only"));
+  sky_lazy_tip_set (self->mode, development ? _("The server tells of each socket, room and event")
+                                            : _("The server tells numbers only"));
   gtk_widget_set_visible (self->mode, TRUE);
   gtk_widget_set_visible (self->read_only, read_only);
-  sky_roster_set_tip (self->read_only, why);
+  sky_lazy_tip_set (self->read_only, why);
 }
 
 static void

@@ -51,6 +51,14 @@ def ready(window, name):
     return button
 
 
+def has_tip(window, name, tip):
+    """Points at the name in a row of the tree, and waits for what is told."""
+    node = row(window, name)
+    (x, y), (left, top) = ui.center(node), ui.inset(node, window.id)
+    ui.sh('xdotool', 'mousemove', '--window', str(window.id), str(x - ui.size(node)[0] // 2 + left + 100), str(y + top))
+    ui.find(window.app, tip, 'label', fits=lambda n: 'Tooltip' in n.get_parent().get_parent().get_name())
+
+
 @case
 def shows_who_is_where():
     with Story('--demo') as window:
@@ -58,6 +66,7 @@ def shows_who_is_where():
         ui.wait(lambda: len([n for n in names(window) if n.startswith('Socket ')]) == 2, 5, 'two sockets in the room')
         alice, bob = row(window, 'Socket alice').get_name(), row(window, 'Socket bob').get_name()
         assert 'WebSocket' in alice + bob, (alice, bob)
+        has_tip(window, 'Socket alice', 'WebSocket')
         said(window, 'joined', 'room-42', 'alice', 'rule “join”')
         chart = window.on_page(role='image', fits=lambda n: n.get_name().startswith('Sockets over the last 5 minutes'))
         assert '2 at most, 2 now' in chart.get_name(), chart.get_name()
@@ -96,7 +105,9 @@ def empties_a_room_and_sends_one_away():
         said(window, 'left', 'room-42', 'alice', 'by hand')
         said(window, 'left', 'room-42', 'bob', 'by hand')
         window.on_page('nobody is in it any more', 'label')
-        assert not has(window.on_page('Empty room', 'push button'), State.SENSITIVE)
+        empty = window.on_page('Empty room', 'push button')
+        assert not has(empty, State.SENSITIVE)
+        assert empty.property('Accessible', 'Description') == 'Nobody is in this room.', 'why it cannot'
         window.mouse_click(row(window, 'Socket alice'))    # by herself, below the namespace
         window.on_page('Emit to socket…', 'push button')
         time.sleep(0.3 * ui.SLOW)
