@@ -189,7 +189,7 @@ static void
 show_socket (SkyClientsDetail *self, const SkyRosterSocket *socket)
 {
   g_autofree char *transport = sky_clients_row_transport (socket), *version = sky_clients_row_version (socket);
-  g_autofree char *rooms = sky_roster_list_rooms (self->roster, self->nsp, self->id, "# ");
+  g_autofree char *rooms = sky_roster_list_rooms (self->roster, self->nsp, self->id, TRUE);
   gboolean raw = *socket->nsp == '\0';
   g_autofree char *facts = raw ? g_strdup (transport)
                                : g_strdup_printf ("%s · %s · %s", socket->nsp, transport, version);

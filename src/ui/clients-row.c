@@ -119,7 +119,7 @@ format (SkyRoster *roster, const SkyRosterSocket *socket, Column column)
     case COLUMN_BUFFERED:
       return g_format_size (socket->n_buffered);
     case COLUMN_ROOMS:
-      return sky_roster_list_rooms (roster, socket->nsp, socket->id, "");
+      return sky_roster_list_rooms (roster, socket->nsp, socket->id, FALSE);
     case COLUMN_SINCE:
       time = sky_clock_format_time (socket->since_usec);
       return g_strdup_printf ("%.8s", time);
@@ -142,7 +142,7 @@ static char *
 tell (SkyRoster *roster, const SkyRosterSocket *socket)
 {
   g_autofree char *name = sky_roster_name_socket (roster, socket->nsp, socket->id);
-  g_autofree char *rooms = sky_roster_list_rooms (roster, socket->nsp, socket->id, "");
+  g_autofree char *rooms = sky_roster_list_rooms (roster, socket->nsp, socket->id, FALSE);
   g_autofree char *transport = sky_clients_row_transport (socket);
 
   if (*socket->nsp == '\0') /* it speaks no Socket.IO */

@@ -4,6 +4,7 @@
 #include "ui/lazy-tip.h"
 #include "ui/record-cell.h"
 #include "ui/roster-deeds.h"
+#include "ui/roster-words.h"
 #include "ui/ui.h"
 
 #define ROSTER  "sky-roster"  /* on a factory, and on a cell */
@@ -71,7 +72,9 @@ format_room (const SkyRosterDeed *deed)
 {
   g_autofree char *others = deed->also != NULL ? g_strjoinv (", ", (char **) deed->also) : NULL;
 
-  return others != NULL ? g_strdup_printf ("%s, %s", deed->room, others) : g_strdup (deed->room);
+  if (others != NULL)
+    return g_strdup_printf ("%s, %s", deed->room, others);
+  return deed->room != NULL ? sky_roster_quote_room (deed->room) : NULL;
 }
 
 static char *

@@ -44,7 +44,7 @@ name_target (SkyRoster *roster, const SkyRoomsSent *sent)
     return g_strdup (_("everyone"));
   if (sky_roster_find_socket (roster, sent->nsp, sent->to, &socket))
     return sky_roster_name_socket (roster, sent->nsp, sent->to);
-  return g_strdup_printf ("# %s", sent->to);
+  return sky_roster_mark_room (sent->to);
 }
 
 static GtkWidget *

@@ -73,7 +73,7 @@ describe_place (SkyRoomsPane *self, const SkyRosterChoice *choice)
 static char *
 describe_socket (SkyRoomsPane *self, const SkyRosterChoice *choice)
 {
-  g_autofree char *rooms = sky_roster_list_rooms (self->roster, choice->nsp, choice->socket, ""), *time = NULL;
+  g_autofree char *rooms = sky_roster_list_rooms (self->roster, choice->nsp, choice->socket, FALSE), *time = NULL;
   SkyRosterSocket socket;
 
   if (!sky_roster_find_socket (self->roster, choice->nsp, choice->socket, &socket))
@@ -87,7 +87,7 @@ static void
 show_head (SkyRoomsPane *self, const SkyRosterChoice *choice)
 {
   g_autofree char *name = choice->socket != NULL ? sky_roster_name_socket (self->roster, choice->nsp, choice->socket)
-                          : choice->room != NULL ? g_strconcat ("# ", choice->room, NULL)
+                          : choice->room != NULL ? sky_roster_mark_room (choice->room)
                                                  : g_strdup (choice->nsp);
   g_autofree char *facts = choice->socket != NULL ? describe_socket (self, choice) : describe_place (self, choice);
 

@@ -56,7 +56,10 @@ speak (SkyRoster *roster, SkyRosterNode *node)
   if (kind == SKY_ROSTER_SPACE)
     return g_strdup_printf (_("Namespace %s, %s"), sky_roster_node_get_nsp (node), sockets);
   if (kind == SKY_ROSTER_ROOM)
-    return g_strdup_printf (_("Room %s, %s"), sky_roster_node_get_room (node), sockets);
+    {
+      name = sky_roster_quote_room (sky_roster_node_get_room (node));
+      return g_strdup_printf (_("Room %s, %s"), name, sockets);
+    }
   name = sky_roster_name_socket (roster, sky_roster_node_get_nsp (node), sky_roster_node_get_socket (node));
   if (!sky_roster_find_socket (roster, sky_roster_node_get_nsp (node), sky_roster_node_get_socket (node), &socket))
     return g_steal_pointer (&name);
@@ -109,7 +112,7 @@ show_name (GtkWidget *expander, SkyRoster *roster, SkyRosterNode *node)
     show_socket (name, roster, node);
   else
     {
-      g_autofree char *marked = g_strconcat (is_room ? "# " : "", title, NULL);
+      g_autofree char *marked = is_room ? sky_roster_mark_room (title) : g_strdup (title);
 
       sky_rooms_name_set_glyph (name, NULL, NULL);
       sky_rooms_name_set_text (name, marked, NULL, kind == SKY_ROSTER_SPACE);

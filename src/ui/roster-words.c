@@ -6,6 +6,7 @@
 #include "ui/ui.h"
 
 #define HEAD_LEN     4    /* letters of an id that are shown, at its beginning and its end */
+#define LEFT_TO_RIGHT "\u200e" /* a line that begins with it runs so */
 #define MAX_LIST_LEN 1000 /* bytes of a list of rooms, or not much more */
 
 /**
@@ -94,22 +95,63 @@ sky_roster_name_socket (SkyRoster *roster, const char *nsp, const char *id)
   return g_strdup_printf ("%s %s", socket.label, brief);
 }
 
+/* Returns: (transfer full): the name; one that nobody could see, in quotation marks */
+char *
+sky_roster_quote_room (const char *room)
+{
+  return room[strspn (room, " \t\r\n")] != '\0' ? g_strdup (room) : g_strdup_printf ("\"%s\"", room);
+}
+
+/* The first letter tells, as everywhere. */
+static gboolean
+begins_at_the_right (const char *name)
+{
+  static const GUnicodeScript scripts[] = { G_UNICODE_SCRIPT_ARABIC, G_UNICODE_SCRIPT_HEBREW, G_UNICODE_SCRIPT_SYRIAC,
+                                            G_UNICODE_SCRIPT_THAANA, G_UNICODE_SCRIPT_NKO };
+  const char *at = g_utf8_validate (name, -1, NULL) ? name : "";
+
+  while (*at != '\0' && !g_unichar_isalpha (g_utf8_get_char (at)))
+    at = g_utf8_next_char (at);
+  for (guint i = 0; i < G_N_ELEMENTS (scripts); i++)
+    if (g_unichar_get_script (g_utf8_get_char (at)) == scripts[i])
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * sky_roster_mark_room:
+ *
+ * Returns: (transfer full): "# room-42": who reads from the left sees the sign first, in whatever script the name is
+ */
+char *
+sky_roster_mark_room (const char *room)
+{
+  g_autofree char *name = sky_roster_quote_room (room);
+  gboolean other_way = gtk_widget_get_default_direction () == GTK_TEXT_DIR_LTR && begins_at_the_right (name);
+
+  return g_strconcat (other_way ? LEFT_TO_RIGHT : "", "# ", name, NULL);
+}
+
 /**
  * sky_roster_list_rooms:
- * @sign: what stands before each, "" or "# "
+ * @marked: whether a sign stands before each
  *
  * Returns: (transfer full): the rooms that a socket is in besides its own, as far as anybody would read on
  */
 char *
-sky_roster_list_rooms (SkyRoster *roster, const char *nsp, const char *id, const char *sign)
+sky_roster_list_rooms (SkyRoster *roster, const char *nsp, const char *id, gboolean marked)
 {
   g_autoptr(GPtrArray) rooms = sky_roster_get_rooms_of (roster, nsp, id);
   GString *out = g_string_new (NULL);
   guint i;
 
   for (i = 0; i < rooms->len && out->len < MAX_LIST_LEN; i++)
-    g_string_append_printf (out, "%s%s%s", i == 0 ? "" : *sign != '\0' ? ",  " : ", ", sign,
-                            (const char *) g_ptr_array_index (rooms, i));
+    {
+      const char *room = g_ptr_array_index (rooms, i);
+      g_autofree char *name = marked ? sky_roster_mark_room (room) : sky_roster_quote_room (room);
+
+      g_string_append_printf (out, "%s%s", i == 0 ? "" : marked ? ",  " : ", ", name);
+    }
   if (i < rooms->len)
     g_string_append (out, ", …");
   return g_string_free (out, FALSE);

@@ -17,7 +17,9 @@ gboolean sky_roster_choice_equal (const SkyRosterChoice *a, const SkyRosterChoic
 char       *sky_roster_short_id (const char *id);
 char       *sky_roster_brief_id (const char *id);
 char       *sky_roster_name_socket (SkyRoster *roster, const char *nsp, const char *id);
-char       *sky_roster_list_rooms (SkyRoster *roster, const char *nsp, const char *id, const char *sign);
+char       *sky_roster_quote_room (const char *room);
+char       *sky_roster_mark_room (const char *room);
+char       *sky_roster_list_rooms (SkyRoster *roster, const char *nsp, const char *id, gboolean marked);
 const char *sky_roster_transport_title (const char *transport);
 const char *sky_roster_transport_glyph (const char *transport, GdkRGBA *color);
 char       *sky_roster_format_rate (double rate);
