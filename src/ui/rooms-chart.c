@@ -8,6 +8,7 @@
 
 #define SPAN_USEC  (5 * 60 * G_USEC_PER_SEC)
 #define N_POINTS   301 /* one a second */
+#define STEP_USEC  (SPAN_USEC / (N_POINTS - 1))
 #define HEIGHT     112 /* logical pixels, as the others */
 #define MIN_WIDTH  160
 #define GAP        6
@@ -21,6 +22,10 @@ struct _SkyRoomsChart
   gint64    end_usec;    /* when the last one was */
   graphene_rect_t area;  /* where the line was drawn last */
   guint     max;         /* of them */
+  GArray   *past;        /* nullable: what was drawn when the room went, or came back … */
+  gint64    past_usec;   /* … which was then */
+  gint64    created_usec; /* of the room, as it is now; 0 once it is gone */
+  char     *place;       /* nullable: what is drawn */
   char     *description; /* nullable */
 };
 
@@ -41,6 +46,41 @@ describe (SkyRoomsChart *self)
   self->description = g_steal_pointer (&text);
 }
 
+/* The roster forgets a room that its last member has left; whoever looks at it still sees how that went. */
+static void
+keep_past (SkyRoomsChart *self, const char *nsp, const char *room, gint64 created_usec)
+{
+  g_autofree char *place = g_strjoin ("\n", nsp, room, NULL); /* a namespace has one line */
+
+  if (g_strcmp0 (self->place, place) != 0)
+    {
+      g_clear_pointer (&self->past, g_array_unref);
+      g_free (self->place);
+      self->place = g_steal_pointer (&place);
+    }
+  else if (self->created_usec != created_usec)
+    {
+      g_clear_pointer (&self->past, g_array_unref);
+      self->past = g_steal_pointer (&self->points);
+      self->past_usec = self->end_usec;
+    }
+  self->created_usec = created_usec;
+}
+
+/* Fills in what was before the room's present life. */
+static void
+add_past (SkyRoomsChart *self, gint64 now_usec)
+{
+  for (guint i = 0; self->past != NULL && i < self->points->len; i++)
+    {
+      gint64 ago_usec = self->past_usec - (now_usec - (gint64) (self->points->len - 1 - i) * STEP_USEC);
+
+      if (ago_usec >= 0 && ago_usec / STEP_USEC < self->past->len)
+        g_array_index (self->points, guint, i)
+            = g_array_index (self->past, guint, self->past->len - 1 - (guint) (ago_usec / STEP_USEC));
+    }
+}
+
 /**
  * sky_rooms_chart_show:
  * @room: (nullable): %NULL for the whole namespace
@@ -54,8 +94,10 @@ sky_rooms_chart_show (SkyRoomsChart *self, SkyRoster *roster, const char *nsp, c
 
   g_return_if_fail (SKY_IS_ROOMS_CHART (self));
 
+  keep_past (self, nsp, room, sky_roster_get_created (roster, nsp, room));
   g_clear_pointer (&self->points, g_array_unref);
   self->points = sky_roster_get_history (roster, nsp, room, now_usec - SPAN_USEC, now_usec, N_POINTS);
+  add_past (self, now_usec);
   self->end_usec = now_usec;
   self->max = 0;
   for (guint i = 0; i < self->points->len; i++)
@@ -210,7 +252,7 @@ sky_rooms_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboar
       return self->description != NULL;
     }
   i = (guint) (place * (N_POINTS - 1));
-  time = sky_clock_format_time (self->end_usec - (N_POINTS - 1 - i) * (SPAN_USEC / (N_POINTS - 1)));
+  time = sky_clock_format_time (self->end_usec - (N_POINTS - 1 - i) * STEP_USEC);
   sockets = sky_roster_count_sockets (g_array_index (self->points, guint, i));
   text = g_strdup_printf ("%.8s · %s", time, sockets);
   gtk_tooltip_set_text (tooltip, text);
@@ -235,7 +277,9 @@ sky_rooms_chart_finalize (GObject *object)
   SkyRoomsChart *self = SKY_ROOMS_CHART (object);
 
   g_clear_pointer (&self->points, g_array_unref);
+  g_clear_pointer (&self->past, g_array_unref);
   g_free (self->description);
+  g_free (self->place);
   G_OBJECT_CLASS (sky_rooms_chart_parent_class)->finalize (object);
 }
 
