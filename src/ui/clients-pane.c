@@ -68,7 +68,7 @@ show_empty (SkyClientsPane *self)
 {
   const char *address = sky_roster_get_address (self->roster);
 
-  if (*gtk_editable_get_text (self->entry) != '\0')
+  if (*gtk_editable_get_text (self->entry) != '\0' && count_all (self) > 0)
     sky_roster_empty_show (self->empty, _("No client has this in its name"),
                            _("Names, ids, addresses and namespaces are searched."), NULL);
   else
@@ -218,6 +218,7 @@ sky_clients_pane_init (SkyClientsPane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   sky_list_focus_leave_on_tab (GTK_WIDGET (self->view));
+  sky_list_focus_leave_search (GTK_SEARCH_ENTRY (self->entry), GTK_WIDGET (self->view));
 }
 
 static void

@@ -1,5 +1,7 @@
 #include "ui/link-page.h"
 
+#include <string.h>
+
 #include "peer/admin-login.h"
 #include "peer/client.h"
 #include "peer/host.h"
@@ -209,16 +211,36 @@ sky_link_page_focus (SkyLinkPage *self)
     gtk_widget_child_focus (GTK_WIDGET (self->timeline), GTK_DIR_TAB_FORWARD);
 }
 
+/* Returns: (nullable): the first one below that is in view */
+static GtkWidget *
+find_search (GtkWidget *widget)
+{
+  GtkWidget *found = GTK_IS_SEARCH_ENTRY (widget) && gtk_widget_get_mapped (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_search (child);
+  return found;
+}
+
 /**
  * sky_link_page_focus_filter:
  *
- * Shows the timeline with the cursor in its filter.
+ * Puts the cursor into the filter of the pane that is shown, or of the timeline if that has none.
  */
 void
 sky_link_page_focus_filter (SkyLinkPage *self)
 {
+  GtkWidget *search;
+
   g_return_if_fail (SKY_IS_LINK_PAGE (self));
 
+  search = find_search (gtk_stack_get_visible_child (self->stack));
+  if (search != NULL && strcmp (gtk_stack_get_visible_child_name (self->stack), "timeline") != 0)
+    {
+      gtk_widget_grab_focus (search);
+      return;
+    }
   gtk_stack_set_visible_child_name (self->stack, "timeline");
   sky_timeline_focus_filter (self->timeline);
 }

@@ -45,3 +45,24 @@ sky_list_focus_leave_on_tab (GtkWidget *list)
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), list);
   gtk_widget_add_controller (list, keys);
 }
+
+static void
+on_stop_search (GtkSearchEntry *entry, GtkWidget *list)
+{
+  if (*gtk_editable_get_text (GTK_EDITABLE (entry)) != '\0')
+    gtk_editable_set_text (GTK_EDITABLE (entry), "");
+  else
+    gtk_widget_child_focus (list, GTK_DIR_TAB_FORWARD);
+}
+
+/**
+ * sky_list_focus_leave_search:
+ * @entry: what filters @list
+ *
+ * Escape empties the filter; from an empty one it leads into the list.
+ */
+void
+sky_list_focus_leave_search (GtkSearchEntry *entry, GtkWidget *list)
+{
+  g_signal_connect_object (entry, "stop-search", G_CALLBACK (on_stop_search), list, 0);
+}

@@ -41,6 +41,18 @@ find_problem (SkyRoomsHands *self, const SkyRosterChoice *choice)
   return choice->room != NULL ? _("Nobody is in this room.") : _("Nobody is in this namespace.");
 }
 
+/* … nor can anybody be put into the room of it. */
+static const char *
+find_nobody (SkyRoomsHands *self, const SkyRosterChoice *choice)
+{
+  guint n_all = sky_roster_get_n_sockets (self->roster, choice->nsp, NULL);
+
+  if (n_all == 0)
+    return _("Nobody is in this namespace.");
+  return n_all == sky_roster_get_n_sockets (self->roster, choice->nsp, choice->room)
+             ? _("Everyone of this namespace is in this room.") : NULL;
+}
+
 /* The words are short where there is little room; who hears them gets all of them. */
 static void
 name_button (GtkWidget *button, const char *words, const char *brief, gboolean narrow)
@@ -67,7 +79,7 @@ show_join (SkyRoomsHands *self, const SkyRosterChoice *choice, const char *probl
                                       : _("Join room…"));
   sky_rooms_target_set_place (self->join, choice->nsp, get_who (choice));
   sky_roster_allow (GTK_WIDGET (self->join), self->roster, G_STRUCT_OFFSET (SkyRosterHands, join),
-                    into ? NULL : problem,
+                    into ? find_nobody (self, choice) : problem,
                     into                     ? _("Put another socket into this room; it stays in its others")
                     : choice->socket != NULL ? _("Put this socket into another room, too")
                                              : _("Put everyone of this namespace into a room"));

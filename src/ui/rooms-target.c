@@ -23,6 +23,8 @@ struct _SkyRoomsTarget
   GtkWidget         *arrow;
   GtkPopover        *popover;
   GtkEditable       *entry;
+  GtkLabel          *missing;
+  GtkWidget         *scroller;
   GtkListView       *view;
   GtkStringList     *lines;
   SkyRoomsTargetKind kind;
@@ -57,7 +59,7 @@ describe (SkyRoomsTarget *self, const char *name)
     return g_strdup (self->kind == SKY_ROOMS_TARGET_EXCEPT ? _("nobody") : _("everyone"));
   if (is_socket (self, name))
     return sky_roster_name_socket (self->roster, self->nsp, name);
-  return g_strdup_printf ("# %s", name);
+  return sky_roster_mark_room (name);
 }
 
 /**
@@ -189,6 +191,12 @@ fill (SkyRoomsTarget *self)
     return;
   lines = list_lines (self);
   gtk_string_list_splice (self->lines, 0, n_lines, (const char *const *) lines->pdata);
+  gtk_label_set_text (self->missing, *gtk_editable_get_text (self->entry) != '\0'
+                                         ? _("No namespace, room or socket has this in its name.")
+                                     : self->kind == SKY_ROOMS_TARGET_ROOMS ? _("Write the name of a new room.")
+                                                                            : _("Nobody else is here."));
+  gtk_widget_set_visible (GTK_WIDGET (self->missing), lines->len == 1); /* the NULL at the end */
+  gtk_widget_set_visible (self->scroller, lines->len > 1);
 }
 
 static void
@@ -217,6 +225,14 @@ static void
 on_activate (SkyRoomsTarget *self, guint position)
 {
   take (self, position);
+}
+
+/* The entry would keep Escape to itself. */
+static void
+on_stop_search (SkyRoomsTarget *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->button));
+  gtk_popover_popdown (self->popover);
 }
 
 /* Return in the entry takes the first one. */
@@ -308,6 +324,17 @@ sky_rooms_target_set_roster (SkyRoomsTarget *self, SkyRoster *roster)
   sky_rooms_target_refresh (self);
 }
 
+/* GTK 4.8 tells the accessibility bus of what is greyed itself, not of what stands in it. */
+static void
+sky_rooms_target_state_flags_changed (GtkWidget *widget, GtkStateFlags before)
+{
+  SkyRoomsTarget *self = SKY_ROOMS_TARGET (widget);
+
+  if (self->button != NULL)
+    gtk_widget_set_sensitive (GTK_WIDGET (self->button), gtk_widget_is_sensitive (widget));
+  GTK_WIDGET_CLASS (sky_rooms_target_parent_class)->state_flags_changed (widget, before);
+}
+
 static void
 sky_rooms_target_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -389,6 +416,7 @@ sky_rooms_target_class_init (SkyRoomsTargetClass *klass)
   object_class->constructed = sky_rooms_target_constructed;
   object_class->dispose = sky_rooms_target_dispose;
   object_class->finalize = sky_rooms_target_finalize;
+  widget_class->state_flags_changed = sky_rooms_target_state_flags_changed;
   props[PROP_KIND] = g_param_spec_uint ("kind", NULL, NULL, 0, SKY_ROOMS_TARGET_ROOMS, 0,
                                         G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   props[PROP_CAPTION] = g_param_spec_string ("caption", NULL, NULL, NULL,
@@ -404,9 +432,12 @@ sky_rooms_target_class_init (SkyRoomsTargetClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsTarget, arrow);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsTarget, popover);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsTarget, entry);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsTarget, missing);
+  gtk_widget_class_bind_template_child (widget_class, SkyRoomsTarget, scroller);
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsTarget, view);
   gtk_widget_class_bind_template_callback (widget_class, on_popover_map);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
   gtk_widget_class_bind_template_callback (widget_class, fill);
 }

@@ -368,6 +368,7 @@ sky_rooms_tree_init (SkyRoomsTree *self)
   g_action_map_add_action_entries (G_ACTION_MAP (actions), entries, G_N_ELEMENTS (entries), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "tree", G_ACTION_GROUP (actions));
   sky_list_focus_leave_on_tab (GTK_WIDGET (self->view));
+  sky_list_focus_leave_search (GTK_SEARCH_ENTRY (self->entry), GTK_WIDGET (self->view));
 }
 
 static void

@@ -105,6 +105,7 @@ def empties_a_room_and_sends_one_away():
         said(window, 'left', 'room-42', 'alice', 'by hand')
         said(window, 'left', 'room-42', 'bob', 'by hand')
         window.on_page('nobody is in it any more', 'label')
+        window.on_page(role='image', fits=lambda n: n.get_name().endswith('2 at most, 0 now'))    # it is not forgotten
         empty = window.on_page('Empty room', 'push button')
         assert not has(empty, State.SENSITIVE)
         assert empty.property('Accessible', 'Description') == 'Nobody is in this room.', 'why it cannot'
@@ -273,6 +274,41 @@ def takes_the_room_that_was_typed():
             choose(window, 'Move to…', 'gym')    # in the names of both, and the name of one
             row(window, 'Room gym, 2 sockets')
             row(window, 'Room big gym, 1 socket')
+
+
+@case
+def escape_leaves_what_it_is_in():
+    with Story() as window:
+        url = window.serve()
+        window.tab('Rooms')
+        with Guests(url, 'ann', 'bob'):
+            row(window, 'Room tea, 2 sockets', timeout=10)
+            for button, words in (('Move all…', 'Write the name of a new room.'), ('Except: nobody', '')):
+                window.mouse_click(ready(window, button))
+                hint = ui.wait(lambda: ui.find_all(window.app, 'A part of its name', 'entry', state=State.FOCUSED), 5, 'the cursor')
+                assert words in ui.all_text(hint[0].get_parent()), ui.all_text(hint[0].get_parent())
+                ui.keys('Escape')
+                window.on_page(button, 'push button', state=State.FOCUSED)
+            assert not has(window.on_page('Move in…', 'push button'), State.SENSITIVE), 'nobody else could be moved in'
+            ui.keys('ctrl+f')
+            entry = window.on_page('Filter rooms and sockets', 'entry')
+            ui.wait(lambda: has(entry, State.FOCUSED), 5, 'the cursor in the filter')
+            ui.type_text('bob')
+            gone(window, 'ann')
+            ui.keys('Escape')
+            row(window, 'Socket ann')
+            ui.keys('Escape')
+            ui.wait(lambda: not has(entry, State.FOCUSED), 5, 'the focus in the tree')
+
+
+@case
+def rooms_without_letters():
+    with Story() as window:
+        url = window.serve()
+        window.tab('Rooms')
+        with Guests(url, 'ann', room='  '):
+            row(window, 'Room "  ", 1 socket', timeout=10)
+            window.on_page('# "  "', 'label')
 
 
 @case
