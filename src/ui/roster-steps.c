@@ -1,16 +1,14 @@
 #include "ui/roster-steps.h"
 
-#define FAR          256 /* rows: a list view of GTK 4.8 has widgets for 200, those beyond cost nothing */
-#define MAX_FAR      32  /* steps out there, before all the rest is one */
-#define SWAPS_A_STEP 1   /* pairs of rows that change places for that price: their widgets only get other words */
-#define GONE_A_STEP  4   /* widgets that are let go for the price of one that is made */
+#define FAR         256 /* rows: a list view of GTK 4.8 has widgets for 200, those beyond cost nothing */
+#define MAX_FAR     32  /* steps out there, before all the rest is one */
+#define GONE_A_STEP 4   /* widgets that are let go for the price of one that is made */
 
 typedef struct
 {
   GPtrArray  *keys, *after;
   GHashTable *old, *new; /* of borrowed keys */
   guint       at, budget, n_far;
-  guint       n_swaps;
   SkyRosterStepFunc func;
   SkyRosterSwapFunc swap;
   gpointer    user_data;
@@ -71,7 +69,7 @@ bring (Walk *walk)
     from++;
   if (walk->swap (walk->at, from, walk->user_data))
     {
-      if (++walk->n_swaps % SWAPS_A_STEP == 0 && walk->at < FAR)
+      if (walk->at < FAR) /* out there it costs nothing: no step has to be saved */
         pay (walk, 1);
       walk->at++;
       return;
@@ -134,7 +132,7 @@ sky_roster_steps_take (GPtrArray *keys, GPtrArray *after, guint budget, SkyRoste
                        SkyRosterSwapFunc swap, gpointer user_data)
 {
   g_autoptr(GHashTable) old = make_set (keys), new = make_set (after);
-  Walk walk = { keys, after, old, new, 0, budget, 0, 0, func, swap, user_data };
+  Walk walk = { keys, after, old, new, 0, budget, 0, func, swap, user_data };
 
   while (walk.budget > 0 && !is_done (&walk))
     step (&walk);
