@@ -40,11 +40,18 @@ collect (SkyRosterList *self)
   return keys;
 }
 
-/* Most lists are only asked for whether there could be one: they are filled when somebody looks. */
+/* Those below a row are only asked for whether there could be one, for the most part: they are filled when somebody
+   looks. The others are at the top of what is shown. */
+static gboolean
+is_below (SkyRosterList *self)
+{
+  return self->place.level == SKY_ROSTER_LEVEL_ROOMS || self->place.level == SKY_ROSTER_LEVEL_SOCKETS;
+}
+
 static void
 fill (SkyRosterList *self)
 {
-  if (self->filled || self->place.level == SKY_ROSTER_LEVEL_SPACES || self->place.level == SKY_ROSTER_LEVEL_ALL_SOCKETS)
+  if (self->filled || !is_below (self))
     return;
   self->filled = TRUE;
   g_ptr_array_unref (self->keys);
@@ -188,7 +195,7 @@ sky_roster_list_refresh (SkyRosterList *self, const SkyRosterSight *sight)
   self->place.words = sight->words != NULL && *sight->words != '\0' ? g_utf8_casefold (sight->words, -1) : NULL;
   self->place.private = sight->private;
   self->order = sight->order;
-  if (!self->filled && self->place.level != SKY_ROSTER_LEVEL_SPACES && self->place.level != SKY_ROSTER_LEVEL_ALL_SOCKETS)
+  if (is_below (self) && !self->filled)
     return FALSE;
   changed = announce (self, collect (self))
             && (self->place.level == SKY_ROSTER_LEVEL_SPACES || self->place.level == SKY_ROSTER_LEVEL_ROOMS);
@@ -250,8 +257,8 @@ sky_roster_list_open (SkyRosterList *self, SkyRosterNode *node)
     return NULL;
   if (list != NULL)
     return g_object_ref (list);
-  list = make (self->place.roster, kind == SKY_ROSTER_SPACE ? SKY_ROSTER_LEVEL_ROOMS : SKY_ROSTER_LEVEL_SOCKETS, sky_roster_node_get_nsp (node),
-               sky_roster_node_get_room (node));
+  list = make (self->place.roster, kind == SKY_ROSTER_SPACE ? SKY_ROSTER_LEVEL_ROOMS : SKY_ROSTER_LEVEL_SOCKETS,
+               sky_roster_node_get_nsp (node), sky_roster_node_get_room (node));
   list->place.words = g_strdup (self->place.words);
   list->place.private = self->place.private;
   list->order = self->order;
