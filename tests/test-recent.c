@@ -181,7 +181,7 @@ test_saved (void)
   SkyRecentEntry *removed;
 
   first = g_strdup (sky_saved_add (saved, "Zebra", profile, NULL)->id);
-  secrets = json_object_ref (sky_saved_find (saved, first)->secrets);
+  secrets = sky_recent_entry_write_secrets (sky_saved_find (saved, first));
   second = g_strdup (sky_saved_add (saved, "apple", profile, NULL)->id);
   g_assert_cmpstr (sky_saved_get (saved, 0)->name, ==, "Zebra");
   g_assert_true (sky_saved_rename (saved, first, "zoo", NULL));
@@ -197,7 +197,7 @@ test_saved (void)
   g_assert_cmpstr (sky_saved_get (saved, 0)->name, ==, "apple");
   g_assert_cmpstr (sky_saved_get (saved, 1)->name, ==, "zoo");
   assert_whole (sky_saved_find (saved, first), 4);
-  sky_saved_learn (saved, first, secrets);
+  sky_saved_read_secrets (saved, first, secrets);
   assert_whole (sky_saved_find (saved, first), 0);
 
   removed = sky_recent_entry_copy (sky_saved_find (saved, first));
@@ -227,9 +227,11 @@ test_led_elsewhere (void)
   {
     const char *url;
     gboolean    same;
+    gboolean    old; /* as the first versions stored them: they may be anybody's */
   } moves[] = {
-    { "http://one.test/other?a=1", TRUE }, { "ws://ONE.test:80", TRUE }, { "http://two.test", FALSE },
+    { "http://one.test/other?a=1", TRUE }, { "ws://ONE.test:80", TRUE },    { "http://two.test", FALSE },
     { "https://one.test", FALSE },         { "http://one.test:81", FALSE }, { "no address", FALSE },
+    { "http://one.test", TRUE, TRUE },     { "http://two.test", TRUE, TRUE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
@@ -241,14 +243,16 @@ test_led_elsewhere (void)
 
       profile->admin_password = g_strdup ("s3cret");
       entry = sky_recent_entry_new_client (SKY_RECENT_SAVED, profile);
-      kept = json_object_ref (entry->secrets);
+      kept = sky_recent_entry_write_secrets (entry);
+      if (moves[i].old)
+        json_object_remove_member (kept, "origin");
       file = sky_recent_entry_write (entry);
       json_object_set_string_member (json_object_get_object_member (file, "profile"), "url", moves[i].url);
       json_node_set_object (node, file);
       again = sky_recent_entry_read (node);
       g_assert_cmpuint (g_strv_length (again->secret), ==, 1);
       g_assert_cmpuint (count_missing (again), ==, 1);
-      sky_recent_entry_learn (again, kept);
+      sky_recent_entry_read_secrets (again, kept);
       g_assert_cmpuint (count_missing (again), ==, moves[i].same ? 0 : 1);
       json_object_set_string_member (given, again->secret[0], "other");
       sky_recent_entry_learn (again, given);

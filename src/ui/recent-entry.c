@@ -5,7 +5,7 @@
 #include "peer/route.h"
 #include "ui/state-file.h"
 
-#define ORIGIN "origin" /* among the secrets, and none: whose they are */
+#define ORIGIN "origin" /* in the store, beside the secrets: whose they are; no secret has this name */
 
 static const char *const kind_ids[] = {
   [SKY_RECENT_CLIENT] = "connection",
@@ -37,20 +37,29 @@ sky_recent_entry_new (SkyRecentKind kind, const char *what, const char *protocol
 static void
 claim_secrets (SkyRecentEntry *self)
 {
-  g_autofree char *origin = sky_route_make_origin (self->profile);
-
-  if (origin != NULL && json_object_get_size (self->secrets) > 0)
-    json_object_set_string_member (self->secrets, ORIGIN, origin);
+  g_free (self->origin);
+  self->origin = sky_route_make_origin (self->profile);
 }
 
 /* Whether somebody has led the profile elsewhere, in its file, since the secrets were known. */
 static gboolean
 has_foreign_secrets (const SkyRecentEntry *self)
 {
-  const char *whose = self->secrets != NULL ? sky_state_file_get_string (self->secrets, ORIGIN) : NULL;
-  g_autofree char *origin = whose != NULL ? sky_route_make_origin (self->profile) : NULL;
+  g_autofree char *origin = self->origin != NULL ? sky_route_make_origin (self->profile) : NULL;
 
-  return whose != NULL && g_strcmp0 (whose, origin) != 0;
+  return self->origin != NULL && g_strcmp0 (self->origin, origin) != 0;
+}
+
+/* @object: (nullable): taken. Returns: it, or a new one, with the members of @more */
+static JsonObject *
+add_members (JsonObject *object, JsonObject *more)
+{
+  JsonObject *sum = object != NULL ? object : json_object_new ();
+  g_autoptr(GList) names = json_object_get_members (more);
+
+  for (GList *at = names; at != NULL; at = at->next)
+    json_object_set_member (sum, at->data, json_object_dup_member (more, at->data));
+  return sum;
 }
 
 /**
@@ -114,23 +123,53 @@ sky_recent_entry_make_profile (const SkyRecentEntry *self, char ***missing)
 
 /**
  * sky_recent_entry_learn:
- * @secrets: by name; for this run. As they were kept, they say whose they are; those that a person gives now are of
- *   the server that the profile leads to now
+ * @secrets: by name, as a person gives them now, for this run: of the server that the profile leads to now
  */
 void
 sky_recent_entry_learn (SkyRecentEntry *self, JsonObject *secrets)
 {
-  g_autoptr(GList) names = json_object_get_members (secrets);
-  gboolean given = !json_object_has_member (secrets, ORIGIN);
-
-  if (given && has_foreign_secrets (self))
+  if (has_foreign_secrets (self))
     g_clear_pointer (&self->secrets, json_object_unref);
-  if (self->secrets == NULL)
-    self->secrets = json_object_new ();
-  for (GList *at = names; at != NULL; at = at->next)
-    json_object_set_member (self->secrets, at->data, json_object_dup_member (secrets, at->data));
-  if (given)
-    claim_secrets (self);
+  self->secrets = add_members (self->secrets, secrets);
+  claim_secrets (self);
+}
+
+/**
+ * sky_recent_entry_read_secrets:
+ * @stored: as sky_recent_entry_write_secrets() made it. The first versions did not say whose they are
+ */
+void
+sky_recent_entry_read_secrets (SkyRecentEntry *self, JsonObject *stored)
+{
+  g_autofree char *origin = g_strdup (sky_state_file_get_string (stored, ORIGIN));
+
+  if (origin == NULL)
+    {
+      sky_recent_entry_learn (self, stored);
+      return;
+    }
+  self->secrets = add_members (self->secrets, stored);
+  json_object_remove_member (self->secrets, ORIGIN);
+  g_free (self->origin);
+  self->origin = g_steal_pointer (&origin);
+}
+
+/**
+ * sky_recent_entry_write_secrets:
+ *
+ * Returns: (transfer full) (nullable): what goes into the desktop's store; %NULL if there is nothing secret
+ */
+JsonObject *
+sky_recent_entry_write_secrets (const SkyRecentEntry *self)
+{
+  JsonObject *stored;
+
+  if (self->secrets == NULL || json_object_get_size (self->secrets) == 0)
+    return NULL;
+  stored = add_members (NULL, self->secrets);
+  if (self->origin != NULL)
+    json_object_set_string_member (stored, ORIGIN, self->origin);
+  return stored;
 }
 
 /* Returns: (transfer full): the same, with the same id */
@@ -145,6 +184,7 @@ sky_recent_entry_copy (const SkyRecentEntry *self)
   copy->profile = self->profile != NULL ? sky_profile_copy (self->profile) : NULL;
   copy->secret = g_strdupv (self->secret);
   copy->secrets = self->secrets != NULL ? json_object_ref (self->secrets) : NULL;
+  copy->origin = g_strdup (self->origin);
   copy->json = self->json != NULL ? json_object_ref (self->json) : NULL;
   return copy;
 }
@@ -161,6 +201,7 @@ sky_recent_entry_free (gpointer data)
   g_clear_pointer (&self->profile, sky_profile_free);
   g_strfreev (self->secret);
   g_clear_pointer (&self->secrets, json_object_unref);
+  g_free (self->origin);
   g_clear_pointer (&self->json, json_object_unref);
   g_free (self);
 }

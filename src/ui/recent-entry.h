@@ -25,7 +25,8 @@ typedef struct
   char         *id;       /* owned, nullable; connections: unique, for ever the same */
   SkyProfile   *profile;  /* owned, nullable; connections: without secrets, see sky_profile_split() */
   char        **secret;   /* owned, nullable; connections: the names of the secrets that belong to it */
-  JsonObject   *secrets;  /* owned, nullable; those that are known in this run */
+  JsonObject   *secrets;  /* owned, nullable; those that are known in this run, a text each */
+  char         *origin;   /* owned, nullable; whose those are: see sky_route_make_origin() */
   JsonObject   *json;     /* owned, nullable; what stands in the file, with what we do not know of */
 } SkyRecentEntry;
 
@@ -36,6 +37,8 @@ void            sky_recent_entry_free (gpointer data);
 void            sky_recent_entry_set_profile (SkyRecentEntry *self, const SkyProfile *profile);
 SkyProfile     *sky_recent_entry_make_profile (const SkyRecentEntry *self, char ***missing);
 void            sky_recent_entry_learn (SkyRecentEntry *self, JsonObject *secrets);
+void            sky_recent_entry_read_secrets (SkyRecentEntry *self, JsonObject *stored);
+JsonObject     *sky_recent_entry_write_secrets (const SkyRecentEntry *self);
 SkyRecentEntry *sky_recent_entry_read (JsonNode *node);
 JsonObject     *sky_recent_entry_write (SkyRecentEntry *self);
 

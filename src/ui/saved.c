@@ -178,3 +178,13 @@ sky_saved_learn (SkySaved *self, const char *id, JsonObject *secrets)
   if (entry != NULL)
     sky_recent_entry_learn (entry, secrets);
 }
+
+/* As sky_saved_learn(), but as they were stored: see sky_recent_entry_read_secrets() */
+void
+sky_saved_read_secrets (SkySaved *self, const char *id, JsonObject *stored)
+{
+  SkyRecentEntry *entry = find (self, id);
+
+  if (entry != NULL)
+    sky_recent_entry_read_secrets (entry, stored);
+}

@@ -17,5 +17,6 @@ gboolean              sky_saved_update (SkySaved *self, const char *id, const Sk
 gboolean              sky_saved_rename (SkySaved *self, const char *id, const char *name, GError **error);
 gboolean              sky_saved_remove (SkySaved *self, const char *id, GError **error);
 void                  sky_saved_learn (SkySaved *self, const char *id, JsonObject *secrets);
+void                  sky_saved_read_secrets (SkySaved *self, const char *id, JsonObject *stored);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkySaved, sky_saved_free)

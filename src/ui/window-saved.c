@@ -122,7 +122,7 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
   if (sky_window_is_gone (errand->window))
     return;
   if (secrets != NULL)
-    sky_saved_learn (errand->window->saved, errand->id, secrets);
+    sky_saved_read_secrets (errand->window->saved, errand->id, secrets);
   else
     why = g_strdup_printf (_("The desktop’s secret store cannot be used. %s"), error->message);
   connect_entry (errand->window, errand->id, why != NULL ? why : _("The desktop’s secret store does not have it any more."));
@@ -297,7 +297,7 @@ on_secrets_to_copy (GObject *source, GAsyncResult *result, gpointer user_data)
   if (sky_window_is_gone (errand->window))
     return;
   if (secrets != NULL)
-    sky_saved_learn (errand->window->saved, errand->id, secrets);
+    sky_saved_read_secrets (errand->window->saved, errand->id, secrets);
   duplicate (errand->window, errand->id);
 }
 

@@ -39,11 +39,12 @@ void
 sky_window_store_secrets (SkyWindow *self, const SkyRecentEntry *entry)
 {
   g_autofree char *label = g_strdup_printf ("Sockeye: %s", entry->name);
+  g_autoptr(JsonObject) secrets = sky_recent_entry_write_secrets (entry);
 
-  if (entry->secrets == NULL || json_object_get_size (entry->secrets) == 0)
+  if (secrets == NULL)
     return;
   g_application_hold (g_application_get_default ());
-  sky_secrets_store_async (self->secrets, entry->id, label, entry->secrets, on_stored, g_object_ref (self));
+  sky_secrets_store_async (self->secrets, entry->id, label, secrets, on_stored, g_object_ref (self));
 }
 
 static void
