@@ -273,7 +273,7 @@ sky_json_editor_set_placeholder (SkyJsonEditor *self, const char *placeholder)
   gtk_label_set_text (self->placeholder, placeholder != NULL ? placeholder : "");
 }
 
-/* GtkSourceView's own JSON takes the comma between two arguments for an error. */
+/* For any text, or for arguments: GtkSourceView's own JSON takes the comma between two of them for an error. */
 static void
 set_plain (SkyJsonEditor *self, gboolean plain)
 {
