@@ -260,7 +260,7 @@ on_copy (SkyClientsDetail *self)
 }
 
 static void
-on_parted (SkyClientsDetail *self, const char *problem)
+on_part_done (SkyClientsDetail *self, const char *problem)
 {
   gtk_label_set_text (self->problem, problem != NULL ? problem : "");
   gtk_widget_set_visible (GTK_WIDGET (self->problem), problem != NULL);
@@ -317,5 +317,5 @@ sky_clients_detail_class_init (SkyClientsDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyClientsDetail, rooms_title);
   gtk_widget_class_bind_template_callback (widget_class, on_reveal);
   gtk_widget_class_bind_template_callback (widget_class, on_copy);
-  gtk_widget_class_bind_template_callback (widget_class, on_parted);
+  gtk_widget_class_bind_template_callback (widget_class, on_part_done);
 }

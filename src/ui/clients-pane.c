@@ -147,7 +147,7 @@ on_selected (SkyClientsPane *self)
 }
 
 static void
-on_parted (SkyClientsPane *self, const char *problem)
+on_part_done (SkyClientsPane *self, const char *problem)
 {
   gtk_label_set_text (self->problem, problem != NULL ? problem : "");
   gtk_widget_set_visible (GTK_WIDGET (self->problem), problem != NULL);
@@ -247,7 +247,7 @@ sky_clients_pane_class_init (SkyClientsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyClientsPane, detail);
   gtk_widget_class_bind_template_callback (widget_class, on_search);
   gtk_widget_class_install_action (widget_class, "clients.copy", NULL, copy);
-  gtk_widget_class_bind_template_callback (widget_class, on_parted);
+  gtk_widget_class_bind_template_callback (widget_class, on_part_done);
 }
 
 /**

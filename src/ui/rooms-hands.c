@@ -192,7 +192,7 @@ on_empty (SkyRoomsHands *self)
 }
 
 static void
-on_parted (SkyRoomsHands *self, const char *problem)
+on_part_done (SkyRoomsHands *self, const char *problem)
 {
   g_signal_emit (self, done_signal, 0, problem);
 }
@@ -255,5 +255,5 @@ sky_rooms_hands_class_init (SkyRoomsHandsClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_join);
   gtk_widget_class_bind_template_callback (widget_class, on_move);
   gtk_widget_class_bind_template_callback (widget_class, on_empty);
-  gtk_widget_class_bind_template_callback (widget_class, on_parted);
+  gtk_widget_class_bind_template_callback (widget_class, on_part_done);
 }

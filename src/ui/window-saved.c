@@ -99,7 +99,7 @@ sky_window_refresh_saved (SkyWindow *self)
 static void connect_entry (SkyWindow *self, const char *id, const char *why);
 
 static void
-on_told (GtkWidget *dialog, JsonObject *secrets, Errand *errand)
+on_ask_done (GtkWidget *dialog, JsonObject *secrets, Errand *errand)
 {
   SkyWindow *self = errand->window;
   const SkyRecentEntry *saved = sky_saved_find (self->saved, errand->id);
@@ -153,7 +153,7 @@ connect_entry (SkyWindow *self, const char *id, const char *why)
     ask (sky_saved_ask_dialog_new (GTK_WINDOW (self), entry->name != NULL ? entry->name : entry->what,
                                    (const char *const *) missing,
                                    why != NULL ? why : _("Only saved connections keep it, in the desktop’s secret store.")),
-         G_CALLBACK (on_told), errand_new (self, id));
+         G_CALLBACK (on_ask_done), errand_new (self, id));
 }
 
 static void
@@ -197,7 +197,7 @@ add_saved (SkyWindow *self, const char *name, const SkyProfile *profile, SkyPeer
 }
 
 static void
-on_named (GtkWidget *dialog, const char *name, Errand *errand)
+on_save_done (GtkWidget *dialog, const char *name, Errand *errand)
 {
   SkyWindow *self = errand->window;
 
@@ -206,7 +206,7 @@ on_named (GtkWidget *dialog, const char *name, Errand *errand)
 }
 
 static void
-on_recent_named (GtkWidget *dialog, const char *name, Errand *errand)
+on_save_recent_done (GtkWidget *dialog, const char *name, Errand *errand)
 {
   SkyWindow *self = errand->window;
   const SkyRecentEntry *entry = sky_recent_find (self->recent, errand->id);
@@ -231,7 +231,7 @@ retitle (SkyWindow *self, const char *id, const char *name)
 }
 
 static void
-on_renamed (GtkWidget *dialog, const char *name, Errand *errand)
+on_rename_done (GtkWidget *dialog, const char *name, Errand *errand)
 {
   SkyWindow *self = errand->window;
   g_autoptr(GError) error = NULL;
@@ -249,7 +249,7 @@ on_save_recent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   const SkyRecentEntry *entry = sky_recent_find (SKY_WINDOW (user_data)->recent, id);
 
   if (entry != NULL)
-    ask (sky_saved_name_dialog_new (user_data, _("Save connection"), entry->what, HELP), G_CALLBACK (on_recent_named),
+    ask (sky_saved_name_dialog_new (user_data, _("Save connection"), entry->what, HELP), G_CALLBACK (on_save_recent_done),
          errand_new (user_data, id));
 }
 
@@ -271,7 +271,7 @@ on_rename (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   const SkyRecentEntry *entry = sky_saved_find (SKY_WINDOW (user_data)->saved, id);
 
   if (entry != NULL)
-    ask (sky_saved_name_dialog_new (user_data, _("Rename connection"), entry->name, entry->what), G_CALLBACK (on_renamed),
+    ask (sky_saved_name_dialog_new (user_data, _("Rename connection"), entry->name, entry->what), G_CALLBACK (on_rename_done),
          errand_new (user_data, id));
 }
 
@@ -388,7 +388,7 @@ on_saved (GSimpleAction *action, GVariant *state, gpointer user_data)
     delete_saved (self, id);
   else if (self->shown != NULL)
     ask (sky_saved_name_dialog_new (GTK_WINDOW (self), _("Save connection"), sky_peer_get_title (self->shown), HELP),
-         G_CALLBACK (on_named), errand_new (self, NULL));
+         G_CALLBACK (on_save_done), errand_new (self, NULL));
 }
 
 /* Secrets that it has no longer are of no use in the store. */
