@@ -45,6 +45,7 @@ struct _SkyTcpShake
   GTlsConnection *tls;
   GSocket        *socket;
   GInetAddress   *address;    /* nullable: it was gone already */
+  guint           n_alike;    /* while it waits: handshakes with its address that are under way, by the last look */
   GSource        *hello;      /* nullable: the first message has come */
   gsize           n_awaited;  /* bytes of it */
   Run            *run;        /* nullable */
@@ -82,8 +83,9 @@ find_address (GSocket *socket)
 {
   g_autoptr(GSocketAddress) address = g_socket_get_remote_address (socket, NULL);
 
-  return G_IS_INET_SOCKET_ADDRESS (address) ? g_object_ref (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)))
-                                            : NULL;
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return NULL;
+  return g_object_ref (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
 }
 
 static gboolean
@@ -171,6 +173,14 @@ start (SkyTcpShake *shake)
   g_tls_connection_handshake_async (shake->tls, G_PRIORITY_DEFAULT, run->cancellable, on_shaken, run);
 }
 
+/* There may be thousands, and each is looked at for every one that is slow: what has to be counted is counted once. */
+static void
+count_alike (SkyTcpShakes *self)
+{
+  for (GList *l = self->waiting.head; l != NULL; l = l->next)
+    ((SkyTcpShake *) l->data)->n_alike = count_running (self, ((SkyTcpShake *) l->data)->address);
+}
+
 /* Whether someone waits who ought to have the place of @run: of its own address, or of one that has fewer. */
 static gboolean
 has_rival (SkyTcpShakes *self, const Run *run)
@@ -179,9 +189,9 @@ has_rival (SkyTcpShakes *self, const Run *run)
 
   for (GList *l = self->waiting.head; l != NULL; l = l->next)
     {
-      GInetAddress *address = ((SkyTcpShake *) l->data)->address;
+      const SkyTcpShake *shake = l->data;
 
-      if (is_same (address, run->address) || count_running (self, address) < n)
+      if (shake->n_alike < n || (shake->n_alike == n && is_same (shake->address, run->address)))
         return TRUE;
     }
   return FALSE;
@@ -210,6 +220,7 @@ make_room (SkyTcpShakes *self)
 {
   Run *slow;
 
+  count_alike (self);
   for (guint n = self->waiting.length; n > 0 && (slow = find_slow (self)) != NULL; n--)
     {
       slow->began_usec = g_get_monotonic_time (); /* it is told once in a while, not always */
@@ -298,10 +309,12 @@ on_hello (GSocket *socket, GIOCondition condition, gpointer user_data)
 
 /**
  * sky_tcp_shake_new:
+ * @shakes: those among which it has its turn
  * @tls: our end of somebody's connection, over a socket; nothing is read from it before the handshake is done
  * @func: told of it from the main loop, and of nothing after sky_tcp_shake_free()
+ * @destroy: (nullable): takes @user_data in sky_tcp_shake_free()
  *
- * Does the handshake as soon as it is @tls's turn. The caller has a deadline of its own.
+ * Does the handshake (RFC 8446 §4) as soon as it is @tls's turn. The caller has a deadline of its own.
  *
  * Returns: (transfer full): the handshake
  */
