@@ -5,8 +5,8 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "notes.h"
 #include "wait.h"
-
 
 #define DEADLINE_USEC (20 * G_TIME_SPAN_SECOND)
 
@@ -33,22 +33,6 @@ typedef struct
   GBytes *body;
   char   *text; /* the body with a NUL behind it */
 } Answer;
-
-static gboolean
-on_over (gpointer user_data)
-{
-  *(gboolean *) user_data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-G_GNUC_UNUSED static void
-pass_time (guint msec)
-{
-  gboolean over = FALSE;
-
-  g_timeout_add (msec, on_over, &over);
-  WAIT (over);
-}
 
 static void
 rig_set_up (Rig *rig, gconstpointer options)
@@ -216,24 +200,11 @@ line_ask (Line *line, const char *method, const char *target, const char *more, 
   return line_hear (line);
 }
 
-/* How many notes of @kind the trace has whose text has @part in it. */
+/* How many notes of @kind the host's trace has whose text has @part in it. */
 G_GNUC_UNUSED static guint
 count_notes (Rig *rig, SkyKind kind, const char *part)
 {
-  SkyStore *store = sky_peer_get_store (SKY_PEER (rig->host));
-  guint n = 0;
-
-  for (guint32 i = 0; i < sky_store_get_n_records (store); i++)
-    {
-      const SkyRecord *record = sky_store_get_record (store, i);
-      g_autoptr(GBytes) body = NULL;
-
-      if (record->layer != SKY_LAYER_NOTE || record->kind != kind)
-        continue;
-      body = sky_store_get_body (store, i, G_MAXSIZE);
-      n += g_strstr_len (g_bytes_get_data (body, NULL), g_bytes_get_size (body), part) != NULL;
-    }
-  return n;
+  return count_notes_in (sky_peer_get_store (SKY_PEER (rig->host)), kind, part);
 }
 
 /* A frame as clients send it; its mask is four zeros. */

@@ -33,22 +33,6 @@ struct _Server
   gpointer test;
 };
 
-G_GNUC_UNUSED static gboolean
-on_over (gpointer user_data)
-{
-  *(gboolean *) user_data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-G_GNUC_UNUSED static void
-pass_time (guint msec)
-{
-  gboolean over = FALSE;
-
-  g_timeout_add (msec, on_over, &over);
-  WAIT (over);
-}
-
 /* The client may have gone: what it does not take is lost. */
 static void
 line_send_len (Line *line, const void *data, gsize len)

@@ -3,6 +3,7 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+#include "accept.h"
 #include "wait.h"
 
 #define DEADLINE_USEC (20 * G_TIME_SPAN_SECOND)
@@ -42,22 +43,6 @@ typedef struct
   SkyClient *client; /* NULL once it is gone, if weak is set */
 } Fixture;
 
-static gboolean
-on_over (gpointer user_data)
-{
-  *(gboolean *) user_data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-pass_time (guint msec)
-{
-  gboolean over = FALSE;
-
-  g_timeout_add (msec, on_over, &over);
-  WAIT (over);
-}
-
 static SkyPeerState
 state_of (Fixture *f)
 {
@@ -81,21 +66,6 @@ server_send_text (Server *s, const char *text)
   g_assert_cmpuint (strlen (text), <, 126);
   server_send (s, header, sizeof header);
   server_send (s, text, strlen (text));
-}
-
-/* RFC 6455 §1.3, by hand. */
-static char *
-make_accept (const char *head)
-{
-  const char *key = strstr (head, "Sec-WebSocket-Key: ") + strlen ("Sec-WebSocket-Key: ");
-  g_autoptr(GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA1);
-  guint8 digest[20];
-  gsize len = sizeof digest;
-
-  g_checksum_update (sum, (const guchar *) key, (gssize) strcspn (key, "\r"));
-  g_checksum_update (sum, (const guchar *) "258EAFA5-E914-47DA-95CA-C5AB0DC85B11", -1);
-  g_checksum_get_digest (sum, digest, &len);
-  return g_base64_encode (digest, len);
 }
 
 static void

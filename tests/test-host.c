@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "notes.h"
 #include "tcp/tcp-dial.h"
+#include "wait.h"
 #include "ws/ws-deflate.h"
 
 #define DEADLINE_USEC (10 * G_TIME_SPAN_SECOND)
@@ -23,44 +25,6 @@ typedef struct
   gboolean                 closed, done;
   GError                  *error;
 } Client;
-
-static gboolean
-on_tick (gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-/* Turns the main loop until *@flag is not 0, or the deadline has come. */
-static void
-wait_for (const gint *flag, const char *what)
-{
-  gint64 end_usec = g_get_monotonic_time () + DEADLINE_USEC;
-  guint tick = g_timeout_add (50, on_tick, NULL);
-
-  while (!*flag)
-    {
-      if (g_get_monotonic_time () > end_usec)
-        g_error ("%s never came", what);
-      g_main_context_iteration (NULL, TRUE);
-    }
-  g_source_remove (tick);
-}
-
-static gboolean
-on_over (gpointer user_data)
-{
-  *(gint *) user_data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-pass_time (guint msec)
-{
-  gint over = FALSE;
-
-  g_timeout_add (msec, on_over, &over);
-  wait_for (&over, "time");
-}
 
 static void
 set_up_with (Fixture *f, const SkyHostOptions *options)
@@ -133,7 +97,7 @@ open_client (Fixture *f, const char *target)
 
   soup_session_websocket_connect_async (f->session, message, NULL, NULL, G_PRIORITY_DEFAULT, NULL,
                                         on_connected, client);
-  wait_for (&client->done, "the handshake");
+  WAIT (client->done);
   return client;
 }
 
@@ -194,7 +158,7 @@ expect_silence (Client *client)
 static void
 expect_close (Client *client, guint code)
 {
-  wait_for (&client->closed, "the end");
+  WAIT (client->closed);
   g_assert_cmpuint (soup_websocket_connection_get_close_code (client->websocket), ==, code);
 }
 
@@ -239,24 +203,11 @@ open_socket (Fixture *f, char **id)
   return client;
 }
 
-/* How many notes of @kind the trace has whose text has @part in it. */
+/* How many notes of @kind the host's trace has whose text has @part in it. */
 static guint
 count_notes (Fixture *f, SkyKind kind, const char *part)
 {
-  SkyStore *store = sky_peer_get_store (SKY_PEER (f->host));
-  guint n = 0;
-
-  for (guint32 i = 0; i < sky_store_get_n_records (store); i++)
-    {
-      const SkyRecord *record = sky_store_get_record (store, i);
-      g_autoptr(GBytes) body = NULL;
-
-      if (record->layer != SKY_LAYER_NOTE || record->kind != kind)
-        continue;
-      body = sky_store_get_body (store, i, G_MAXSIZE);
-      n += g_strstr_len (g_bytes_get_data (body, NULL), g_bytes_get_size (body), part) != NULL;
-    }
-  return n;
+  return count_notes_in (sky_peer_get_store (SKY_PEER (f->host)), kind, part);
 }
 
 static void
@@ -367,7 +318,7 @@ test_leave_on_close (Fixture *f, gconstpointer data)
   say (bob, "420[\"join\",\"tea\"]");
   g_free (hear (bob));
   soup_websocket_connection_close (bob->websocket, 1000, NULL);
-  wait_for (&bob->closed, "the end");
+  WAIT (bob->closed);
   while (sky_host_get_n_clients (f->host) > 1)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (count_notes (f, SKY_KIND_LEAVE, "tea · socket "), ==, 1);
@@ -511,7 +462,7 @@ test_too_large (Fixture *f, gconstpointer data)
   say (bob, over);
   expect_close (bob, 1009);
   say (eve, huge);
-  wait_for (&eve->closed, "the end");
+  WAIT (eve->closed);
   g_assert_cmpuint (count_notes (f, SKY_KIND_ERROR, "1000 bytes"), ==, 3);
 }
 
@@ -634,7 +585,7 @@ ask_raw (Fixture *f, const char *request, gsize len, const char *until)
       raw.done = FALSE;
       g_input_stream_read_async (in, raw.block, sizeof raw.block, G_PRIORITY_DEFAULT, NULL, on_read,
                                  &raw);
-      wait_for (&raw.done, "an answer");
+      WAIT (raw.done);
     }
   while (
       raw.answer->len > before

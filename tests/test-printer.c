@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "own-memory.h"
 #include "trace-talk.h"
 
 /* What a reader gets of a trace, and of what is said besides, however it reads. */
@@ -139,18 +140,6 @@ test_behind (void)
   stage_clear (&stage);
 }
 
-/* Returns: bytes of memory that are the process's own */
-static guint64
-count_own (void)
-{
-  g_autofree char *status = NULL;
-  const char *at;
-
-  g_assert_true (g_file_get_contents ("/proc/self/status", &status, NULL, NULL));
-  at = strstr (status, "RssAnon:");
-  return at != NULL ? g_ascii_strtoull (at + strlen ("RssAnon:"), NULL, 10) * 1024 : 0;
-}
-
 /* A reader that never quite catches up: what it has read is not kept. */
 static void
 test_never_caught_up (void)
@@ -162,7 +151,7 @@ test_never_caught_up (void)
   stage_init (&stage, -1);
   for (; n_said < 50; n_said++)
     say_line (&stage, n_said);
-  before = count_own ();
+  before = count_own_memory ();
   for (; n_said < N_ROUNDS; n_said++)
     {
       say_line (&stage, n_said);
@@ -170,7 +159,7 @@ test_never_caught_up (void)
       g_assert_cmpuint (read_some (&stage, LINE_LEN), >, 0);
       n_read = check_lines (&stage, n_read);
     }
-  g_assert_cmpuint (count_own () - MIN (before, count_own ()), <, 20 * 1024 * 1024);
+  g_assert_cmpuint (count_own_memory () - MIN (before, count_own_memory ()), <, 20 * 1024 * 1024);
   sky_printer_set_style (stage.printer, SKY_PRINT_NOTHING);
   while (read_some (&stage, 65536) > 0)
     turn ();

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* memmem() */
 #include "trace/store-private.h"
 
+#include "own-memory.h"
 #include "trace/feed.h"
 
 #include <glib/gstdio.h>
@@ -65,18 +66,6 @@ keep_number (SkyStore *store, guint number, gpointer user_data)
   *(guint *) user_data = number;
 }
 
-/* Returns: bytes of memory that are the process's own */
-static guint64
-count_own (void)
-{
-  g_autofree char *status = NULL;
-  const char *at;
-
-  g_assert_true (g_file_get_contents ("/proc/self/status", &status, NULL, NULL));
-  at = strstr (status, "RssAnon:");
-  return at != NULL ? g_ascii_strtoull (at + strlen ("RssAnon:"), NULL, 10) * 1024 : 0;
-}
-
 /* A flood of records takes the disk's room; each of them is found again, and a pointer to one stays good. */
 static void
 test_flood (void)
@@ -84,7 +73,7 @@ test_flood (void)
   const guint32 n_records = 40 * SKY_STORE_SEGMENT_LEN + 1;
   g_autoptr(SkyStore) store = sky_store_new (NULL, NULL);
   guint16 link = sky_store_add_link (store, "flood", SKY_ROLE_CLIENT);
-  guint64 before = count_own ();
+  guint64 before = count_own_memory ();
   const SkyRecord *at_17 = NULL;
 
   for (guint32 i = 0; i < n_records; i++)
@@ -95,7 +84,7 @@ test_flood (void)
       if (i == 17 * SKY_STORE_SEGMENT_LEN)
         at_17 = sky_store_get_record (store, i);
     }
-  g_assert_cmpuint (count_own () - before, <, 80 * 1024 * 1024);
+  g_assert_cmpuint (count_own_memory () - before, <, 80 * 1024 * 1024);
   sky_store_amend (store, 17 * SKY_STORE_SEGMENT_LEN, SKY_RECORD_LAST, 0, 3, 5);
   g_assert_true (at_17 == sky_store_get_record (store, 17 * SKY_STORE_SEGMENT_LEN));
   g_assert_cmpuint (at_17->mate, ==, 5);

@@ -14,26 +14,12 @@ typedef struct
   GSocketConnection *theirs, *ours;
   SkyTcpShake       *shake; /* nullable: it is done, or gave way */
   guint              n_done, n_give_way;
+  gboolean           stays; /* though it is told to give way */
 } Guest;
 
-static gboolean
-on_over (gpointer user_data)
-{
-  *(gboolean *) user_data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
+/* @from: (nullable): the address of the guest, one of this machine's own */
 static void
-pass_time (guint msec)
-{
-  gboolean over = FALSE;
-
-  g_timeout_add (msec, on_over, &over);
-  WAIT (over);
-}
-
-static void
-connect_guest (Guest *guest)
+connect_guest (Guest *guest, const char *from)
 {
   g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
   g_autoptr(GSocketAddress) any = g_inet_socket_address_new (loopback, 0), address = NULL;
@@ -41,6 +27,12 @@ connect_guest (Guest *guest)
   g_autoptr(GSocket) dialled = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
   g_autoptr(GSocket) accepted = NULL;
 
+  if (from != NULL)
+    {
+      g_autoptr(GSocketAddress) theirs = g_inet_socket_address_new_from_string (from, 0);
+
+      g_assert_true (g_socket_bind (dialled, theirs, FALSE, NULL));
+    }
   g_assert_true (g_socket_bind (listener, any, TRUE, NULL) && g_socket_listen (listener, NULL));
   address = g_socket_get_local_address (listener, NULL);
   g_assert_true (g_socket_connect (dialled, address, NULL, NULL));
@@ -56,6 +48,8 @@ on_shake (SkyTcpShakeEvent event, gpointer user_data)
 
   guest->n_done += event == SKY_TCP_SHAKE_DONE;
   guest->n_give_way += event == SKY_TCP_SHAKE_GIVE_WAY;
+  if (event == SKY_TCP_SHAKE_GIVE_WAY && guest->stays)
+    return;
   g_clear_pointer (&guest->shake, sky_tcp_shake_free);
   if (event == SKY_TCP_SHAKE_GIVE_WAY)
     g_socket_shutdown (g_socket_connection_get_socket (guest->ours), TRUE, TRUE, NULL);
@@ -73,14 +67,20 @@ get_certificate (void)
 }
 
 static void
-guest_init (Guest *guest, SkyTcpShakes *shakes)
+guest_init_from (Guest *guest, SkyTcpShakes *shakes, const char *from)
 {
   g_autoptr(GIOStream) tls = NULL;
 
   *guest = (Guest) { 0 };
-  connect_guest (guest);
+  connect_guest (guest, from);
   tls = g_tls_server_connection_new (G_IO_STREAM (guest->ours), get_certificate (), NULL);
   guest->shake = sky_tcp_shake_new (shakes, G_TLS_CONNECTION (tls), on_shake, guest, NULL);
+}
+
+static void
+guest_init (Guest *guest, SkyTcpShakes *shakes)
+{
+  guest_init_from (guest, shakes, NULL);
 }
 
 static void
@@ -217,6 +217,71 @@ test_give_way (void)
   pass_time (20);
 }
 
+/* Of those who wait, the one goes first whose address has the fewest under way: not who came first, and not who came last. */
+static void
+test_next (void)
+{
+  static const char *const from[] = { "127.0.0.1", "127.0.0.1", "127.0.0.2", "127.0.0.1", "127.0.0.1" };
+  SkyTcpShakes *shakes = sky_tcp_shakes_new ();
+  GIOStream *clients[G_N_ELEMENTS (from)];
+  Guest stubborn[8], guests[G_N_ELEMENTS (from)];
+  guint outcomes[G_N_ELEMENTS (from)] = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (stubborn); i++)
+    {
+      guest_init_from (&stubborn[i], shakes, "127.0.0.1");
+      stubborn[i].stays = TRUE;
+      say (&stubborn[i], begun, sizeof begun);
+    }
+  pass_time (20);
+  for (guint i = 0; i < G_N_ELEMENTS (guests); i++)
+    {
+      guest_init_from (&guests[i], shakes, from[i]);
+      clients[i] = shake_in_order (&guests[i], &outcomes[i]);
+      pass_time (20);
+    }
+  g_clear_pointer (&stubborn[3].shake, sky_tcp_shake_free);
+  WAIT (guests[2].n_done == 1);
+  for (guint i = 0; i < G_N_ELEMENTS (guests); i++)
+    g_assert_cmpuint (guests[i].n_done, ==, i == 2 ? 1 : 0);
+  for (guint i = 0; i < G_N_ELEMENTS (guests); i++)
+    {
+      WAIT (guests[i].n_done == 1 && outcomes[i] != 0);
+      g_assert_cmpuint (outcomes[i], ==, 1);
+      g_object_unref (clients[i]);
+      guest_clear (&guests[i]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (stubborn); i++)
+    guest_clear (&stubborn[i]);
+  sky_tcp_shakes_unref (shakes);
+  pass_time (20);
+}
+
+/* Many of one address push each other out, and not somebody else, however long that takes. */
+static void
+test_rivals (void)
+{
+  SkyTcpShakes *shakes = sky_tcp_shakes_new ();
+  guint n_give_way = 0;
+  Guest guests[14];
+
+  for (guint i = 0; i < G_N_ELEMENTS (guests); i++)
+    {
+      guest_init_from (&guests[i], shakes, i == 0 ? "127.0.0.2" : "127.0.0.1");
+      say (&guests[i], begun, sizeof begun);
+      pass_time (i == 0 ? 20 : 1); /* that one is the first, and so the slowest */
+    }
+  pass_time (600);
+  for (guint i = 1; i < G_N_ELEMENTS (guests); i++)
+    n_give_way += guests[i].n_give_way;
+  g_assert_cmpuint (n_give_way, >=, 6);
+  g_assert_cmpuint (guests[0].n_give_way + guests[0].n_done, ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (guests); i++)
+    guest_clear (&guests[i]);
+  sky_tcp_shakes_unref (shakes);
+  pass_time (20);
+}
+
 /* Given up at every point of it. */
 static void
 test_given_up (void)
@@ -248,6 +313,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tcp-shake/no-tls", test_no_tls);
   g_test_add_func ("/tcp-shake/silent", test_silent);
   g_test_add_func ("/tcp-shake/give-way", test_give_way);
+  g_test_add_func ("/tcp-shake/next", test_next);
+  g_test_add_func ("/tcp-shake/rivals", test_rivals);
   g_test_add_func ("/tcp-shake/given-up", test_given_up);
   return g_test_run ();
 }

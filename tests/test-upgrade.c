@@ -1,5 +1,6 @@
 #include "peer/upgrade.h"
 
+#include "accept.h"
 #include "peer/opening.h"
 #include "script-server.h"
 #include "trace/store.h"
@@ -53,23 +54,14 @@ answer_get (Fixture *f, const char *body)
   line_answer (g_steal_pointer (&f->get), 200, "", body, strlen (body));
 }
 
-/* RFC 6455 §1.3, by hand. */
 static void
 answer_upgrade (Line *line, const char *head)
 {
-  const char *key = strstr (head, "Sec-WebSocket-Key: ") + strlen ("Sec-WebSocket-Key: ");
-  g_autoptr(GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA1);
-  guint8 digest[20];
-  gsize len = sizeof digest;
-  g_autofree char *accept = NULL, *answer = NULL;
+  g_autofree char *accept = make_accept (head);
+  g_autofree char *answer = g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                                             "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+                                             accept);
 
-  g_checksum_update (sum, (const guchar *) key, (gssize) strcspn (key, "\r"));
-  g_checksum_update (sum, (const guchar *) "258EAFA5-E914-47DA-95CA-C5AB0DC85B11", -1);
-  g_checksum_get_digest (sum, digest, &len);
-  accept = g_base64_encode (digest, len);
-  answer = g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                            "Sec-WebSocket-Accept: %s\r\n\r\n",
-                            accept);
   line_send (line, answer);
 }
 

@@ -4,7 +4,7 @@
 
 /* How the tests wait: DEADLINE_USEC is theirs, in microseconds. */
 
-static gboolean
+static inline gboolean
 on_tick (gpointer user_data)
 {
   return G_SOURCE_CONTINUE;
@@ -26,3 +26,21 @@ on_tick (gpointer user_data)
     g_source_remove (tick);                                                                        \
   }                                                                                                \
   G_STMT_END
+
+static inline gboolean
+on_over (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Turns the main loop for so long. */
+static inline void
+pass_time (guint msec)
+{
+  gboolean over = FALSE;
+
+  g_timeout_add (msec, on_over, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+}
