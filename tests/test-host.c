@@ -537,6 +537,10 @@ static const Refusal refusals[] = {
             "permessage-deflate; client_max_window_bits, permessage-deflate\r\n",
     "HTTP/1.1 101 ",
     "Sec-WebSocket-Extensions: permessage-deflate\r\n" },
+  { "subprotocol", "GET /echo", UPGRADE "Sec-WebSocket-Protocol: ,v2.chat ,v1.chat\r\n",
+    "HTTP/1.1 101 ", "Sec-WebSocket-Protocol: v2.chat\r\n" },
+  { "engine-subprotocol", "GET /socket.io/?EIO=4&transport=websocket", UPGRADE "Sec-WebSocket-Protocol: a\r\n",
+    "HTTP/1.1 101 ", "Sec-WebSocket-Protocol: a\r\n" },
 };
 
 typedef struct

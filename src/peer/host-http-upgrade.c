@@ -124,6 +124,20 @@ keep_one_offer (SoupServerMessage *message)
   g_clear_pointer (&offers, soup_header_free_list);
 }
 
+/* As in the reference: a client that offers some and is granted none gives up, RFC 6455 §4.1. Returns: (nullable): the first */
+static char *
+choose_subprotocol (SoupServerMessage *message)
+{
+  const char *offers = soup_message_headers_get_one (soup_server_message_get_request_headers (message),
+                                                     "Sec-WebSocket-Protocol");
+  g_auto(GStrv) names = g_strsplit_set (offers != NULL ? offers : "", ", \t", -1);
+
+  for (gsize i = 0; names[i] != NULL; i++)
+    if (*names[i] != '\0')
+      return g_strdup (names[i]);
+  return NULL;
+}
+
 /* RFC 6455 §4.4: say which version is spoken here. */
 static gboolean
 check_version (SoupServerMessage *message)
@@ -152,6 +166,8 @@ sky_host_http_grant (SkyHostSocket *socket, SoupServerMessage *message, const Sk
                      gpointer user_data)
 {
   g_autoptr(GPtrArray) supported = g_ptr_array_new_with_free_func (g_type_class_unref);
+  g_autofree char *subprotocol = choose_subprotocol (message);
+  char *subprotocols[] = { subprotocol, NULL };
   GList *extensions = NULL;
   SkyHostSession *session;
   Upgrade *upgrade;
@@ -162,7 +178,8 @@ sky_host_http_grant (SkyHostSocket *socket, SoupServerMessage *message, const Sk
   if (aim->revision == 0 || socket->house->options.per_message_deflate)
     g_ptr_array_add (supported, g_type_class_ref (SKY_TYPE_GUARD));
   keep_one_offer (message);
-  if (!soup_websocket_server_process_handshake (message, NULL, NULL, supported, &extensions))
+  if (!soup_websocket_server_process_handshake (message, NULL, subprotocol != NULL ? subprotocols : NULL, supported,
+                                                &extensions))
     {
       sky_host_http_hang_up (message);
       return;
