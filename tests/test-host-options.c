@@ -24,9 +24,13 @@ expect_header (const Answer *answer, const char *name, const char *expected)
 
 static const SkyHostOptions old = { .eio3 = TRUE };
 
-/* @query: what follows EIO and transport */
+/*
+ * @query: what follows EIO and transport
+ * @after: how the first answer ends, which is the open packet alone
+ * @second: what the second says
+ */
 static Session *
-old_session_new (Rig *rig, const char *query, const char *before, const char *after)
+old_session_new (Rig *rig, const char *query, const char *before, const char *after, const char *second)
 {
   Session *s = g_new0 (Session, 1);
   g_autofree char *target = g_strconcat ("/socket.io/?transport=polling", query, NULL), *expected = NULL;
@@ -38,6 +42,7 @@ old_session_new (Rig *rig, const char *query, const char *before, const char *af
   s->sid = sid_of (open, before);
   s->target = g_strdup_printf ("%s&sid=%s", target, s->sid);
   g_assert_true (g_str_has_suffix (open->text, after));
+  expect (s, second);
   return s;
 }
 
@@ -49,7 +54,7 @@ test_old (Rig *rig, gconstpointer data)
 
   for (gsize i = 0; i < G_N_ELEMENTS (queries); i++)
     {
-      g_autoptr(Session) s = old_session_new (rig, queries[i], "118:0{\"sid\":\"", "}2:40");
+      g_autoptr(Session) s = old_session_new (rig, queries[i], "118:0{\"sid\":\"", "}", "2:40");
       g_autofree char *rooms = NULL, *expected = NULL;
 
       say (s, "12:42[\"a\",\"🎉\"]10:421[\"b\",1]");
@@ -78,7 +83,7 @@ test_old (Rig *rig, gconstpointer data)
 static void
 test_old_refusal (Rig *rig, gconstpointer data)
 {
-  g_autoptr(Session) s = old_session_new (rig, "&EIO=3", "118:0{\"sid\":\"", "}2:40");
+  g_autoptr(Session) s = old_session_new (rig, "&EIO=3", "118:0{\"sid\":\"", "}", "2:40");
 
   say (s, "10:40/secure,");
   expect (s, "22:44/secure,{\"code\":401}");
@@ -90,8 +95,8 @@ test_old_binary (Rig *rig, gconstpointer data)
 {
   static const char event[] = "451-[\"x\",{\"_placeholder\":true,\"num\":0}]";
   static const char octets[] = "\0\3\11\xff" "451-[\"x\",{\"_placeholder\":true,\"num\":0}]" "\1\4\xff\4\0\1\xff";
-  g_autoptr(Session) s = old_session_new (rig, "&EIO=3", "118:0{\"sid\":\"", "}2:40"),
-                     base64 = old_session_new (rig, "&EIO=3&b64=1", "118:0{\"sid\":\"", "}2:40");
+  g_autoptr(Session) s = old_session_new (rig, "&EIO=3", "118:0{\"sid\":\"", "}", "2:40"),
+                     base64 = old_session_new (rig, "&EIO=3&b64=1", "118:0{\"sid\":\"", "}", "2:40");
   g_autofree char *body = g_strdup_printf ("39:%s6:b4AAH/", event);
   g_autoptr(Answer) answer = NULL, posted = NULL;
 
@@ -109,7 +114,8 @@ test_old_binary (Rig *rig, gconstpointer data)
 static void
 test_jsonp (Rig *rig, gconstpointer data)
 {
-  g_autoptr(Session) s = old_session_new (rig, "&EIO=3&j=7);alert(1", "___eio[71](\"118:0{\\\"sid\\\":\\\"", "}2:40\");");
+  g_autoptr(Session) s = old_session_new (rig, "&EIO=3&j=7);alert(1", "___eio[71](\"118:0{\\\"sid\\\":\\\"", "}\");",
+                                          "___eio[71](\"2:40\");");
   g_autoptr(Answer) answer = NULL, posted = NULL;
 
   posted = line_ask (s->posts, "POST", s->target, "Content-Type: application/x-www-form-urlencoded\r\n",
@@ -128,8 +134,8 @@ static const SkyHostOptions old_impatient = { .eio3 = TRUE, .ping_interval_msec 
 static void
 test_old_heartbeat (Rig *rig, gconstpointer data)
 {
-  g_autoptr(Session) s = old_session_new (rig, "&EIO=3", "114:0{\"sid\":\"", "}2:40"),
-                     wrong = old_session_new (rig, "&EIO=3", "114:0{\"sid\":\"", "}2:40");
+  g_autoptr(Session) s = old_session_new (rig, "&EIO=3", "114:0{\"sid\":\"", "}", "2:40"),
+                     wrong = old_session_new (rig, "&EIO=3", "114:0{\"sid\":\"", "}", "2:40");
 
   say (wrong, "1:3");
   expect (wrong, "1:1");
@@ -147,7 +153,7 @@ static void
 test_old_websocket (Rig *rig, gconstpointer data)
 {
   static const char placeholder[] = "451-[\"x\",{\"_placeholder\":true,\"num\":0}]";
-  g_autoptr(Session) s = old_session_new (rig, "&EIO=3", "118:0{\"sid\":\"", "}2:40");
+  g_autoptr(Session) s = old_session_new (rig, "&EIO=3", "118:0{\"sid\":\"", "}", "2:40");
   g_autofree char *target = g_strdup_printf ("/socket.io/?EIO=3&transport=websocket&sid=%s", s->sid),
                   *expected = g_strconcat ("1:", placeholder, NULL), *open = NULL;
   g_autoptr(Line) line = line_new_websocket (rig, target), direct = NULL;

@@ -38,6 +38,7 @@ struct _SkyCarrierServed
   guint    flush;      /* source: at the end of this turn the poll is answered */
   guint    hurry;      /* source: an upgrade is under way, no poll waits for long */
   gboolean apart;      /* a close packet comes in an answer of its own */
+  gboolean opened;     /* the first poll has been answered */
   guint    deadline;   /* source: the last poll is not waited for any longer */
 
   GBytes    *body; /* nullable: of the POST that is being told */

@@ -49,15 +49,15 @@ sky_carrier_served_finalize (GObject *object)
   G_OBJECT_CLASS (sky_carrier_served_parent_class)->finalize (object);
 }
 
-/* Old clients take octets as they are only where something is binary: PROTOCOL §14.2. */
+/* Old clients take octets as they are only where something is binary, of the first @n: PROTOCOL §14.2. */
 static SkyEioForm
-choose_form (SkyCarrierServed *self)
+choose_form (SkyCarrierServed *self, guint n)
 {
   if (self->revision != 3)
     return SKY_EIO_FORM_ELEMENT;
   if (self->poll.base64 || self->poll.callback != NULL)
     return SKY_EIO_FORM_COUNTED_3;
-  for (GList *l = self->queue->head; l != NULL; l = l->next)
+  for (GList *l = self->queue->head; l != NULL && n-- > 0; l = l->next)
     if (((SkyServedMessage *) l->data)->binary)
       return SKY_EIO_FORM_OCTETS_3;
   return SKY_EIO_FORM_COUNTED_3;
@@ -96,22 +96,27 @@ push_packet (SkyCarrierServed *self, SkyEioType type)
   push (self, packet, FALSE);
 }
 
-/* Everything that waits goes in one answer, in its order: PROTOCOL §3.2. */
+/*
+ * Everything that waits goes in one answer, in its order: PROTOCOL §3.2. Only the open packet stands alone, as with the
+ * reference: some clients of old read one packet of the first answer, and read it as text.
+ */
 static void
 answer_poll (SkyCarrierServed *self)
 {
   g_autoptr(GByteArray) payload = g_byte_array_new ();
-  SkyEioForm form = choose_form (self);
+  guint n = self->opened ? self->queue->length : 1;
+  SkyEioForm form = choose_form (self, n);
   g_autoptr(GBytes) body = NULL;
   SkyServedMessage *message;
 
   g_clear_handle_id (&self->flush, g_source_remove);
-  while ((message = g_queue_pop_head (self->queue)) != NULL)
+  self->opened = TRUE;
+  while (n-- > 0 && (message = g_queue_pop_head (self->queue)) != NULL)
     {
+      self->queued_len -= g_bytes_get_size (message->data);
       append_packet (self, payload, form, message);
       served_message_free (message);
     }
-  self->queued_len = 0;
   if (self->poll.callback != NULL)
     {
       GByteArray *script = g_byte_array_new ();
@@ -192,7 +197,7 @@ on_deadline (gpointer user_data)
 static void
 answer_last (SkyCarrierServed *self)
 {
-  if (self->apart && self->queue->length > 0)
+  if ((self->apart || !self->opened) && self->queue->length > 0)
     answer_poll (self);
   else
     sky_carrier_served_end (self, SKY_EIO_CLOSE, NULL);
