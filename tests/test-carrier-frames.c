@@ -138,6 +138,11 @@ static const Vector vectors[] = {
   { "empty", "8180" NO_MASK, "|", "", 0, 1006 },
   { "octets", "8282" NO_MASK "0102", "<0102>", "", 0, 1006 },
   { "octets-of-revision-3", "8283" NO_MASK "040102", "<0102>", "", 0, 1006, 3 },
+  { "base64", "8185" NO_MASK "6241514944", "<010203>", "", 0, 1006, 4 },
+  { "base64-empty", "8181" NO_MASK "62", "<>", "", 0, 1006, 4 },
+  { "base64-of-revision-3", "8186" NO_MASK "623441514944", "<010203>", "", 0, 1006, 3 },
+  { "base64-that-is-none", "8183" NO_MASK "624151", "bAQ|", "", 0, 1006, 4 },
+  { "base64-without-engine-io", "8185" NO_MASK "6241514944", "bAQID|", "", 0, 1006 },
   { "fragments-and-a-ping", "0183" NO_MASK "48656c" "8982" NO_MASK "6869" "8082" NO_MASK "6c6f", "Hello|", "8a026869",
     0, 1006 },
   { "character-in-fragments", "0181" NO_MASK "c3" "8081" NO_MASK "a9", "é|", "", 0, 1006 },
@@ -233,6 +238,27 @@ test_send (void)
   tear_down (&f);
 }
 
+/* To who takes no binary messages octets go as text. */
+static void
+test_send_base64 (void)
+{
+  g_autoptr(GBytes) octets = g_bytes_new_static ("\1\2\3", 3);
+
+  for (guint revision = 3; revision <= 4; revision++)
+    {
+      g_autofree char *sent = NULL;
+      Fixture f;
+
+      set_up (&f, revision, "");
+      sky_carrier_frames_set_base64 (SKY_CARRIER_FRAMES (f.carrier));
+      sky_carrier_send (f.carrier, octets, TRUE);
+      WAIT (sky_carrier_get_n_unsent (f.carrier) == 0);
+      sent = read_all (&f);
+      g_assert_cmpstr (sent, ==, revision == 3 ? "8106623441514944" : "81056241514944");
+      tear_down (&f);
+    }
+}
+
 /* A reason that is too long ends with a whole character: 61 times two bytes, of the 123 there is room for. */
 static void
 test_long_reason (void)
@@ -287,6 +313,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/carrier-frames/early", test_early);
   g_test_add_func ("/carrier-frames/send", test_send);
+  g_test_add_func ("/carrier-frames/send-base64", test_send_base64);
   g_test_add_func ("/carrier-frames/long-reason", test_long_reason);
   g_test_add_func ("/carrier-frames/end", test_end);
   return g_test_run ();

@@ -80,7 +80,7 @@ read_base64 (SkyEioPacket *p, const guint8 *data, gsize len)
 {
   gsize b = p->prefix_len;
 
-  if (p->form == SKY_EIO_FORM_ELEMENT)
+  if (sky_eio_form_revision (p->form) == 4)
     {
       p->type = SKY_EIO_MESSAGE;
       p->data_start = b + 1;
@@ -98,7 +98,7 @@ read_text (SkyEioPacket *p, const guint8 *data, gsize len)
 {
   gsize pos = p->prefix_len;
 
-  if (pos < len && data[pos] == 'b' && p->form != SKY_EIO_FORM_TEXT && p->form != SKY_EIO_FORM_OCTETS_3)
+  if (pos < len && data[pos] == 'b' && p->form != SKY_EIO_FORM_OCTETS_3)
     {
       read_base64 (p, data, len);
       return;
@@ -168,9 +168,9 @@ sky_eio_packet_decode_form (const guint8 *data, gsize len, SkyEioForm form, SkyE
  * @binary: whether it was a binary message
  * @packet: (out caller-allocates): the packet; always set
  *
- * A text message is a type digit and its data; a binary one is a message packet's data and
- * nothing else. All of an unknown packet counts as its data. Engine.IO protocol v4, "Packet
- * encoding".
+ * A text message is a type digit and its data, or "b" and base64 from peers that were told to send no
+ * octets; a binary one is a message packet's data and nothing else. All of an unknown packet counts as
+ * its data. Engine.IO protocol v4, "Packet encoding".
  */
 void
 sky_eio_packet_decode (const guint8 *data, gsize len, gboolean binary, SkyEioPacket *packet)

@@ -20,7 +20,7 @@ typedef enum
 /* How a packet is written: it depends on the revision, and on what carries it. */
 typedef enum
 {
-  SKY_EIO_FORM_TEXT,      /* revision 4, WebSocket text: type digit, data */
+  SKY_EIO_FORM_TEXT,      /* revision 4, WebSocket text: type digit, data; or "b" and base64 ("forceBase64") */
   SKY_EIO_FORM_BINARY,    /* revision 4, WebSocket binary: the data of a message and nothing else */
   SKY_EIO_FORM_ELEMENT,   /* revision 4, within a payload: as text, or "b" and base64 */
   SKY_EIO_FORM_TEXT_3,    /* revision 3, WebSocket text: as text, or "b", type digit, base64 */
@@ -53,7 +53,7 @@ typedef struct
   SkyEioType type;
   SkyEioForm form;
   gboolean   binary;    /* a message whose data are octets, not text */
-  gboolean   base64;    /* … which lie here in base64 (in payloads, "b…") */
+  gboolean   base64;    /* … which lie here in base64 ("b…") */
   gsize      prefix_len; /* bytes of the length in front, revision 3; 0 if there is none */
   gsize      data_start; /* bytes from the packet's beginning */
   gsize      data_len;

@@ -287,12 +287,12 @@ put_length (GByteArray *out, SkyEioForm form, gboolean binary, guint start)
 /**
  * sky_eio_packet_append:
  * @form: how to write it
- * @binary: whether the data are octets; %SKY_EIO_FORM_TEXT has no way to say so
+ * @binary: whether the data are octets
  * @data: (array length=len): the packet's data, without its type
  * @len: bytes
  *
  * Writes one packet. A message of %SKY_EIO_FORM_BINARY is its data alone; of %SKY_EIO_FORM_BINARY_3
- * they follow the octet 4 (PROTOCOL.md §14.3).
+ * they follow the octet 4 (PROTOCOL.md §14.3). In forms of text octets go as base64.
  */
 void
 sky_eio_packet_append (GByteArray *out, SkyEioForm form, SkyEioType type, gboolean binary, const guint8 *data,
@@ -300,16 +300,16 @@ sky_eio_packet_append (GByteArray *out, SkyEioForm form, SkyEioType type, gboole
 {
   gboolean octets = form == SKY_EIO_FORM_BINARY_3 || (form == SKY_EIO_FORM_OCTETS_3 && binary);
   gboolean base64 = binary && !octets && form != SKY_EIO_FORM_BINARY;
+  gboolean bare = form == SKY_EIO_FORM_BINARY || (base64 && sky_eio_form_revision (form) == 4); /* only messages are so */
   guint8 digit = (guint8) (type + (octets ? 0 : '0'));
   guint start = out->len;
 
   g_return_if_fail (type < SKY_EIO_UNKNOWN);
-  g_return_if_fail (!binary || form != SKY_EIO_FORM_TEXT);
-  g_return_if_fail (type == SKY_EIO_MESSAGE || !(form == SKY_EIO_FORM_BINARY || (base64 && form == SKY_EIO_FORM_ELEMENT)));
+  g_return_if_fail (type == SKY_EIO_MESSAGE || !bare);
 
   if (base64)
     g_byte_array_append (out, (const guint8 *) "b", 1);
-  if (form != SKY_EIO_FORM_BINARY && !(base64 && form == SKY_EIO_FORM_ELEMENT))
+  if (!bare)
     g_byte_array_append (out, &digit, 1);
   if (base64)
     {

@@ -30,6 +30,7 @@ struct _SkyCarrierFrames
   guint        lost : 1; /* … not even where a frame begins is known */
   guint        close_sent : 1;
   guint        ending : 1; /* the stream is being closed */
+  guint        base64 : 1; /* the peer takes no binary messages */
 };
 
 G_DEFINE_FINAL_TYPE (SkyCarrierFrames, sky_carrier_frames, SKY_TYPE_CARRIER)
@@ -87,18 +88,16 @@ send_message (SkyCarrier *carrier, GBytes *message, gboolean binary)
   SkyCarrierFrames *self = SKY_CARRIER_FRAMES (carrier);
   gsize len;
   const guint8 *data = g_bytes_get_data (message, &len);
-  GByteArray *octets;
+  GByteArray *packet;
 
-  if (!binary || self->revision != 3)
+  if (!binary || !(self->revision == 3 || self->base64))
     {
       put (self, binary ? SKY_WS_BINARY : SKY_WS_TEXT, g_bytes_ref (message));
       return;
     }
-  octets = g_byte_array_sized_new ((guint) len + 1);
-  g_byte_array_append (octets, (const guint8[]) { EIO_MESSAGE }, 1);
-  if (len > 0)
-    g_byte_array_append (octets, data, (guint) len);
-  put (self, SKY_WS_BINARY, g_byte_array_free_to_bytes (octets));
+  packet = g_byte_array_sized_new ((guint) len + 1);
+  sky_eio_packet_append (packet, sky_eio_message_form (self->revision, !self->base64), SKY_EIO_MESSAGE, TRUE, data, len);
+  put (self, self->base64 ? SKY_WS_TEXT : SKY_WS_BINARY, g_byte_array_free_to_bytes (packet));
 }
 
 static gboolean
@@ -231,9 +230,11 @@ tell (SkyCarrierFrames *self, SkyWsOpcode opcode, GBytes *message)
       refuse (self, SOUP_WEBSOCKET_CLOSE_BAD_DATA, "The text is not UTF-8");
       return;
     }
-  if (opcode == SKY_WS_BINARY && self->revision == 3 && len > 0 && data[0] == EIO_MESSAGE)
-    message = body = g_bytes_new_from_bytes (message, 1, len - 1);
-  sky_carrier_tell_message (SKY_CARRIER (self), message, opcode == SKY_WS_BINARY);
+  if (opcode == SKY_WS_TEXT)
+    body = sky_carrier_read_base64 (message, self->revision);
+  else if (self->revision == 3 && len > 0 && data[0] == EIO_MESSAGE)
+    body = g_bytes_new_from_bytes (message, 1, len - 1);
+  sky_carrier_tell_message (SKY_CARRIER (self), body != NULL ? body : message, opcode == SKY_WS_BINARY || body != NULL);
 }
 
 /* A text ends in a NUL that is not part of it. */
@@ -485,6 +486,17 @@ sky_carrier_frames_new (SkyTcpTap *tap, SkyGuard *guard, guint revision, guint64
   self->revision = revision;
   self->max_message = max_message;
   return self;
+}
+
+/**
+ * sky_carrier_frames_set_base64:
+ *
+ * The peer was told to take no binary messages ("forceBase64"): octets go to it as text. Engine.IO only.
+ */
+void
+sky_carrier_frames_set_base64 (SkyCarrierFrames *self)
+{
+  self->base64 = TRUE;
 }
 
 /**

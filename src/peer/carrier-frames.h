@@ -14,4 +14,5 @@
 G_DECLARE_FINAL_TYPE (SkyCarrierFrames, sky_carrier_frames, SKY, CARRIER_FRAMES, SkyCarrier)
 
 SkyCarrierFrames *sky_carrier_frames_new (SkyTcpTap *tap, SkyGuard *guard, guint revision, guint64 max_message);
+void              sky_carrier_frames_set_base64 (SkyCarrierFrames *self);
 void              sky_carrier_frames_begin (SkyCarrierFrames *self, GInputStream *input);

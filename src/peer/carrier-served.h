@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (SkyCarrierServed, sky_carrier_served, SKY, CARRIER_SERVED,
 typedef struct
 {
   char    *callback; /* nullable: the digits of "j=N", perhaps none: the answer is a script */
-  gboolean base64;   /* "b64=1": this client takes no binary payloads; revision 3 only */
+  gboolean base64;   /* "b64=1": this client takes no binary payloads; those of revision 4 never are */
 } SkyServedForm;
 
 SkyCarrierServed *sky_carrier_served_new (guint revision);

@@ -129,13 +129,14 @@ on_message (SoupWebsocketConnection *socket, SoupWebsocketDataType type, GBytes 
 {
   g_autoptr(SkyCarrier) self = g_object_ref (SKY_CARRIER (user_data));
   gboolean binary = type == SOUP_WEBSOCKET_DATA_BINARY;
-  g_autoptr(GBytes) body = NULL;
+  guint revision = SKY_CARRIER_WS (self)->revision;
+  g_autoptr(GBytes) body = binary ? NULL : sky_carrier_read_base64 (data, revision);
   gsize len;
   const guint8 *octets = g_bytes_get_data (data, &len);
 
-  if (binary && SKY_CARRIER_WS (self)->revision == 3 && len > 0 && octets[0] == EIO_MESSAGE)
-    data = body = g_bytes_new_from_bytes (data, 1, len - 1);
-  sky_carrier_tell_message (self, data, binary);
+  if (binary && revision == 3 && len > 0 && octets[0] == EIO_MESSAGE)
+    body = g_bytes_new_from_bytes (data, 1, len - 1);
+  sky_carrier_tell_message (self, body != NULL ? body : data, binary || body != NULL);
 }
 
 /* libsoup gives 0 where no close frame came: RFC 6455 §7.1.5 calls that 1006. */

@@ -162,6 +162,28 @@ sky_carrier_read_octets (GBytes *body, gsize start, const SkyEioPacket *packet)
   return g_bytes_new_take (octets, len);
 }
 
+/**
+ * sky_carrier_read_base64:
+ * @text: a text message of a WebSocket
+ * @revision: of Engine.IO that is spoken on it, 0 for none
+ *
+ * Clients with "forceBase64" send their octets as text, over WebSocket too.
+ *
+ * Returns: (transfer full) (nullable): the octets; %NULL if it is text that is meant
+ */
+GBytes *
+sky_carrier_read_base64 (GBytes *text, guint revision)
+{
+  gsize len;
+  const guint8 *data = g_bytes_get_data (text, &len);
+  SkyEioPacket packet;
+
+  if (revision == 0 || len == 0 || data[0] != 'b')
+    return NULL;
+  sky_eio_packet_decode_form (data, len, sky_eio_message_form (revision, FALSE), &packet);
+  return packet.type == SKY_EIO_MESSAGE && packet.faults == 0 ? sky_carrier_read_octets (text, 0, &packet) : NULL;
+}
+
 /* This and the next two may let go of the carrier: hold a reference. */
 void
 sky_carrier_tell_message (SkyCarrier *self, GBytes *data, gboolean binary)

@@ -57,6 +57,7 @@ guint64     sky_carrier_get_n_unsent (SkyCarrier *self);
 /* For the classes below */
 gboolean sky_carrier_is_attended (SkyCarrier *self);
 GBytes  *sky_carrier_read_octets (GBytes *body, gsize start, const SkyEioPacket *packet);
+GBytes  *sky_carrier_read_base64 (GBytes *text, guint revision);
 void sky_carrier_tell_message (SkyCarrier *self, GBytes *data, gboolean binary);
 void sky_carrier_tell_refused (SkyCarrier *self, guint code, const char *why);
 void sky_carrier_tell_closed (SkyCarrier *self, guint code, const char *reason, const GError *error);

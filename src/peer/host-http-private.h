@@ -8,6 +8,7 @@ typedef struct
   SkyProtocol protocol;
   guint       revision; /* of Engine.IO, or 0 */
   const char *sid;      /* nullable: of the session that is upgraded */
+  gboolean    base64;   /* "b64=1": this client takes no binary messages */
 } SkyHostAim;
 
 void     sky_host_http_say (SoupServerMessage *message, guint status, const char *type, const char *body);

@@ -13,6 +13,7 @@ typedef struct
   const SkyHostHouse *house;
   guint               revision;
   gboolean            probe; /* of a session that is there already */
+  gboolean            base64; /* see SkyHostAim */
   gboolean            written;
   char               *sid;
   SkyHostHttpFind     find;
@@ -49,6 +50,8 @@ on_101_written (SoupServerMessage *message, gpointer user_data)
   carrier = sky_host_socket_open (socket, g_steal_pointer (&upgrade->extensions), upgrade->revision,
                                   upgrade->revision != 0 ? upgrade->house->options.max_payload
                                                          : upgrade->house->max_echo);
+  if (upgrade->base64)
+    sky_carrier_frames_set_base64 (SKY_CARRIER_FRAMES (carrier));
   if (session == NULL || session->ended)
     sky_carrier_close (carrier, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
   else if (upgrade->probe)
@@ -186,7 +189,7 @@ sky_host_http_grant (SkyHostSocket *socket, SoupServerMessage *message, const Sk
     }
   upgrade = g_new0 (Upgrade, 1);
   *upgrade = (Upgrade) { .extensions = extensions, .house = socket->house, .revision = aim->revision,
-                         .probe = aim->sid != NULL, .sid = g_strdup (aim->sid), .find = find, .user_data = user_data };
+                         .probe = aim->sid != NULL, .base64 = aim->base64, .sid = g_strdup (aim->sid), .find = find, .user_data = user_data };
   if (aim->sid == NULL)
     {
       session = sky_host_session_new (socket->house, socket, message, aim->protocol, aim->revision);

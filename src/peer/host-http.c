@@ -266,7 +266,8 @@ answer_engine (SkyHostSocket *socket, SoupServerMessage *message, GHashTable *qu
     sky_host_http_grant (socket, message,
                          &(SkyHostAim) { .protocol = socket->house->options.protocol,
                                          .revision = call.session != NULL ? call.session->revision : call.revision,
-                                         .sid = call.sid },
+                                         .sid = call.sid,
+                                         .base64 = call.form.base64 },
                          find, user_data);
   else if (call.session == NULL)
     begin_polling (&call);

@@ -208,6 +208,8 @@ hear_eio (SkyTalker *self, GBytes *data, gboolean binary)
   SkyEioPacket packet;
 
   sky_eio_packet_decode (bytes, len, binary, &packet);
+  if (packet.base64) /* which its carrier could not read */
+    packet.type = SKY_EIO_UNKNOWN;
   switch (packet.type)
     {
     case SKY_EIO_OPEN:

@@ -41,6 +41,9 @@ def add_cases():
             name = f'socketio_{version}_{way}'
             add(name, lambda v=version, w=way: no_faults(visit(v, w, BEHAVIOURS, '--max-payload', '16000000')))
         add(f'socketio_{version}_upgrade', lambda v=version: no_faults(visit(v, 'both', ['upgrade'])))
+        add(f'socketio_{version}_base64', lambda v=version: [
+            no_faults(visit(v, w, ['binary', 'acks'], '--max-payload', '16000000', args=['--base64']))
+            for w in ('polling', 'websocket', 'both')])
         add(f'socketio_{version}_msgpack', lambda v=version: [
             visit(v, w, BEHAVIOURS, '--parser', 'msgpack', '--max-payload', '16000000', args=['--msgpack'])
             for w in ('polling', 'websocket')])

@@ -1,5 +1,6 @@
 // The npm client against a host that echoes:
 //   node socketio-client.mjs URL [SCENARIO…] [--client 2|3|4] [--transport polling --transport websocket] [--msgpack]
+//     [--base64: octets as text, over WebSocket too]
 // Scenarios "answer" and "shutdown" need a driver: they print {"ready":id} and wait for what the host does.
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
@@ -12,6 +13,7 @@ const { values, positionals: [url, ...wanted] } = parseArgs({
         transport: { type: 'string', multiple: true, default: ['websocket'] },
         path: { type: 'string', default: '/socket.io/' },
         msgpack: { type: 'boolean' },
+        base64: { type: 'boolean' },
         insecure: { type: 'boolean' },
     },
 });
@@ -25,7 +27,7 @@ const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 function connect(namespace = '/', options = {}) {
     return io(new URL(namespace, url).href, {
         path: values.path, transports: values.transport, forceNew: true, reconnection: false,
-        rejectUnauthorized: !values.insecure, ...parser && { parser }, ...options,
+        rejectUnauthorized: !values.insecure, forceBase64: values.base64, ...parser && { parser }, ...options,
     });
 }
 
