@@ -34,6 +34,14 @@ watch_socket (SkyTcpTapLine *line)
   return line->watched;
 }
 
+static void
+wait_for_stream (SkyTcpTapLine *line, GInputStream *stream)
+{
+  line->reader = sky_tcp_tap_source_new (line, stream, SKY_TCP_TAP_WAIT_READ, NULL);
+  g_source_set_callback (line->reader, G_SOURCE_FUNC (on_readable), line, NULL);
+  g_source_attach (line->reader, sky_tcp_tap_turn_get_context (line->turn));
+}
+
 /* Nothing is read any more: the line ended, or nobody listens. */
 void
 sky_tcp_tap_line_unwatch (SkyTcpTapLine *line)
@@ -51,8 +59,8 @@ sky_tcp_tap_line_unwatch (SkyTcpTapLine *line)
  * @func: (nullable): told of what comes, from within the main loop: it may close the tap and let go of it. Of
  *   %SKY_TCP_TAP_CLOSED it is told from wherever the tap is closed, and then may do neither
  *
- * Reads whatever comes, a block in each turn; the input stream is not to be used any more. Without @func
- * nothing is read.
+ * Reads whatever comes, a block in each turn; the input stream is not to be used any more, and what it has not
+ * handed out is told before this returns. Without @func nothing is read.
  */
 void
 sky_tcp_tap_listen (SkyTcpTap *self, SkyTcpTapHearFunc func, gpointer user_data)
@@ -65,12 +73,12 @@ sky_tcp_tap_listen (SkyTcpTap *self, SkyTcpTapHearFunc func, gpointer user_data)
   sky_tcp_tap_line_unwatch (line);
   line->hear = func;
   line->hear_data = user_data;
-  if (func == NULL || line->closed || watch_socket (line))
+  if (func == NULL || line->closed)
     return;
-  line->reader = sky_tcp_tap_source_new (line, g_io_stream_get_input_stream (G_IO_STREAM (self)),
-                                         SKY_TCP_TAP_WAIT_READ, NULL);
-  g_source_set_callback (line->reader, G_SOURCE_FUNC (on_readable), line, NULL);
-  g_source_attach (line->reader, sky_tcp_tap_turn_get_context (line->turn));
+  if (!watch_socket (line))
+    wait_for_stream (line, g_io_stream_get_input_stream (G_IO_STREAM (self)));
+  if (line->in != NULL) /* the socket knows nothing of it */
+    sky_tcp_tap_line_hear (line);
 }
 
 /**
