@@ -119,7 +119,8 @@ sky_host_rules_know (const SkyHostSession *session, const char *nsp)
  * @id: what the socket is going to be called
  * @auth: what the client gave for this namespace, JSON or ""
  *
- * Somebody wants to join a namespace that sky_host_rules_know() knows. If it may, sky_host_rules_connect() or sky_host_rules_end() follows.
+ * Somebody wants to join a namespace that sky_host_rules_know() knows. If it may, sky_host_rules_connect() or
+ * sky_host_rules_end() follows.
  *
  * Returns: (nullable) (transfer full): why it may not: the JSON of a CONNECT_ERROR
  */

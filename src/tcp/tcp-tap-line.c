@@ -52,7 +52,7 @@ sky_tcp_tap_line_unref (SkyTcpTapLine *self)
 /* Tells the tap's owner, if there is one. */
 void
 sky_tcp_tap_line_report (SkyTcpTapLine *self, SkyTcpTapEvent event, const guint8 *data, gsize len, gint64 now_usec,
-        const GError *error)
+                         const GError *error)
 {
   if (self->func != NULL)
     self->func (event, data, len, now_usec, error, self->user_data);

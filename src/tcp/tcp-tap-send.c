@@ -74,7 +74,8 @@ report_ahead (SkyTcpTapLine *self)
     return;
   self->ahead = 0;
   self->sent += len;
-  sky_tcp_tap_line_report (self, SKY_TCP_TAP_WRITTEN, self->sending->data + self->sent - len, len, self->ahead_usec, NULL);
+  sky_tcp_tap_line_report (self, SKY_TCP_TAP_WRITTEN, self->sending->data + self->sent - len, len, self->ahead_usec,
+                           NULL);
 }
 
 /* Nothing is sent any more; what was is reported. */
@@ -144,8 +145,9 @@ arm_writable (SkyTcpTapLine *self)
   g_source_attach (self->writable, sky_tcp_tap_turn_get_context (self->turn));
 }
 
+/* What is held may be changed from here on; @len bytes are going to be appended. */
 static void
-append (SkyTcpTapLine *self, const guint8 *data, gsize len)
+own_held (SkyTcpTapLine *self, gsize len)
 {
   g_autoptr(GByteArray) shared = self->held_shared ? g_steal_pointer (&self->held) : NULL;
 
@@ -154,8 +156,6 @@ append (SkyTcpTapLine *self, const guint8 *data, gsize len)
     self->held = sky_tcp_tap_turn_take_spare (self->turn, len + (shared != NULL ? shared->len : 0));
   if (shared != NULL)
     g_byte_array_append (self->held, shared->data, shared->len);
-  if (len > 0)
-    g_byte_array_append (self->held, data, (guint) len);
 }
 
 /*
@@ -179,7 +179,8 @@ sky_tcp_tap_line_hold (SkyTcpTapLine *self, const void *data, gsize count, GErro
     return sky_fail (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "The socket takes no more");
   count = MIN (count, room);
   self->flushing = FALSE;
-  append (self, data, count);
+  own_held (self, count);
+  g_byte_array_append (self->held, data, (guint) count);
   if (self->writable == NULL)
     sky_tcp_tap_turn_add_dirty (self->turn, self);
   return (gssize) count;
@@ -204,8 +205,10 @@ sky_tcp_tap_line_say (SkyTcpTapLine *self, const guint8 *head, gsize head_len, c
     }
   else
     {
-      append (self, head, head_len);
-      append (self, data, len);
+      own_held (self, head_len + len);
+      g_byte_array_append (self->held, head, (guint) head_len);
+      if (len > 0)
+        g_byte_array_append (self->held, data, (guint) len);
     }
   if (self->writable == NULL)
     sky_tcp_tap_turn_add_dirty (self->turn, self);

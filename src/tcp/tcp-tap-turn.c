@@ -63,7 +63,10 @@ prepare_renewal (GSource *source, int *timeout_msec)
   return is_renewal_due (source);
 }
 
-/* All send before any reports: the kernel's way of sending and our way of recording drive each other out of the caches. */
+/*
+ * All send before any reports: the kernel's way of sending and our way of recording drive each other out of the
+ * caches.
+ */
 static gboolean
 dispatch_flush (GSource *source, GSourceFunc callback, gpointer user_data)
 {

@@ -61,5 +61,6 @@ sky_chunk_index_find (const SkyChunkIndex *self, guint64 offset, guint64 *at)
 static inline void
 sky_chunk_index_clear (SkyChunkIndex *self)
 {
-  g_clear_pointer (&self->chunks, g_free);
+  g_free (self->chunks);
+  *self = (SkyChunkIndex) { NULL };
 }
