@@ -1,5 +1,3 @@
-#define _GNU_SOURCE /* F_OFD_GETLK */
-
 #include "trace/keep.h"
 
 #include <errno.h>
@@ -196,15 +194,6 @@ sky_keep_new_store (const char *name, GError **error)
   return NULL;
 }
 
-/* Who writes a spool holds a lock on it. To ask takes none, so that it disturbs nobody. */
-static gboolean
-is_locked (int fd)
-{
-  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-
-  return fcntl (fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-}
-
 /* Returns: (nullable) (transfer full): what is there, if it is a regular file that we named */
 static SkyKept *
 look_at (const char *path)
@@ -224,7 +213,7 @@ look_at (const char *path)
       kept->name = g_steal_pointer (&name);
       kept->time_sec = about.st_mtime;
       kept->len = (guint64) about.st_size;
-      kept->in_use = is_locked (fd);
+      kept->in_use = sky_spool_is_locked (fd);
     }
   close (fd);
   return kept;

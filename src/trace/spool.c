@@ -65,6 +65,22 @@ take_lock (int fd)
   (void) fcntl (fd, F_OFD_SETLK, &lock);
 }
 
+/**
+ * sky_spool_is_locked:
+ * @fd: of any file
+ *
+ * To ask takes no lock, so that it disturbs nobody.
+ *
+ * Returns: whether it is a spool that somebody writes, in this process or another
+ */
+gboolean
+sky_spool_is_locked (int fd)
+{
+  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+  return fcntl (fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
 static int
 open_named (const char *path, GError **error)
 {
@@ -216,14 +232,13 @@ sky_spool_append (SkySpool *self, const guint8 *data, gsize len)
 }
 
 static gsize
-read_file (SkySpool *self, guint64 offset, gsize len, guint8 *out)
+read_at (int fd, guint64 offset, gsize len, guint8 *out)
 {
   gsize done = 0;
 
-  len = (gsize) MIN (len, self->written - offset);
   while (done < len)
     {
-      gssize n = pread (self->fd, out + done, len - done, (off_t) (offset + done));
+      gssize n = pread (fd, out + done, len - done, (off_t) (offset + done));
 
       if (n < 0 && errno == EINTR)
         continue;
@@ -232,6 +247,12 @@ read_file (SkySpool *self, guint64 offset, gsize len, guint8 *out)
       done += (gsize) n;
     }
   return done;
+}
+
+static gsize
+read_file (SkySpool *self, guint64 offset, gsize len, guint8 *out)
+{
+  return read_at (self->fd, offset, (gsize) MIN (len, self->written - offset), out);
 }
 
 /* What is looked at in turn lies close together, and what is written never changes. */
@@ -326,4 +347,77 @@ const char *
 sky_spool_get_trouble (SkySpool *self)
 {
   return self->trouble;
+}
+
+/**
+ * sky_spool_look:
+ * @view: (out caller-allocates): set only if the result is %TRUE; sky_spool_view_clear() it
+ * @error: set if bytes were lost before, or if the process has too many files open
+ *
+ * Writes what waits in memory first. The file stays locked as long as @view.
+ *
+ * Returns: whether @view has all that was appended so far
+ */
+gboolean
+sky_spool_look (SkySpool *self, SkySpoolView *view, GError **error)
+{
+  int fd = -1;
+
+  write_tail (self);
+  if (self->dropped > 0)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _("Part of the capture is lost. %s"), self->trouble);
+      return FALSE;
+    }
+  if (self->fd >= 0 && (fd = fcntl (self->fd, F_DUPFD_CLOEXEC, 0)) < 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, (int) g_io_error_from_errno (errno), g_strerror (errno));
+      return FALSE;
+    }
+  *view = (SkySpoolView) { fd, self->written, g_bytes_new (self->tail->data, self->tail->len) };
+  return TRUE;
+}
+
+/**
+ * sky_spool_view_get_len:
+ *
+ * Returns: bytes
+ */
+guint64
+sky_spool_view_get_len (const SkySpoolView *view)
+{
+  return view->written + g_bytes_get_size (view->rest);
+}
+
+/**
+ * sky_spool_view_read:
+ * @offset: within the view
+ * @len: bytes
+ * @out: room for @len bytes
+ *
+ * In any thread.
+ *
+ * Returns: how many bytes there are, which may be fewer than @len anywhere; 0 at the end, and where the disk failed
+ */
+gsize
+sky_spool_view_read (const SkySpoolView *view, guint64 offset, gsize len, guint8 *out)
+{
+  if (offset < view->written)
+    return read_at (view->fd, offset, (gsize) MIN (len, view->written - offset), out);
+  offset -= view->written;
+  if (offset >= g_bytes_get_size (view->rest))
+    return 0;
+  len = MIN (len, g_bytes_get_size (view->rest) - (gsize) offset);
+  memcpy (out, (const guint8 *) g_bytes_get_data (view->rest, NULL) + offset, len);
+  return len;
+}
+
+/* Lets go of what sky_spool_look() gave. */
+void
+sky_spool_view_clear (SkySpoolView *view)
+{
+  if (view->fd >= 0)
+    close (view->fd);
+  view->fd = -1;
+  g_clear_pointer (&view->rest, g_bytes_unref);
 }

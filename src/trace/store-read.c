@@ -1,8 +1,6 @@
 #include "trace/store-private.h"
 
-#include <glib/gi18n-lib.h>
-
-/* How a record's bytes are found again, and how all of them are saved. */
+/* How a record's bytes are found again. */
 
 #define MAX_DEPTH 8 /* records below a record; a stack makes four */
 
@@ -154,66 +152,4 @@ sky_store_get_n_bytes (SkyStore *self, guint16 link, SkyFrom from)
   g_return_val_if_fail (SKY_IS_STORE (self), 0);
   g_return_val_if_fail (link < self->links->len, 0);
   return sky_store_get_entry (self, link)->chunks[from].len;
-}
-
-static gboolean
-copy_spool (SkyStore *self, GOutputStream *out, GError **error)
-{
-  const gsize room = 256 * 1024;
-  g_autofree guint8 *data = g_malloc (room);
-  guint64 len = sky_spool_get_len (self->wire), done = 0;
-
-  while (done < len)
-    {
-      gsize n = sky_spool_read (self->wire, done, (gsize) MIN (room, len - done), data);
-
-      if (n == 0)
-        {
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _("Part of the capture is lost. %s"),
-                       sky_store_get_trouble (self) != NULL ? sky_store_get_trouble (self) : "");
-          return FALSE;
-        }
-      if (!g_output_stream_write_all (out, data, n, NULL, NULL, error))
-        return FALSE;
-      done += n;
-    }
-  return TRUE;
-}
-
-/**
- * sky_store_save_copy:
- * @to: replaced if it exists; if it is the capture file itself, that is brought up to date
- * @error: set if @to cannot be written, or if bytes were lost before; what there is stays as it was
- *
- * Blocks while it copies.
- *
- * Returns: whether @to holds the whole capture
- */
-gboolean
-sky_store_save_copy (SkyStore *self, GFile *to, GError **error)
-{
-  g_autoptr(GFile) own = NULL;
-  g_autoptr(GFileOutputStream) out = NULL;
-
-  g_return_val_if_fail (SKY_IS_STORE (self), FALSE);
-  g_return_val_if_fail (G_IS_FILE (to), FALSE);
-
-  sky_store_settle (self);
-  own = self->path != NULL ? g_file_new_for_path (self->path) : NULL;
-  if (own != NULL && g_file_equal (own, to))
-    return sky_store_flush (self, error);
-  out = g_file_replace (to, NULL, FALSE, G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION,
-                        NULL, error);
-  if (out == NULL)
-    return FALSE;
-  if (!copy_spool (self, G_OUTPUT_STREAM (out), error))
-    {
-      /* Closing under a cancelled operation leaves the file that was there. */
-      g_autoptr(GCancellable) never = g_cancellable_new ();
-
-      g_cancellable_cancel (never);
-      g_output_stream_close (G_OUTPUT_STREAM (out), never, NULL);
-      return FALSE;
-    }
-  return g_output_stream_close (G_OUTPUT_STREAM (out), NULL, error);
 }

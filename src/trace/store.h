@@ -55,4 +55,7 @@ gboolean         sky_store_is_in (SkyStore *self, const SkyRecord *record);
 const char *sky_store_get_path (SkyStore *self);
 gboolean    sky_store_flush (SkyStore *self, GError **error);
 gboolean    sky_store_save_copy (SkyStore *self, GFile *to, GError **error);
+void        sky_store_save_copy_async (SkyStore *self, GFile *to, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean    sky_store_save_copy_finish (GAsyncResult *result, GError **error);
 const char *sky_store_get_trouble (SkyStore *self);

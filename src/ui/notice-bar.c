@@ -64,6 +64,32 @@ on_button (SkyNoticeBar *self)
 }
 
 /**
+ * sky_notice_bar_hold:
+ *
+ * As sky_notice_bar_offer(), but shows @text until something else takes its place: it is about what goes on.
+ */
+void
+sky_notice_bar_hold (SkyNoticeBar  *self,
+                     const char    *text,
+                     const char    *button,
+                     SkyNoticeFunc  func,
+                     gpointer       user_data,
+                     GDestroyNotify destroy)
+{
+  g_return_if_fail (SKY_IS_NOTICE_BAR (self));
+
+  drop_offer (self);
+  self->func = func;
+  self->user_data = user_data;
+  self->destroy = destroy;
+  gtk_label_set_text (self->text, text);
+  gtk_button_set_label (self->button, button != NULL ? button : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->button), button != NULL);
+  gtk_widget_set_can_target (GTK_WIDGET (self), TRUE);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), TRUE);
+}
+
+/**
  * sky_notice_bar_offer:
  * @text: a sentence
  * @button: (nullable): what the button says
@@ -80,17 +106,7 @@ sky_notice_bar_offer (SkyNoticeBar  *self,
                       gpointer       user_data,
                       GDestroyNotify destroy)
 {
-  g_return_if_fail (SKY_IS_NOTICE_BAR (self));
-
-  drop_offer (self);
-  self->func = func;
-  self->user_data = user_data;
-  self->destroy = destroy;
-  gtk_label_set_text (self->text, text);
-  gtk_button_set_label (self->button, button != NULL ? button : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->button), button != NULL);
-  gtk_widget_set_can_target (GTK_WIDGET (self), TRUE);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), TRUE);
+  sky_notice_bar_hold (self, text, button, func, user_data, destroy);
   self->timeout = g_timeout_add_once (SHOWN_SEC * 1000, on_timeout, self);
 }
 

@@ -11,4 +11,6 @@ G_DECLARE_FINAL_TYPE (SkyNoticeBar, sky_notice_bar, SKY, NOTICE_BAR, GtkWidget)
 void sky_notice_bar_show (SkyNoticeBar *self, const char *text);
 void sky_notice_bar_offer (SkyNoticeBar *self, const char *text, const char *button, SkyNoticeFunc func,
                            gpointer user_data, GDestroyNotify destroy);
+void sky_notice_bar_hold (SkyNoticeBar *self, const char *text, const char *button, SkyNoticeFunc func,
+                          gpointer user_data, GDestroyNotify destroy);
 void sky_notice_bar_hide (SkyNoticeBar *self);

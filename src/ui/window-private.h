@@ -15,6 +15,9 @@
 /* Kept on a client: the id of the saved connection that it is, if it is one. */
 #define SKY_PEER_ENTRY   "sky-entry"
 
+/* A capture that is being saved; see window-files.c */
+typedef struct _SkySaving SkySaving;
+
 /* Shared by window.c, which shows, window-actions.c, which does what a person asks for, and those that know one matter:
  * the demo, the doctor, files, what is kept of captures, saved connections, their secrets, the window's shape. */
 struct _SkyWindow
@@ -36,6 +39,7 @@ struct _SkyWindow
   SkySecrets          *secrets;
   char                *removing; /* nullable: the kept capture that a notice can still bring back */
   gboolean             told_unkept; /* that captures cannot be kept */
+  SkySaving           *saving;      /* nullable */
   SkyDemo             *demo; /* nullable */
   guint                demo_source; /* begins it, then shows it */
   gboolean             sidebar_wanted;
@@ -57,6 +61,7 @@ void         sky_window_show_sidebar (SkyWindow *self);
 void         sky_window_examine (SkyWindow *self, SkyPeer *peer);
 void         sky_window_ask_open (SkyWindow *self);
 void         sky_window_ask_save (SkyWindow *self);
+gboolean     sky_window_waits_for_disk (SkyWindow *self);
 SkyStore    *sky_window_make_store (SkyWindow *self, const char *name);
 void         sky_window_remove_kept (SkyWindow *self, const char *path);
 void         sky_window_refresh_recent (SkyWindow *self);

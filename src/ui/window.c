@@ -257,7 +257,7 @@ sky_window_close_request (GtkWindow *window)
 {
   SkyWindow *self = SKY_WINDOW (window);
 
-  if (self->farewell != 0)
+  if (self->farewell != 0 || sky_window_waits_for_disk (self))
     return TRUE;
   sky_window_keep_shape (self);
   for (guint i = 0; i < sky_sidebar_get_n_peers (self->sidebar); i++)
