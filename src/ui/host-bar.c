@@ -355,7 +355,7 @@ restart_now (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
-on_apply (SkyHostBar *self, gboolean now)
+on_apply (SkyHostBar *self, gboolean now, SkyPagesDialog *dialog)
 {
   show_wrong (self, NULL, NULL);
   refresh (self, TRUE);

@@ -3,7 +3,7 @@
 #include <gtk/gtk.h>
 
 #include "peer/rules-draft.h"
-#include "ui/options-form.h"
+#include "ui/pages-dialog.h"
 
 /* How a host is set up besides its bar: each member of `server` in its rules has a field in a dialog. */
 
@@ -58,9 +58,5 @@ char       *sky_host_setup_unquote (const char *json);
 char       *sky_host_setup_quote (const char *text);
 GStrv       sky_host_setup_summarize (SkyRulesDraft *draft);
 const char *sky_host_setup_get_example (SkyProtocol protocol, const char **text);
-
-/* Signal "apply" (gboolean now): the rules are changed; @now: a running server is to begin anew */
-#define SKY_TYPE_HOST_SETUP_DIALOG (sky_host_setup_dialog_get_type ())
-G_DECLARE_FINAL_TYPE (SkyHostSetupDialog, sky_host_setup_dialog, SKY, HOST_SETUP_DIALOG, GtkWindow)
 
 GtkWidget *sky_host_setup_dialog_new (GtkWindow *parent, SkyRulesDraft *draft, const char *page);

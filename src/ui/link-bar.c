@@ -129,9 +129,10 @@ dial (SkyLinkBar *self)
 
 /* The address is the bar's affair: it holds once it is dialled. */
 static void
-on_apply (SkyLinkBar *self, SkyProfile *profile, gboolean now)
+on_apply (SkyLinkBar *self, gboolean now, SkyPagesDialog *dialog)
 {
   const SkyProfile *before = sky_client_get_profile (SKY_CLIENT (self->peer));
+  g_autoptr(SkyProfile) profile = sky_options_dialog_make_profile (dialog);
   g_autoptr(SkyProfile) kept = sky_profile_copy (profile);
 
   g_free (kept->url);

@@ -129,6 +129,10 @@ def starts_with_what_was_typed():
         window.state('listening')
         ui.click(window.on_page('Stop', 'push button'))
         start = window.on_page('Start', 'push button')
+        dialog = window.dialog()
+        assert not ui.find_all(dialog, 'Apply and restart'), 'there is nothing to start again'
+        ui.keys('Escape')
+        ui.wait(lambda: not ui.find_all(window.app, 'Server options'), 5, 'the dialog to close')
         for name, text in (('Path', 'live'), ('Port', str(second))):
             window.mouse_click(window.field(name))
             ui.keys('ctrl+a')
@@ -213,6 +217,7 @@ def options_stand_in_the_rules():
         window.host(port)
         window.state('listening')
         dialog = window.dialog()
+        ui.find(dialog, 'Apply and restart', 'push button')
         ui.set_text(ui.find(dialog, 'Ping every', 'spin button'), '5000')
         ui.set_text(ui.find(dialog, 'Session cookie', 'text'), 'not a name')
         apply = ui.find(dialog, 'Apply', 'push button')
