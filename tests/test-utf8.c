@@ -104,6 +104,37 @@ test_splits (gconstpointer data)
   g_assert_cmpint (sky_utf8_end (&slow), ==, v->valid);
 }
 
+/* A text that has to be short ends with a whole character. */
+static void
+test_fit (void)
+{
+  static const struct
+  {
+    const char *wire;
+    gsize       fits[8]; /* bytes, for each bound from 0 on */
+  } texts[] = {
+    { "61 c3a4 e282ac", { 0, 1, 1, 3, 3, 3, 6, 6 } },
+    { "f09f9880 62 63", { 0, 0, 0, 0, 4, 5, 6, 6 } },
+    { "61 ff 62", { 0, 1, 1, 1, 1, 1, 1, 1 } },
+    { "61 e282", { 0, 1, 1, 1, 1, 1, 1, 1 } },
+    { "61 00 62", { 0, 1, 1, 1, 1, 1, 1, 1 } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr(GBytes) wire = sky_hex_parse (texts[i].wire);
+      gsize len;
+      const guint8 *octets = g_bytes_get_data (wire, &len);
+
+      for (gsize max = 0; max < G_N_ELEMENTS (texts[i].fits); max++)
+        {
+          g_autofree char *exact = g_memdup2 (octets, MIN (len, MAX (max, 1)));
+
+          g_assert_cmpuint (sky_utf8_fit (exact, len, max), ==, texts[i].fits[max]);
+        }
+    }
+}
+
 /* Every Unicode character, and nothing else of up to four octets that looks alike. */
 static void
 test_every_character (void)
@@ -149,5 +180,6 @@ main (int argc, char *argv[])
     }
   g_test_add_func ("/utf8/every-character", test_every_character);
   g_test_add_func ("/utf8/broken-for-good", test_broken_for_good);
+  g_test_add_func ("/utf8/fit", test_fit);
   return g_test_run ();
 }

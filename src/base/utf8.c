@@ -114,3 +114,20 @@ sky_utf8_valid (const guint8 *data, gsize len)
 {
   return len == 0 || skip_valid (data, data + len) == data + len;
 }
+
+/**
+ * sky_utf8_fit:
+ * @text: (array length=len): any octets
+ * @len: bytes
+ * @max_len: bytes
+ *
+ * Returns: bytes of whole characters that @text begins with, @max_len at most; what is no character, or U+0000, ends them
+ */
+gsize
+sky_utf8_fit (const char *text, gsize len, gsize max_len)
+{
+  const char *end;
+
+  g_utf8_validate_len (text, MIN (len, max_len), &end);
+  return (gsize) (end - text);
+}

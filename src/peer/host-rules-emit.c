@@ -4,14 +4,15 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/utf8.h"
 #include "peer/host-roster.h"
 #include "peer/host-talk-private.h"
 #include "sio/sio-attach.h"
 
-#define MIN_PRUNE    1024        /* questions that nobody waits for any more may pile up so far */
-#define MAX_NAME_LEN 64          /* bytes of an event's name that a reason has */
+#define MIN_PRUNE    1024               /* questions that nobody waits for any more may pile up so far */
+#define MAX_NAME_LEN 64                 /* bytes of an event's name that a reason has */
 #define MAX_ANSWERS  (16 * 1024 * 1024) /* bytes of the answers of many; those that come then are null */
-#define MAX_VOLATILE (64 * 1024) /* bytes: whose WebSocket has more unsent gets nothing volatile */
+#define MAX_VOLATILE (64 * 1024)        /* bytes: whose WebSocket has more unsent gets nothing volatile */
 
 /* An event of a rule, and the acks that it wants. Shared by who asks and those who are asked. */
 typedef struct
@@ -297,16 +298,6 @@ log_emit (SkyHostPlayer *self, const SkyRulesEmit *emit, GPtrArray *members, con
                             attachments);
 }
 
-/* Returns: (transfer full): @name, or the whole characters that it begins with */
-static char *
-shorten (const char *name, gsize len)
-{
-  const char *end;
-
-  g_utf8_validate_len (name, MIN (len, MAX_NAME_LEN), &end);
-  return g_strndup (name, (gsize) (end - name));
-}
-
 /* What goes to one socket as the answer to its own event is none. */
 static void
 note_broadcast (SkyHostPlayer *self, const SkyRulesEmit *emit, guint n_receivers)
@@ -320,7 +311,7 @@ note_broadcast (SkyHostPlayer *self, const SkyRulesEmit *emit, guint n_receivers
     return;
   by = sky_host_rules_name (self);
   if (sky_json_scan (emit->json, emit->len, &pos, &name, NULL))
-    event = shorten (emit->json + name.start, name.len);
+    event = g_strndup (emit->json + name.start, sky_utf8_fit (emit->json + name.start, name.len, MAX_NAME_LEN));
   why = g_strdup_printf (emit->to == SKY_RULES_TO_OTHERS ? _("%s → emit %s, except sender") : _("%s → emit %s"), by,
                          event != NULL ? event : "");
   sky_host_roster_tell (self->session->house, self->nsp, emit->rooms, self->id, n_receivers, why);

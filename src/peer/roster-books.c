@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 #define ROOM_STEPS    256                 /* of a room's history */
 #define MAX_WORDS_LEN 256                 /* bytes of what a socket is called, and comes with: it is shown on a line */
 #define MAX_TEXTS_LEN (256 * 1024 * 1024) /* bytes of all handshakes and data */
@@ -232,15 +234,13 @@ sky_roster_quit (SkyRoster *self, Member *member, gint64 time_usec)
 static char *
 take_words (const char *text)
 {
-  gsize len = strnlen (text, MAX_WORDS_LEN + 1), cut = MAX_WORDS_LEN;
-  g_autofree char *begun = NULL;
+  gsize len = strnlen (text, MAX_WORDS_LEN + 1);
+  g_autofree char *words = g_utf8_make_valid (text, (gssize) len);
 
   if (len <= MAX_WORDS_LEN)
-    return g_utf8_make_valid (text, (gssize) len);
-  while (cut > 0 && ((guchar) text[cut] & 0xc0) == 0x80)
-    cut--;
-  begun = g_utf8_make_valid (text, (gssize) cut);
-  return g_strconcat (begun, "…", NULL);
+    return g_steal_pointer (&words);
+  words[sky_utf8_fit (words, strlen (words), MAX_WORDS_LEN)] = '\0';
+  return g_strconcat (words, "…", NULL);
 }
 
 static void
