@@ -205,7 +205,7 @@ const SkyHostField sky_host_fields[] = {
   { SKY_HOST_PAGE_SECURITY, "maxConnections", N_("Connections at once"),
     N_("The next ones are told that there are too many."),
     NUMBER (NULL, 1, 100000, 10, 1000) },
-  { SKY_HOST_PAGE_SECURITY, "maxBuffered", N_("Most that may wait for one"),
+  { SKY_HOST_PAGE_SECURITY, "maxBuffered", N_("Unsent to one client"),
     N_("A client that does not read is dropped once more than this waits to be sent to it."),
     NUMBER (N_("bytes"), 1, 1073741824, 1048576, 16777216) },
   { SKY_HOST_PAGE_SECURITY, "idleTimeout", N_("Wait for a request"),

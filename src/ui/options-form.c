@@ -78,6 +78,16 @@ make_below (Field *field, const char *help)
   return box;
 }
 
+/* Return in a field is for the dialog's button. GTK 4.8 has no such property for spin buttons, only for the text in them. */
+static void
+let_return_apply (GtkWidget *control)
+{
+  GtkEditable *text = GTK_IS_EDITABLE (control) ? gtk_editable_get_delegate (GTK_EDITABLE (control)) : NULL;
+
+  if (GTK_IS_TEXT (text))
+    gtk_text_set_activates_default (GTK_TEXT (text), TRUE);
+}
+
 /* @line: what is placed: @control, or a box that holds it */
 static void
 add_field (SkyOptionsForm *self, const char *id, const char *label, GtkWidget *control, GtkWidget *line, const char *help,
@@ -89,6 +99,7 @@ add_field (SkyOptionsForm *self, const char *id, const char *label, GtkWidget *c
   field->label = make_label (label, wide ? "heading" : "field-label");
   field->control = control;
   field->below = make_below (field, help);
+  let_return_apply (control);
   gtk_widget_set_valign (field->label, wide ? GTK_ALIGN_END : GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand (line, TRUE);
   if (!SKY_IS_OPTIONS_TABLE (control))
@@ -418,6 +429,49 @@ void
 sky_options_form_focus (SkyOptionsForm *self, const char *id)
 {
   gtk_widget_grab_focus (find (self, id)->control);
+}
+
+static gboolean
+focus_first (GtkWidget *widget)
+{
+  if (!gtk_widget_get_visible (widget) || !gtk_widget_is_sensitive (widget))
+    return FALSE;
+  if (gtk_widget_grab_focus (widget))
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (focus_first (child))
+      return TRUE;
+  return FALSE;
+}
+
+/* Puts the cursor into the first field. */
+void
+sky_options_form_begin (SkyOptionsForm *self)
+{
+  focus_first (GTK_WIDGET (self->grid));
+}
+
+static GtkWidget *
+find_label (GtkWidget *widget)
+{
+  GtkWidget *found = GTK_IS_LABEL (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_label (child);
+  return found;
+}
+
+/* GTK 4.8 gives the rows of a GtkStackSidebar no names: this does, once it has its pages. */
+void
+sky_options_form_name_pages (GtkWidget *sidebar)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (sidebar); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_LIST_BOX_ROW (child) && find_label (child) != NULL)
+      gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      gtk_label_get_text (GTK_LABEL (find_label (child))), -1);
+    else
+      sky_options_form_name_pages (child);
 }
 
 static void

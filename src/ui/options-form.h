@@ -48,3 +48,5 @@ void        sky_options_form_set_sensitive (SkyOptionsForm *self, const char *id
 gboolean    sky_options_form_mark (SkyOptionsForm *self, const char *id, char *problem);
 gboolean    sky_options_form_check_table (SkyOptionsForm *self, const char *id);
 void        sky_options_form_focus (SkyOptionsForm *self, const char *id);
+void        sky_options_form_begin (SkyOptionsForm *self);
+void        sky_options_form_name_pages (GtkWidget *sidebar);

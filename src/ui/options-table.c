@@ -99,6 +99,7 @@ add_entry (Row *row, GtkWidget *line, const char *text, const char *hint, gboole
   gtk_entry_set_placeholder_text (GTK_ENTRY (entry), hint);
   gtk_editable_set_width_chars (GTK_EDITABLE (entry), wide ? 12 : 16);
   gtk_widget_set_hexpand (entry, wide);
+  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
   gtk_widget_add_css_class (entry, "monospace");
   sky_left_to_right_keep (entry);
   g_signal_connect_swapped (entry, "changed", G_CALLBACK (on_typed), row);

@@ -5,7 +5,7 @@
 struct _SkyPagesDialog
 {
   GtkWindow  parent_instance;
-  GtkWidget *box, *apply, *foot, *now;
+  GtkWidget *box, *apply, *sidebar, *foot, *now;
   GtkStack  *stack;
   GtkLabel  *status;
   GPtrArray *forms; /* of SkyOptionsForm, owned */
@@ -66,6 +66,14 @@ on_page (SkyPagesDialog *self)
     g_hash_table_replace (last_pages, (gpointer) self->kind, g_strdup (name));
 }
 
+/* Not before: a window that has a focus as it is shown would not be called a dialog on the accessibility bus (GTK 4.8). */
+static void
+sky_pages_dialog_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sky_pages_dialog_parent_class)->map (widget);
+  sky_options_form_begin (SKY_OPTIONS_FORM (gtk_stack_get_visible_child (SKY_PAGES_DIALOG (widget)->stack)));
+}
+
 static void
 sky_pages_dialog_dispose (GObject *object)
 {
@@ -104,6 +112,7 @@ sky_pages_dialog_class_init (SkyPagesDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   last_pages = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  widget_class->map = sky_pages_dialog_map;
   G_OBJECT_CLASS (klass)->dispose = sky_pages_dialog_dispose;
   G_OBJECT_CLASS (klass)->finalize = sky_pages_dialog_finalize;
   apply_signal = g_signal_new ("apply", SKY_TYPE_PAGES_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
@@ -117,6 +126,7 @@ sky_pages_dialog_class_init (SkyPagesDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyPagesDialog, box);
   gtk_widget_class_bind_template_child (widget_class, SkyPagesDialog, apply);
   gtk_widget_class_bind_template_child (widget_class, SkyPagesDialog, stack);
+  gtk_widget_class_bind_template_child (widget_class, SkyPagesDialog, sidebar);
   gtk_widget_class_bind_template_child (widget_class, SkyPagesDialog, foot);
   gtk_widget_class_bind_template_child (widget_class, SkyPagesDialog, status);
   gtk_widget_class_bind_template_child (widget_class, SkyPagesDialog, now);
@@ -203,5 +213,6 @@ sky_pages_dialog_begin (SkyPagesDialog *self, const char *page)
     page = last;
   if (page != NULL)
     gtk_stack_set_visible_child_name (self->stack, page);
+  sky_options_form_name_pages (self->sidebar);
   check (self);
 }

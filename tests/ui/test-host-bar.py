@@ -243,6 +243,24 @@ def options_stand_in_the_rules():
 
 
 @case
+def options_by_keyboard():
+    port = free_port()
+    with HostStory() as window:
+        window.host(port)
+        window.state('listening')
+        dialog = window.dialog()
+        ui.find(dialog, role='push button', state=State.FOCUSED, fits=lambda n: n.get_parent().get_name() == 'Transports')
+        assert {'Engine.IO', 'Web pages', 'Security', 'Recovery', 'Admin'} <= {n.get_name() for n in ui.find_all(dialog, role='list item')}
+        ping = ui.find(dialog, 'Ping every', 'spin button')
+        window.dialog_click(ping)
+        ui.keys('ctrl+a')
+        ui.type_text('7000')
+        ui.keys('Return')
+        ui.wait(lambda: all(n.get_name() != 'Server options' for n in ui.kids(window.app)), 5, 'the dialog to close')
+        window.server(port, pingInterval=7000)
+
+
+@case
 def warns_of_an_open_admin():
     port = free_port()
     with HostStory() as window:
