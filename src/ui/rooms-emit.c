@@ -325,10 +325,24 @@ on_send (SkyRoomsEmit *self)
     emit (self);
 }
 
-static void
-send_action (GtkWidget *widget, const char *action, GVariant *parameter)
+static gboolean
+on_send_key (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
   on_send (SKY_ROOMS_EMIT (widget));
+  return TRUE;
+}
+
+/* Ahead of the text view, which would take Ctrl+Return for a line break. */
+static void
+add_shortcut (SkyRoomsEmit *self)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+  GtkShortcutTrigger *trigger = gtk_shortcut_trigger_parse_string ("<Control>Return|<Control>KP_Enter");
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                        gtk_shortcut_new (trigger, gtk_callback_action_new (on_send_key, NULL, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 
 /**
@@ -393,6 +407,7 @@ static void
 sky_rooms_emit_init (SkyRoomsEmit *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_shortcut (self);
 }
 
 static void
@@ -434,7 +449,4 @@ sky_rooms_emit_class_init (SkyRoomsEmitClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_space);
   gtk_widget_class_bind_template_callback (widget_class, on_send);
   gtk_widget_class_bind_template_callback (widget_class, on_chosen);
-  gtk_widget_class_install_action (widget_class, "rooms.emit", NULL, send_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "rooms.emit", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Enter, GDK_CONTROL_MASK, "rooms.emit", NULL);
 }

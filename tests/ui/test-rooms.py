@@ -92,6 +92,15 @@ def emits_to_a_room():
         ui.click(ready(window, 'Emit to 2 sockets'))
         window.on_page('Emitted to 2 sockets', 'label')
         said(window, 'broadcast', 'room-42', 'server → 2 sockets', 'by hand')
+        window.mouse_click(window.on_page('Arguments as JSON', 'text'))
+        ui.keys('ctrl+a')
+        ui.type_text('"twice"')
+        ui.keys('ctrl+Return')
+        for number in (1, 2):
+            window.item(number)
+            window.row('received', 'event notice', 'twice')
+        window.item(HOST)
+        assert ui.text(window.on_page('Arguments as JSON', 'text')) == '"twice"', 'a line break'
         for number in (1, 2):
             window.item(number)
             window.row('received', 'event notice')
