@@ -52,4 +52,6 @@ void sky_served_request_answer (SkyServedRequest *self, guint status, const char
 void sky_served_request_answer_ok (SkyServedRequest *self);
 void sky_served_request_refuse (SkyServedRequest *self);
 void sky_carrier_served_end (SkyCarrierServed *self, SkyEioType last, const GError *error);
+void sky_carrier_served_answer_poll (SkyCarrierServed *self);
+void sky_carrier_served_answer_last (SkyCarrierServed *self);
 void sky_carrier_served_deliver (SkyCarrierServed *self);
