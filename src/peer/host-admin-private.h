@@ -37,6 +37,9 @@ GString *sky_host_admin_begin (const char *event);
 void     sky_host_admin_append_time (GString *json, SkyParser parser);
 void     sky_host_admin_append_socket (GString *json, SkyHostMember *member);
 void     sky_host_admin_push (SkyHostAdmin *self, const char *json);
+void     sky_host_admin_add_watcher (SkyHostAdmin *self, SkyHostMember *member);
+void     sky_host_admin_remove_watcher (SkyHostAdmin *self, SkyHostMember *member);
+GPtrArray *sky_host_admin_list_ready (SkyHostAdmin *self);
 
 void     sky_host_admin_stats_start (SkyHostAdmin *self);
 void     sky_host_admin_stats_stop (SkyHostAdmin *self);
