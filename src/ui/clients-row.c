@@ -8,11 +8,10 @@
 #include "ui/roster-node.h"
 #include "ui/roster-order.h"
 #include "ui/roster-words.h"
-#include "ui/timeline-columns.h"
+#include "ui/table-columns.h"
 #include "ui/ui.h"
 
 #define ROSTER  "sky-roster"          /* on a factory, and on a cell */
-#define COLUMNS "sky-columns"         /* on a view: all of them, shown or not */
 #define COLUMN  "sky-column"          /* on a cell: its index */
 #define HANDLER "sky-changed-handler" /* on a cell */
 #define SPOKEN  "sky-spoken"          /* on a row: what it says */
@@ -220,13 +219,6 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column
   g_signal_handler_disconnect (gtk_list_item_get_item (item), handler);
 }
 
-static void
-align (GtkColumnView *view, Column column)
-{
-  if (columns[column].look == SKY_CELL_NUMBER)
-    sky_timeline_columns_align_title (gtk_widget_get_first_child (GTK_WIDGET (view)), _(columns[column].title));
-}
-
 /**
  * sky_clients_row_add_columns:
  * @view: over a SkyRosterList of sockets
@@ -235,8 +227,6 @@ align (GtkColumnView *view, Column column)
 void
 sky_clients_row_add_columns (GtkColumnView *view, SkyRoster *roster)
 {
-  GPtrArray *all = g_ptr_array_new_with_free_func (g_object_unref);
-
   for (guint i = 0; i < N_COLUMNS; i++)
     {
       GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
@@ -246,17 +236,12 @@ sky_clients_row_add_columns (GtkColumnView *view, SkyRoster *roster)
       g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GUINT_TO_POINTER (i));
       g_signal_connect (factory, "bind", G_CALLBACK (on_bind), GUINT_TO_POINTER (i));
       g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), GUINT_TO_POINTER (i));
-      column = gtk_column_view_column_new (*columns[i].title != '\0' ? _(columns[i].title) : "", factory);
+      column = sky_table_columns_add (view, factory, *columns[i].title != '\0' ? _(columns[i].title) : "",
+                                      columns[i].width, columns[i].look == SKY_CELL_NUMBER);
       gtk_column_view_column_set_resizable (column, i != COLUMN_GLYPH);
-      gtk_column_view_column_set_expand (column, columns[i].width == 0);
-      gtk_column_view_column_set_fixed_width (column, columns[i].width > 0 ? columns[i].width : -1);
       if (columns[i].by != SKY_ROSTER_BY_COMING)
         sky_roster_order_offer (view, column, columns[i].by);
-      gtk_column_view_append_column (view, column);
-      align (view, i);
-      g_ptr_array_add (all, column);
     }
-  g_object_set_data_full (G_OBJECT (view), COLUMNS, all, (GDestroyNotify) g_ptr_array_unref);
 }
 
 /**
@@ -269,25 +254,12 @@ sky_clients_row_add_columns (GtkColumnView *view, SkyRoster *roster)
 void
 sky_clients_row_fit (GtkColumnView *view, int width, gboolean flat)
 {
-  GPtrArray *all = g_object_get_data (G_OBJECT (view), COLUMNS);
-  guint position = 0;
-
   for (guint i = 0; i < N_COLUMNS; i++)
     {
-      GtkColumnViewColumn *column = g_ptr_array_index (all, i);
       gboolean moot = flat && (i == COLUMN_SPACE || i == COLUMN_ROOMS);
-      gboolean wanted = !moot && width >= columns[i].min_table;
-      gboolean there = gtk_column_view_column_get_column_view (column) != NULL;
 
-      if (there && !wanted)
-        gtk_column_view_remove_column (view, column);
-      else if (wanted && !there)
-        {
-          gtk_column_view_insert_column (view, position, column);
-          align (view, i);
-        }
-      position += wanted;
+      sky_table_columns_show (view, i, !moot && width >= columns[i].min_table);
     }
   /* What takes the rest of the width is gone with the rooms. */
-  gtk_column_view_column_set_expand (g_ptr_array_index (all, COLUMN_NAME), flat);
+  gtk_column_view_column_set_expand (sky_table_columns_get (view, COLUMN_NAME), flat);
 }

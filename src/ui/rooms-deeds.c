@@ -5,10 +5,10 @@
 #include "ui/record-cell.h"
 #include "ui/roster-deeds.h"
 #include "ui/roster-words.h"
+#include "ui/table-columns.h"
 #include "ui/ui.h"
 
-#define ROSTER  "sky-roster"  /* on a factory, and on a cell */
-#define COLUMNS "sky-columns" /* on a view: all of them, shown or not */
+#define ROSTER "sky-roster" /* on a factory, and on a cell */
 
 typedef enum { COLUMN_TIME, COLUMN_WHAT, COLUMN_ROOM, COLUMN_SOCKET, COLUMN_WHY, N_COLUMNS } Column;
 
@@ -150,8 +150,6 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_dat
 void
 sky_rooms_deeds_add_columns (GtkColumnView *view, SkyRoster *roster)
 {
-  GPtrArray *all = g_ptr_array_new_with_free_func (g_object_unref);
-
   for (guint i = 0; i < N_COLUMNS; i++)
     {
       GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
@@ -160,14 +158,9 @@ sky_rooms_deeds_add_columns (GtkColumnView *view, SkyRoster *roster)
       g_object_set_data_full (G_OBJECT (factory), ROSTER, g_object_ref (roster), g_object_unref);
       g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GUINT_TO_POINTER (i));
       g_signal_connect (factory, "bind", G_CALLBACK (on_bind), GUINT_TO_POINTER (i));
-      column = gtk_column_view_column_new (_(columns[i].title), factory);
+      column = sky_table_columns_add (view, factory, _(columns[i].title), columns[i].width, FALSE);
       gtk_column_view_column_set_resizable (column, TRUE);
-      gtk_column_view_column_set_expand (column, columns[i].width == 0);
-      gtk_column_view_column_set_fixed_width (column, columns[i].width > 0 ? columns[i].width : -1);
-      gtk_column_view_append_column (view, column);
-      g_ptr_array_add (all, column);
     }
-  g_object_set_data_full (G_OBJECT (view), COLUMNS, all, (GDestroyNotify) g_ptr_array_unref);
 }
 
 /**
@@ -180,19 +173,6 @@ sky_rooms_deeds_add_columns (GtkColumnView *view, SkyRoster *roster)
 void
 sky_rooms_deeds_fit (GtkColumnView *view, int width, gboolean one_room)
 {
-  GPtrArray *all = g_object_get_data (G_OBJECT (view), COLUMNS);
-  guint position = 0;
-
   for (guint i = 0; i < N_COLUMNS; i++)
-    {
-      GtkColumnViewColumn *column = g_ptr_array_index (all, i);
-      gboolean wanted = width >= columns[i].min_table && (i != COLUMN_ROOM || !one_room);
-      gboolean there = gtk_column_view_column_get_column_view (column) != NULL;
-
-      if (there && !wanted)
-        gtk_column_view_remove_column (view, column);
-      else if (wanted && !there)
-        gtk_column_view_insert_column (view, position, column);
-      position += wanted;
-    }
+    sky_table_columns_show (view, i, width >= columns[i].min_table && (i != COLUMN_ROOM || !one_room));
 }

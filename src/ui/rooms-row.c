@@ -7,7 +7,7 @@
 #include "ui/roster-node.h"
 #include "ui/roster-order.h"
 #include "ui/roster-words.h"
-#include "ui/timeline-columns.h"
+#include "ui/table-columns.h"
 #include "ui/ui.h"
 
 #define NODE    "sky-node"            /* on a cell: owned while it is bound, for its row may get another place */
@@ -251,20 +251,15 @@ sky_rooms_row_add_columns (GtkColumnView *view, SkyRoster *roster, SkyRoomsRowFu
   for (guint i = 0; i < N_COLUMNS; i++)
     {
       GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-      g_autoptr(GtkColumnViewColumn) column = NULL;
+      GtkColumnViewColumn *column;
 
       g_object_set_data_full (G_OBJECT (factory), ROSTER, g_object_ref (roster), g_object_unref);
       g_object_set_data_full (G_OBJECT (factory), WATCH, g_memdup2 (&watch, sizeof watch), g_free);
       g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GUINT_TO_POINTER (i));
       g_signal_connect (factory, "bind", G_CALLBACK (on_bind), GUINT_TO_POINTER (i));
       g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), GUINT_TO_POINTER (i));
-      column = gtk_column_view_column_new (_(columns[i].title), factory);
-      gtk_column_view_column_set_expand (column, columns[i].width == 0);
-      gtk_column_view_column_set_fixed_width (column, columns[i].width > 0 ? columns[i].width : -1);
-      gtk_column_view_append_column (view, column);
+      column = sky_table_columns_add (view, factory, _(columns[i].title), columns[i].width, i != COLUMN_NAME);
       sky_roster_order_offer (view, column, columns[i].by);
-      if (i != COLUMN_NAME)
-        sky_timeline_columns_align_title (gtk_widget_get_first_child (GTK_WIDGET (view)), _(columns[i].title));
     }
 }
 

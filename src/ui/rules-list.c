@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "ui/list-focus.h"
-#include "ui/timeline-columns.h"
+#include "ui/table-columns.h"
 #include "ui/ui.h"
 
 #define LOOK_MSEC 250 /* between two looks at the counts */
@@ -69,7 +69,6 @@ struct _SkyRulesList
   GtkWidget      parent_instance;
   GtkWidget     *stack;
   GtkColumnView *view;
-  GtkColumnViewColumn *space_column;
   GtkLabel      *empty;
   GListStore    *items; /* of SkyRulesItem */
   SkyHost       *host;  /* weak */
@@ -170,24 +169,17 @@ static void
 add_columns (SkyRulesList *self)
 {
   static const char *const titles[N_COLUMNS] = { N_("Rule"), N_("Namespace"), N_("Fired") };
-  static const int widths[N_COLUMNS] = { -1, 92, 60 };
+  static const int widths[N_COLUMNS] = { 0, 92, 60 };
 
   for (guint i = 0; i < N_COLUMNS; i++)
     {
       GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-      g_autoptr(GtkColumnViewColumn) column = NULL;
 
       g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GUINT_TO_POINTER (i));
       g_signal_connect (factory, "bind", G_CALLBACK (on_bind), GUINT_TO_POINTER (i));
       g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), GUINT_TO_POINTER (i));
-      column = gtk_column_view_column_new (_(titles[i]), factory);
-      gtk_column_view_column_set_expand (column, i == COLUMN_RULE);
-      gtk_column_view_column_set_fixed_width (column, widths[i]);
-      gtk_column_view_append_column (self->view, column);
-      if (i == COLUMN_SPACE)
-        self->space_column = column;
+      sky_table_columns_add (self->view, factory, _(titles[i]), widths[i], i == COLUMN_FIRED);
     }
-  sky_timeline_columns_align_title (gtk_widget_get_first_child (GTK_WIDGET (self->view)), _(titles[COLUMN_FIRED]));
 }
 
 /* Whether the rows are those of before, so that their place in the list stays. */
@@ -223,7 +215,7 @@ refill (SkyRulesList *self, SkyRulesStage *stage, SkyRules *rules)
       g_ptr_array_add (items, item_new (row, sky_rules_stage_get_fired (stage, i)));
     }
   g_list_store_splice (self->items, 0, g_list_model_get_n_items (G_LIST_MODEL (self->items)), items->pdata, items->len);
-  gtk_column_view_column_set_visible (self->space_column, spaces);
+  sky_table_columns_show (self->view, COLUMN_SPACE, spaces);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), n > 0 ? "rows" : "empty");
   gtk_label_set_text (self->empty, rules == NULL
                                        ? _("No rules are played: the server sends back what it hears, and acks what is to be acked.")

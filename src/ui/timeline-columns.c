@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "ui/record-cell.h"
+#include "ui/table-columns.h"
 #include "ui/ui.h"
 
 #define DIGIT_WIDTH 9   /* logical pixels */
@@ -224,28 +225,8 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_d
   g_signal_handler_disconnect (gtk_list_item_get_item (item), handler);
 }
 
-/**
- * sky_timeline_columns_align_title:
- * @widget: the header of a GtkColumnView, its first child
- * @title: of a column that it shows
- *
- * Numbers stand to the right, and so does their title: the header has no property for that.
- */
-void
-sky_timeline_columns_align_title (GtkWidget *widget, const char *title)
-{
-  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), title))
-    {
-      gtk_widget_set_hexpand (widget, TRUE);
-      gtk_label_set_xalign (GTK_LABEL (widget), 1);
-    }
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    sky_timeline_columns_align_title (child, title);
-}
-
-static GtkColumnViewColumn *
-make_column (GtkColumnView *view, SkyColumn which)
+static void
+add_column (GtkColumnView *view, SkyColumn which)
 {
   const Column *about = &columns[which];
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
@@ -255,11 +236,8 @@ make_column (GtkColumnView *view, SkyColumn which)
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), (gpointer) about);
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), (gpointer) about);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), (gpointer) about);
-  column = gtk_column_view_column_new (_(about->title), factory);
+  column = sky_table_columns_add (view, factory, _(about->title), about->width, about->right);
   gtk_column_view_column_set_resizable (column, which != SKY_COLUMN_DIRECTION);
-  gtk_column_view_column_set_expand (column, about->width == 0);
-  gtk_column_view_column_set_fixed_width (column, about->width > 0 ? about->width : -1);
-  return column;
 }
 
 /**
@@ -271,11 +249,8 @@ make_column (GtkColumnView *view, SkyColumn which)
 void
 sky_timeline_columns_add (GtkColumnView *view)
 {
-  GPtrArray *all = g_ptr_array_new_with_free_func (g_object_unref);
-
   for (SkyColumn i = 0; i < SKY_N_COLUMNS; i++)
-    g_ptr_array_add (all, make_column (view, i));
-  g_object_set_data_full (G_OBJECT (view), COLUMN_KEY, all, (GDestroyNotify) g_ptr_array_unref);
+    add_column (view, i);
   sky_timeline_columns_fit (view, G_MAXINT, TRUE, 0);
 }
 
@@ -307,35 +282,16 @@ widen_number (GtkColumnViewColumn *column, guint32 n_records)
  * @socket_io: whether there are namespaces
  * @n_records: the largest number to show
  *
- * Leaves out what there is no room for, the least telling first. Columns are taken out rather than
- * hidden: GTK 4.8 keeps room for those that are hidden.
+ * Leaves out what there is no room for, the least telling first.
  */
 void
 sky_timeline_columns_fit (GtkColumnView *view, int width, gboolean socket_io, guint32 n_records)
 {
-  GPtrArray *all = g_object_get_data (G_OBJECT (view), COLUMN_KEY);
-  guint position = 0;
-
   for (SkyColumn i = 0; i < SKY_N_COLUMNS; i++)
-    suit_width (g_ptr_array_index (all, i), &columns[i], width < NARROW);
-  widen_number (g_ptr_array_index (all, SKY_COLUMN_NUMBER), n_records);
-
+    suit_width (sky_table_columns_get (view, i), &columns[i], width < NARROW);
+  widen_number (sky_table_columns_get (view, SKY_COLUMN_NUMBER), n_records);
   for (SkyColumn i = 0; i < SKY_N_COLUMNS; i++)
-    {
-      GtkColumnViewColumn *column = g_ptr_array_index (all, i);
-      gboolean wanted = width >= columns[i].min_table && (i != SKY_COLUMN_NAMESPACE || socket_io);
-      gboolean there = gtk_column_view_column_get_column_view (column) != NULL;
-
-      if (there && !wanted)
-        gtk_column_view_remove_column (view, column);
-      else if (wanted && !there)
-        {
-          gtk_column_view_insert_column (view, position, column);
-          if (columns[i].right)
-            sky_timeline_columns_align_title (gtk_widget_get_first_child (GTK_WIDGET (view)), _(columns[i].title));
-        }
-      position += wanted;
-    }
+    sky_table_columns_show (view, i, width >= columns[i].min_table && (i != SKY_COLUMN_NAMESPACE || socket_io));
 }
 
 /* Returns: (nullable): the list item that @widget shows, if it is a cell, or the first cell of a

@@ -24,4 +24,3 @@ void     sky_timeline_columns_fit (GtkColumnView *view, int width, gboolean sock
                                    guint32 n_records);
 void     sky_timeline_columns_speak (GtkColumnView *view);
 gboolean sky_timeline_columns_pick (GtkColumnView *view, double x, double y, guint *position);
-void     sky_timeline_columns_align_title (GtkWidget *widget, const char *title);
