@@ -1,13 +1,17 @@
 #include "ui/rooms-name.h"
 
+#include <string.h>
+
 #define GLYPH_WIDTH 12    /* logical pixels, as the others */
 #define GAP         6     /* between the glyph and the name */
+#define MIN_ASIDE   24    /* of the aside to be seen, or none of it */
 #define BEND        0.25f /* of the glyph's colour towards the text's, to stand out on dark and light rows */
 
 struct _SkyRoomsName
 {
   GtkWidget parent_instance;
   char     *markup, *glyph; /* nullable */
+  int       name_len;       /* bytes of @markup that are the name; the aside follows */
   GdkRGBA   color;          /* of the glyph */
 };
 
@@ -26,16 +30,18 @@ set_string (char **place, const char *string)
 
 /**
  * sky_rooms_name_set_text:
- * @aside: (nullable): of less weight, and the first to be cut off
+ * @aside: (nullable): of less weight, and the first to be cut off; it goes if only part of the name could stand before it
  * @heading: whether it stands out, as that of a namespace does
  */
 void
 sky_rooms_name_set_text (SkyRoomsName *self, const char *name, const char *aside, gboolean heading)
 {
-  g_autofree char *markup
-      = aside != NULL ? g_markup_printf_escaped ("%s <span size=\"smaller\" alpha=\"65%%\">%s</span>", name, aside)
-                      : g_markup_escape_text (name, -1);
+  g_autofree char *plain = g_markup_escape_text (name, -1);
+  g_autofree char *beside
+      = aside != NULL ? g_markup_printf_escaped (" <span size=\"smaller\" alpha=\"65%%\">%s</span>", aside) : NULL;
+  g_autofree char *markup = g_strconcat (plain, beside, NULL);
 
+  self->name_len = (int) strlen (plain);
   if (set_string (&self->markup, markup))
     gtk_widget_queue_draw (GTK_WIDGET (self));
   if (gtk_widget_has_css_class (GTK_WIDGET (self), "heading") != heading)
@@ -94,6 +100,21 @@ draw_glyph (SkyRoomsName *self, GtkSnapshot *snapshot, const GdkRGBA *text)
   draw (GTK_WIDGET (self), snapshot, layout, &color, 0, GLYPH_WIDTH, TRUE);
 }
 
+/* Whether the name alone would be whole in @room pixels, and would not be with a part of the aside. */
+static gboolean
+is_tight (SkyRoomsName *self, PangoLayout *layout, int room)
+{
+  g_autoptr(PangoLayout) plain = NULL;
+  int width;
+
+  if (!pango_layout_is_ellipsized (layout) || self->markup[self->name_len] == '\0')
+    return FALSE;
+  plain = gtk_widget_create_pango_layout (GTK_WIDGET (self), NULL);
+  pango_layout_set_markup (plain, self->markup, self->name_len);
+  pango_layout_get_pixel_size (plain, &width, NULL);
+  return width + MIN_ASIDE > room;
+}
+
 static void
 sky_rooms_name_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -111,6 +132,8 @@ sky_rooms_name_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
   pango_layout_set_width (layout, room * PANGO_SCALE);
   pango_layout_set_markup (layout, self->markup, -1);
+  if (is_tight (self, layout, room))
+    pango_layout_set_markup (layout, self->markup, self->name_len);
   draw (widget, snapshot, layout, &color, from, room, FALSE);
 }
 
