@@ -106,6 +106,7 @@ static void
 refresh (SkyClientsPane *self)
 {
   SkyRosterSight sight = { gtk_editable_get_text (self->entry), FALSE, sky_roster_order_get (self->view) };
+  GtkWidget *focus = sky_list_focus_get_within (GTK_WIDGET (self));
 
   self->refreshing = TRUE;
   sky_roster_list_refresh (self->sockets, &sight);
@@ -116,6 +117,7 @@ refresh (SkyClientsPane *self)
   self->refreshing = FALSE;
   show_state (self);
   show_choice (self);
+  sky_list_focus_take_over (focus, count_all (self) > 0 ? GTK_WIDGET (self->view) : GTK_WIDGET (self->entry));
 }
 
 static void

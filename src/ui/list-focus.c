@@ -66,3 +66,27 @@ sky_list_focus_leave_search (GtkSearchEntry *entry, GtkWidget *list)
 {
   g_signal_connect_object (entry, "stop-search", G_CALLBACK (on_stop_search), list, 0);
 }
+
+/* Returns: (nullable): what has the focus, if that is within @area */
+GtkWidget *
+sky_list_focus_get_within (GtkWidget *area)
+{
+  GtkRoot *root = gtk_widget_get_root (area);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, area) ? focus : NULL;
+}
+
+/**
+ * sky_list_focus_take_over:
+ * @before: (nullable): what had the focus before others were shown
+ * @list: where a person goes on, if @before cannot be used any more
+ *
+ * A button that was pressed may have nobody left to be pressed for: the focus would be lost with it.
+ */
+void
+sky_list_focus_take_over (GtkWidget *before, GtkWidget *list)
+{
+  if (before != NULL && !(gtk_widget_is_sensitive (before) && gtk_widget_get_mapped (before)))
+    gtk_widget_grab_focus (list);
+}

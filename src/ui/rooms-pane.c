@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "ui/lazy-tip.h"
+#include "ui/list-focus.h"
 #include "ui/rooms-chart.h"
 #include "ui/rooms-deeds.h"
 #include "ui/rooms-emit.h"
@@ -36,6 +37,7 @@ struct _SkyRoomsPane
   SkyRoster      *roster;
   SkyRosterDeeds *deeds;
   SkyRosterTick  *tick;
+  char           *named; /* nullable: the socket that was called so in @name when it was there */
   gboolean        placed, began;
   gboolean        half_done; /* the tree has caught up, and the rest has not */
 };
@@ -83,12 +85,26 @@ describe_socket (SkyRoomsPane *self, const SkyRosterChoice *choice)
                           *rooms != '\0' ? rooms : "—");
 }
 
+/* Who has gone is called what it was called. */
+static char *
+name_choice (SkyRoomsPane *self, const SkyRosterChoice *choice)
+{
+  SkyRosterSocket socket;
+  gboolean there = choice->socket != NULL && sky_roster_find_socket (self->roster, choice->nsp, choice->socket, &socket);
+
+  if (choice->socket != NULL && !there && g_strcmp0 (self->named, choice->socket) == 0)
+    return g_strdup (gtk_label_get_text (self->name));
+  g_free (self->named);
+  self->named = there ? g_strdup (choice->socket) : NULL;
+  return choice->socket != NULL ? sky_roster_name_socket (self->roster, choice->nsp, choice->socket)
+         : choice->room != NULL ? sky_roster_mark_room (choice->room)
+                                : g_strdup (choice->nsp);
+}
+
 static void
 show_head (SkyRoomsPane *self, const SkyRosterChoice *choice)
 {
-  g_autofree char *name = choice->socket != NULL ? sky_roster_name_socket (self->roster, choice->nsp, choice->socket)
-                          : choice->room != NULL ? sky_roster_mark_room (choice->room)
-                                                 : g_strdup (choice->nsp);
+  g_autofree char *name = name_choice (self, choice);
   g_autofree char *facts = choice->socket != NULL ? describe_socket (self, choice) : describe_place (self, choice);
 
   gtk_label_set_text (self->name, name);
@@ -139,6 +155,7 @@ static void
 show_choice (SkyRoomsPane *self)
 {
   const SkyRosterChoice *choice = sky_rooms_tree_get_choice (self->tree);
+  GtkWidget *focus;
 
   if (choice->nsp == NULL)
     {
@@ -146,7 +163,9 @@ show_choice (SkyRoomsPane *self)
       return;
     }
   show_head (self, choice);
+  focus = sky_list_focus_get_within (GTK_WIDGET (self->hands));
   sky_rooms_hands_show (self->hands, choice, gtk_widget_get_width (GTK_WIDGET (self->stack)) < NARROW);
+  sky_list_focus_take_over (focus, GTK_WIDGET (self->tree));
   gtk_widget_set_visible (self->chart_box,
                           choice->socket == NULL
                               && gtk_widget_get_height (GTK_WIDGET (self->columns)) >= CHART_MIN_HEIGHT);
@@ -272,6 +291,13 @@ sky_rooms_pane_dispose (GObject *object)
 }
 
 static void
+sky_rooms_pane_finalize (GObject *object)
+{
+  g_free (SKY_ROOMS_PANE (object)->named);
+  G_OBJECT_CLASS (sky_rooms_pane_parent_class)->finalize (object);
+}
+
+static void
 sky_rooms_pane_init (SkyRoomsPane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -283,6 +309,7 @@ sky_rooms_pane_class_init (SkyRoomsPaneClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sky_rooms_pane_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sky_rooms_pane_finalize;
   widget_class->measure = sky_rooms_pane_measure;
   widget_class->size_allocate = sky_rooms_pane_size_allocate;
   g_type_ensure (SKY_TYPE_ROOMS_CHART);

@@ -32,6 +32,7 @@ struct _SkyRoomsTarget
   char              *nsp;    /* the namespace whose rooms and sockets are listed */
   char              *without; /* nullable: the room, or the socket, that is left out */
   char              *chosen;  /* nullable: everyone, or nobody */
+  char              *called;  /* nullable: what that is called, if it is a socket: it may go */
   char              *caption, *label; /* nullable */
 };
 
@@ -59,6 +60,8 @@ describe (SkyRoomsTarget *self, const char *name)
     return g_strdup (self->kind == SKY_ROOMS_TARGET_EXCEPT ? _("nobody") : _("everyone"));
   if (is_socket (self, name))
     return sky_roster_name_socket (self->roster, self->nsp, name);
+  if (self->called != NULL && g_strcmp0 (name, self->chosen) == 0)
+    return g_strdup (self->called);
   return sky_roster_mark_room (name);
 }
 
@@ -73,6 +76,11 @@ sky_rooms_target_refresh (SkyRoomsTarget *self)
   g_autofree char *text = describe (self, self->chosen);
   g_autofree char *spoken = NULL;
 
+  if (self->kind != SKY_ROOMS_TARGET_SPACES && self->chosen != NULL && is_socket (self, self->chosen))
+    {
+      g_free (self->called);
+      self->called = g_strdup (text);
+    }
   gtk_widget_set_visible (self->arrow, self->caption == NULL);
   gtk_label_set_ellipsize (self->title, self->caption == NULL ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
   if (self->caption != NULL)
@@ -276,6 +284,8 @@ sky_rooms_target_choose (SkyRoomsTarget *self, const char *name)
 {
   char *copy = g_strdup (name);
 
+  if (g_strcmp0 (self->chosen, copy) != 0)
+    g_clear_pointer (&self->called, g_free);
   g_free (self->chosen);
   self->chosen = copy;
   sky_rooms_target_refresh (self);
@@ -384,6 +394,7 @@ sky_rooms_target_finalize (GObject *object)
   g_free (self->nsp);
   g_free (self->without);
   g_free (self->chosen);
+  g_free (self->called);
   g_free (self->caption);
   g_free (self->label);
   G_OBJECT_CLASS (sky_rooms_target_parent_class)->finalize (object);

@@ -357,6 +357,12 @@ sky_rooms_tree_finalize (GObject *object)
   G_OBJECT_CLASS (sky_rooms_tree_parent_class)->finalize (object);
 }
 
+static gboolean
+sky_rooms_tree_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (SKY_ROOMS_TREE (widget)->view));
+}
+
 static void
 sky_rooms_tree_init (SkyRoomsTree *self)
 {
@@ -379,6 +385,7 @@ sky_rooms_tree_class_init (SkyRoomsTreeClass *klass)
 
   object_class->dispose = sky_rooms_tree_dispose;
   object_class->finalize = sky_rooms_tree_finalize;
+  widget_class->grab_focus = sky_rooms_tree_grab_focus;
   chosen_signal
       = g_signal_new ("chosen", SKY_TYPE_ROOMS_TREE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "rooms-tree.ui");

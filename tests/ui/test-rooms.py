@@ -126,6 +126,8 @@ def empties_a_room_and_sends_one_away():
         row(window, 'Namespace /chat, 1 socket')
         gone(window, 'Socket alice')
         said(window, 'disconnected', 'server namespace disconnect')
+        window.on_page('disconnected', 'label')
+        window.on_page(role='push button', fits=lambda n: n.get_name().startswith('Emit to: alice '))    # called what she was
 
 
 # ---- a server of one's own, and npm clients that tell what befalls them
@@ -257,6 +259,8 @@ def moves_and_empties_by_keyboard():
             tab_to(window, 'Empty room')
             ui.keys('space')
             gone(window, 'Room gym')
+            ui.keys('Down', 'Up')    # the button is off, and the tree has its focus
+            ui.wait(lambda: any(has(n, State.SELECTED) for n in rows(window)), 5, 'a row by keyboard')
             window.mouse_click(row(window, 'Namespace /'))
             tab_to(window, 'Disconnect…')
             ui.keys('space')
