@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "ui/color-scheme.h"
+#include "ui/keep-writer.h"
 #include "ui/rules-keep.h"
 #include "ui/ui.h"
 #include "ui/window.h"
@@ -191,6 +192,7 @@ sky_application_shutdown (GApplication *app)
   SkyApplication *self = SKY_APPLICATION (app);
 
   sky_rules_keep_flush ();
+  sky_keep_writer_end ();
   g_clear_pointer (&self->scheme, sky_color_scheme_free);
   G_APPLICATION_CLASS (sky_application_parent_class)->shutdown (app);
 }

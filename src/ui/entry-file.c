@@ -75,19 +75,23 @@ sky_entry_file_load (SkyEntryFile *self, const char *path, GPtrArray *entries, g
 /**
  * sky_entry_file_save:
  * @entries: (element-type SkyRecentEntry): all of them
+ * @told: (nullable): whom to tell if the file cannot be written, or is not ours to write
  *
- * Returns: %FALSE with @error if the file could not be written, or is not ours to write
+ * It is written in a moment: see keep-writer.h.
  */
-gboolean
-sky_entry_file_save (SkyEntryFile *self, GPtrArray *entries, GError **error)
+void
+sky_entry_file_save (SkyEntryFile *self, GPtrArray *entries, const SkyKeepTold *told)
 {
   JsonArray *array;
   g_autoptr(JsonNode) node = NULL;
+  g_autofree char *text = NULL;
 
   if (self->foreign)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_READ_ONLY, self->trouble);
-      return FALSE;
+      g_autoptr(GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_READ_ONLY, self->trouble);
+
+      sky_keep_writer_refuse (error, told);
+      return;
     }
   array = json_array_new ();
   for (guint i = 0; i < entries->len; i++)
@@ -99,7 +103,8 @@ sky_entry_file_save (SkyEntryFile *self, GPtrArray *entries, GError **error)
   json_object_set_int_member (self->root, "format", SKY_ENTRY_FILE_FORMAT);
   json_object_set_array_member (self->root, "entries", array);
   node = json_node_init_object (json_node_alloc (), self->root);
-  return sky_state_file_save_root (self->path, node, error);
+  text = json_to_string (node, TRUE);
+  sky_keep_writer_put_text (self->path, text, told);
 }
 
 void

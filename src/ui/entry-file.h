@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ui/keep-writer.h"
 #include "ui/recent-entry.h"
 
 #define SKY_ENTRY_FILE_FORMAT 1
@@ -14,6 +15,6 @@ typedef struct
   gboolean    foreign; /* a newer version wrote it, or it cannot be read: it is left as it is */
 } SkyEntryFile;
 
-void     sky_entry_file_load (SkyEntryFile *self, const char *path, GPtrArray *entries, guint most);
-gboolean sky_entry_file_save (SkyEntryFile *self, GPtrArray *entries, GError **error);
-void     sky_entry_file_clear (SkyEntryFile *self);
+void sky_entry_file_load (SkyEntryFile *self, const char *path, GPtrArray *entries, guint most);
+void sky_entry_file_save (SkyEntryFile *self, GPtrArray *entries, const SkyKeepTold *told);
+void sky_entry_file_clear (SkyEntryFile *self);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "peer/profile-secrets.h"
+#include "ui/keep-writer.h"
 #include "ui/state-file.h"
 
 #define N_KEPT         200
@@ -171,7 +172,7 @@ sky_history_finalize (GObject *object)
 {
   SkyHistory *self = SKY_HISTORY (object);
 
-  sky_history_flush (self, NULL);
+  sky_history_flush (self);
   g_ptr_array_unref (self->entries);
   g_free (self->path);
   G_OBJECT_CLASS (sky_history_parent_class)->finalize (object);
@@ -281,17 +282,16 @@ write_entry (JsonBuilder *builder, const SkySent *sent)
 /**
  * sky_history_flush:
  *
- * Writes what is not in the file yet.
- *
- * Returns: %FALSE with @error if the file could not be written
+ * Has what is not in the file yet written: see keep-writer.h.
  */
-gboolean
-sky_history_flush (SkyHistory *self, GError **error)
+void
+sky_history_flush (SkyHistory *self)
 {
   g_autoptr(JsonBuilder) builder = NULL;
+  g_autoptr(JsonNode) root = NULL;
 
   if (self->save_source == 0)
-    return TRUE;
+    return;
   g_clear_handle_id (&self->save_source, g_source_remove);
   builder = json_builder_new ();
   json_builder_begin_array (builder);
@@ -303,16 +303,14 @@ sky_history_flush (SkyHistory *self, GError **error)
         write_entry (builder, sent);
     }
   json_builder_end_array (builder);
-  return sky_state_file_save (self->path, builder, error);
+  root = json_builder_get_root (builder);
+  sky_keep_writer_put (self->path, root, NULL);
 }
 
 static gboolean
 on_save (gpointer user_data)
 {
-  g_autoptr(GError) error = NULL;
-
-  if (!sky_history_flush (user_data, &error))
-    g_warning ("history: %s", error->message);
+  sky_history_flush (user_data);
   return G_SOURCE_REMOVE;
 }
 

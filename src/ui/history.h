@@ -45,4 +45,4 @@ G_DECLARE_FINAL_TYPE (SkyHistory, sky_history, SKY, HISTORY, GObject)
 SkyHistory *sky_history_new (const char *path);
 SkyHistory *sky_history_get_default (void);
 void        sky_history_add (SkyHistory *self, SkySent *sent);
-gboolean    sky_history_flush (SkyHistory *self, GError **error);
+void        sky_history_flush (SkyHistory *self);

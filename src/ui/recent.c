@@ -83,8 +83,8 @@ sky_recent_find (SkyRecent *self, const char *id)
 }
 
 /* Puts @entry first, in the place of one of the same kind and words, and saves the list. */
-static gboolean
-add (SkyRecent *self, SkyRecentEntry *entry, GError **error)
+static void
+add (SkyRecent *self, SkyRecentEntry *entry, const SkyKeepTold *told)
 {
   for (guint i = self->entries->len; i > 0; i--)
     {
@@ -96,7 +96,7 @@ add (SkyRecent *self, SkyRecentEntry *entry, GError **error)
   g_ptr_array_insert (self->entries, 0, entry);
   if (self->entries->len > N_KEPT)
     g_ptr_array_set_size (self->entries, N_KEPT);
-  return sky_entry_file_save (&self->file, self->entries, error);
+  sky_entry_file_save (&self->file, self->entries, told);
 }
 
 /**
@@ -106,45 +106,43 @@ add (SkyRecent *self, SkyRecentEntry *entry, GError **error)
  * @protocol: (nullable): see #SkyRecentEntry
  *
  * Puts it first, now, and saves the list. An entry of the same kind and words is replaced.
- *
- * Returns: %FALSE with @error if the file could not be written; the list holds the entry anyway
  */
-gboolean
-sky_recent_add (SkyRecent *self, SkyRecentKind kind, const char *what, const char *protocol, GError **error)
+void
+sky_recent_add (SkyRecent *self, SkyRecentKind kind, const char *what, const char *protocol)
 {
-  return add (self, sky_recent_entry_new (kind, what, protocol, g_get_real_time () / G_USEC_PER_SEC), error);
+  add (self, sky_recent_entry_new (kind, what, protocol, g_get_real_time () / G_USEC_PER_SEC), NULL);
 }
 
 /**
  * sky_recent_add_host:
  * @port: where it was started, in decimal
  * @rules: (nullable): what its rules are called
- *
- * Returns: %FALSE if the list could not be saved; it is in it all the same
  */
-gboolean
-sky_recent_add_host (SkyRecent *self, const char *port, const char *rules, GError **error)
+void
+sky_recent_add_host (SkyRecent *self, const char *port, const char *rules)
 {
   SkyRecentEntry *entry = sky_recent_entry_new (SKY_RECENT_HOST, port, NULL, g_get_real_time () / G_USEC_PER_SEC);
 
   entry->name = g_strdup (rules);
-  return add (self, entry, error);
+  add (self, entry, NULL);
 }
 
 /**
  * sky_recent_add_client:
  * @profile: as it is dialled; its secrets stay in memory, for this run
  *
+ * @told: (nullable): if the file cannot be written
+ *
  * Puts a connection first, now, and saves the list. One to the same address is replaced.
  *
- * Returns: (transfer none): the entry, which is in the list even if the file could not be written: see @error
+ * Returns: (transfer none): the entry, until the list is changed
  */
 const SkyRecentEntry *
-sky_recent_add_client (SkyRecent *self, const SkyProfile *profile, GError **error)
+sky_recent_add_client (SkyRecent *self, const SkyProfile *profile, const SkyKeepTold *told)
 {
   SkyRecentEntry *entry = sky_recent_entry_new_client (SKY_RECENT_CLIENT, profile);
 
-  add (self, entry, error);
+  add (self, entry, told);
   return entry;
 }
 
@@ -164,29 +162,28 @@ sky_recent_learn (SkyRecent *self, const char *id, JsonObject *secrets)
 /**
  * sky_recent_remove:
  * @id: of a connection; nothing happens if there is none
- *
- * Returns: %FALSE with @error if the file could not be written
+ * @told: (nullable): if the file cannot be written
  */
-gboolean
-sky_recent_remove (SkyRecent *self, const char *id, GError **error)
+void
+sky_recent_remove (SkyRecent *self, const char *id, const SkyKeepTold *told)
 {
   g_ptr_array_remove (self->entries, (gpointer) sky_recent_find (self, id));
-  return sky_entry_file_save (&self->file, self->entries, error);
+  sky_entry_file_save (&self->file, self->entries, told);
 }
 
 /**
  * sky_recent_clear:
  *
- * Forgets all, and saves the empty list.
+ * @told: (nullable): if the file cannot be written
  *
- * Returns: %FALSE with @error if the file could not be written
+ * Forgets all, and saves the empty list.
  */
-gboolean
-sky_recent_clear (SkyRecent *self, GError **error)
+void
+sky_recent_clear (SkyRecent *self, const SkyKeepTold *told)
 {
   g_ptr_array_set_size (self->entries, 0);
   g_clear_pointer (&self->file.strangers, json_array_unref);
-  return sky_entry_file_save (&self->file, self->entries, error);
+  sky_entry_file_save (&self->file, self->entries, told);
 }
 
 static SkyRecentEntry *

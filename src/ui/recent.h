@@ -3,6 +3,7 @@
 #include <gio/gio.h>
 
 #include "trace/keep.h"
+#include "ui/keep-writer.h"
 #include "ui/recent-entry.h"
 
 /* What was opened before, newest first, kept in a small JSON file. */
@@ -12,15 +13,14 @@ SkyRecent            *sky_recent_new (const char *path);
 void                  sky_recent_free (SkyRecent *self);
 guint                 sky_recent_get_n (SkyRecent *self);
 const SkyRecentEntry *sky_recent_get (SkyRecent *self, guint position);
-gboolean              sky_recent_add (SkyRecent *self, SkyRecentKind kind, const char *what, const char *protocol,
-                                      GError **error);
-gboolean              sky_recent_add_host (SkyRecent *self, const char *port, const char *rules, GError **error);
-const SkyRecentEntry *sky_recent_add_client (SkyRecent *self, const SkyProfile *profile, GError **error);
+void                  sky_recent_add (SkyRecent *self, SkyRecentKind kind, const char *what, const char *protocol);
+void                  sky_recent_add_host (SkyRecent *self, const char *port, const char *rules);
+const SkyRecentEntry *sky_recent_add_client (SkyRecent *self, const SkyProfile *profile, const SkyKeepTold *told);
 const SkyRecentEntry *sky_recent_find (SkyRecent *self, const char *id);
 void                  sky_recent_learn (SkyRecent *self, const char *id, JsonObject *secrets);
-gboolean              sky_recent_remove (SkyRecent *self, const char *id, GError **error);
+void                  sky_recent_remove (SkyRecent *self, const char *id, const SkyKeepTold *told);
 const char           *sky_recent_get_trouble (SkyRecent *self);
-gboolean              sky_recent_clear (SkyRecent *self, GError **error);
+void                  sky_recent_clear (SkyRecent *self, const SkyKeepTold *told);
 GPtrArray            *sky_recent_mix (SkyRecent *self, GPtrArray *kept, guint most);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkyRecent, sky_recent_free)

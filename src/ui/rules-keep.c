@@ -2,6 +2,7 @@
 
 #include <glib/gstdio.h>
 
+#include "ui/keep-writer.h"
 #include "ui/state-file.h"
 
 #define SETTLE_MSEC 500
@@ -20,44 +21,12 @@ typedef struct
   guint          settle; /* source */
 } Keep;
 
-/* A file that is to be written, away from the main loop. */
-typedef struct
-{
-  char     *path;
-  JsonNode *root; /* nullable: the file goes */
-} Job;
-
-static GPtrArray   *keeps;  /* of Keep, borrowed: all that live */
-static GThreadPool *writer; /* nullable: of one thread, so that the newest text is written last */
-static gboolean     ending; /* nobody waits for the writer any more */
+static GPtrArray *keeps; /* of Keep, borrowed: all that live */
 
 static char *
 get_folder (void)
 {
   return g_build_filename (g_get_user_state_dir (), "sockeye", "rules", NULL);
-}
-
-static void
-do_job (gpointer data, gpointer user_data)
-{
-  Job *job = data;
-  g_autoptr(GError) error = NULL;
-
-  if (job->root == NULL)
-    g_unlink (job->path);
-  else if (!sky_state_file_save_root (job->path, job->root, &error))
-    g_warning ("%s", error->message);
-  g_clear_pointer (&job->root, json_node_unref);
-  g_free (job->path);
-  g_free (job);
-}
-
-/* Waits until all is on the disk. */
-static void
-drain (void)
-{
-  if (writer != NULL)
-    g_thread_pool_free (g_steal_pointer (&writer), FALSE, TRUE);
 }
 
 static void write_file (Keep *self);
@@ -169,28 +138,19 @@ make_root (Keep *self)
 static void
 write_file (Keep *self)
 {
-  Job *job = g_new0 (Job, 1);
+  g_autoptr(JsonNode) root = make_root (self);
 
   g_clear_handle_id (&self->settle, g_source_remove);
-  *job = (Job) { g_strdup (self->path), make_root (self) };
-  if (writer == NULL)
-    writer = g_thread_pool_new (do_job, NULL, 1, FALSE, NULL);
-  g_thread_pool_push (writer, job, NULL);
-  if (ending)
-    drain ();
+  sky_keep_writer_put (self->path, root, NULL);
 }
 
-/* Where the disk is slower than the person, it gets the newest text when it has time. */
 static void
 on_settled (gpointer user_data)
 {
   Keep *self = user_data;
 
   self->settle = 0;
-  if (writer != NULL && g_thread_pool_unprocessed (writer) > 0)
-    self->settle = g_timeout_add_once (SETTLE_MSEC, on_settled, self);
-  else
-    write_file (self);
+  write_file (self);
 }
 
 static void
@@ -271,7 +231,6 @@ sky_rules_keep_draft (SkyHost *host, guint16 port, const char *first)
   if (path != NULL)
     {
       take_over (path, port);
-      drain (); /* what is read is the newest */
       root = sky_state_file_load_root (path, MAX_LEN, has_text, NULL);
     }
   sky_rules_draft_keep (draft);
@@ -294,13 +253,11 @@ sky_rules_keep_draft (SkyHost *host, guint16 port, const char *first)
   return draft;
 }
 
-/* The program ends: what was changed just now, and from now on, is on the disk when this returns. */
+/* The program ends: what was changed just now is given to the writer, which is to end, too. */
 void
 sky_rules_keep_flush (void)
 {
   for (guint i = 0; keeps != NULL && i < keeps->len; i++)
     if (((Keep *) keeps->pdata[i])->settle != 0)
       write_file (keeps->pdata[i]);
-  drain ();
-  ending = TRUE;
 }

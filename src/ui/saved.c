@@ -92,78 +92,78 @@ sky_saved_find (SkySaved *self, const char *id)
   return find (self, id);
 }
 
-static gboolean
-save (SkySaved *self, GError **error)
+static void
+save (SkySaved *self, const SkyKeepTold *told)
 {
   g_ptr_array_sort (self->entries, compare_names);
-  return sky_entry_file_save (&self->file, self->entries, error);
+  sky_entry_file_save (&self->file, self->entries, told);
 }
 
 /**
  * sky_saved_add:
  * @profile: as it is dialled; its secrets stay in memory: store them elsewhere
+ * @told: (nullable): if the file cannot be written
  *
- * Returns: (transfer none): the new entry, which is in the list even if the file could not be written: see @error
+ * Returns: (transfer none): the new entry, until the list is changed
  */
 const SkyRecentEntry *
-sky_saved_add (SkySaved *self, const char *name, const SkyProfile *profile, GError **error)
+sky_saved_add (SkySaved *self, const char *name, const SkyProfile *profile, const SkyKeepTold *told)
 {
   SkyRecentEntry *entry = sky_recent_entry_new_client (SKY_RECENT_SAVED, profile);
 
   entry->name = g_strdup (name);
   g_ptr_array_add (self->entries, entry);
-  save (self, error);
+  save (self, told);
   return entry;
 }
 
 /* Puts back what sky_saved_remove() took away; copied. */
-gboolean
-sky_saved_restore (SkySaved *self, const SkyRecentEntry *entry, GError **error)
+void
+sky_saved_restore (SkySaved *self, const SkyRecentEntry *entry, const SkyKeepTold *told)
 {
   g_ptr_array_add (self->entries, sky_recent_entry_copy (entry));
-  return save (self, error);
+  save (self, told);
 }
 
 /**
  * sky_saved_update:
  * @profile: (nullable): how it is dialled from now on; %NULL as before
+ * @told: (nullable): if the file cannot be written
  *
  * It was used, now.
- *
- * Returns: %FALSE with @error if the file could not be written
  */
-gboolean
-sky_saved_update (SkySaved *self, const char *id, const SkyProfile *profile, GError **error)
+void
+sky_saved_update (SkySaved *self, const char *id, const SkyProfile *profile, const SkyKeepTold *told)
 {
   SkyRecentEntry *entry = find (self, id);
 
   if (entry == NULL)
-    return TRUE;
+    return;
   entry->time_sec = g_get_real_time () / G_USEC_PER_SEC;
   if (profile != NULL)
     sky_recent_entry_set_profile (entry, profile);
-  return save (self, error);
+  save (self, told);
 }
 
-/* Returns: %FALSE with @error if the file could not be written; the list has the name all the same */
-gboolean
-sky_saved_rename (SkySaved *self, const char *id, const char *name, GError **error)
+/* @told: (nullable): if the file cannot be written; the list has the name all the same */
+void
+sky_saved_rename (SkySaved *self, const char *id, const char *name, const SkyKeepTold *told)
 {
   SkyRecentEntry *entry = find (self, id);
 
   if (entry == NULL)
-    return TRUE;
+    return;
   g_free (entry->name);
   entry->name = g_strdup (name);
-  return save (self, error);
+  save (self, told);
 }
 
 /* As sky_saved_rename(). Its secrets are stored elsewhere, and stay there. */
-gboolean
-sky_saved_remove (SkySaved *self, const char *id, GError **error)
+void
+sky_saved_remove (SkySaved *self, const char *id, const SkyKeepTold *told)
 {
   g_ptr_array_remove (self->entries, find (self, id));
-  return save (self, error);
+  save (self, told);
 }
 
 /**

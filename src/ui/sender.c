@@ -415,7 +415,7 @@ sky_sender_finalize (GObject *object)
   g_object_unref (self->cancellable);
   forget_held (self);
   g_clear_object (&self->client);
-  sky_history_flush (self->history, NULL);
+  sky_history_flush (self->history);
   g_object_unref (self->history);
   G_OBJECT_CLASS (sky_sender_parent_class)->finalize (object);
 }

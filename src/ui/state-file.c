@@ -1,8 +1,8 @@
 #include "ui/state-file.h"
 
-#include <errno.h>
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+
+#include "ui/keep-writer.h"
 
 #define N_ASIDE 99 /* broken files that are kept beside each other */
 
@@ -35,7 +35,8 @@ parse (const char *text, gsize len)
  * @is_ours: (nullable): whether its content can be used
  * @aside: (out) (nullable) (optional): if it cannot, what it was renamed to, "….bad" beside it, for a person to look at
  *
- * Returns: (transfer full) (nullable): what is in it, %NULL if nothing can be used
+ * Returns: (transfer full) (nullable): what is in it, or will be as soon as it is written, %NULL if nothing can be used; not
+ *   to be changed
  */
 JsonNode *
 sky_state_file_load_root (const char *path, gsize max_len, SkyStateFileCheck is_ours, char **aside)
@@ -47,6 +48,8 @@ sky_state_file_load_root (const char *path, gsize max_len, SkyStateFileCheck is_
 
   if (aside != NULL)
     *aside = NULL;
+  if (sky_keep_writer_peek (path, &root))
+    return g_steal_pointer (&root);
   if (!g_file_get_contents (path, &text, &len, &error) && g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
     return NULL;
   root = text != NULL && len <= max_len ? parse (text, len) : NULL;
@@ -78,38 +81,6 @@ sky_state_file_load (const char *path, gsize max_len)
   g_autoptr(JsonNode) root = sky_state_file_load_root (path, max_len, is_array, NULL);
 
   return root != NULL ? json_node_dup_array (root) : NULL;
-}
-
-/**
- * sky_state_file_save:
- * @builder: has built the whole array
- *
- * What is kept may be secret: the file is for its owner only, and it is never seen half written.
- *
- * Returns: %FALSE with @error if the file could not be written
- */
-gboolean
-sky_state_file_save (const char *path, JsonBuilder *builder, GError **error)
-{
-  g_autoptr(JsonNode) root = json_builder_get_root (builder);
-
-  return sky_state_file_save_root (path, root, error);
-}
-
-/* As sky_state_file_save() */
-gboolean
-sky_state_file_save_root (const char *path, JsonNode *root, GError **error)
-{
-  g_autofree char *dir = g_path_get_dirname (path);
-  g_autofree char *text = json_to_string (root, TRUE);
-
-  if (g_mkdir_with_parents (dir, 0700) != 0)
-    {
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), _("Cannot make the folder “%s”: %s"), dir,
-                   g_strerror (errno));
-      return FALSE;
-    }
-  return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 
 /**

@@ -7,9 +7,7 @@ typedef gboolean (*SkyStateFileCheck) (JsonNode *root);
 
 /* What the program keeps for a person: a file of JSON, an array of objects or an object with such an array. */
 JsonNode   *sky_state_file_load_root (const char *path, gsize max_len, SkyStateFileCheck is_ours, char **aside);
-gboolean    sky_state_file_save_root (const char *path, JsonNode *root, GError **error);
 JsonArray  *sky_state_file_load (const char *path, gsize max_len);
-gboolean    sky_state_file_save (const char *path, JsonBuilder *builder, GError **error);
 const char *sky_state_file_get_string (JsonObject *object, const char *name);
 gint64      sky_state_file_get_int (JsonObject *object, const char *name);
 void        sky_state_file_add_string (JsonBuilder *builder, const char *name, const char *value);

@@ -15,10 +15,7 @@
 static void
 remember (SkyWindow *self, SkyRecentKind kind, const char *what, const char *protocol)
 {
-  g_autoptr(GError) error = NULL;
-
-  if (!sky_recent_add (self->recent, kind, what, protocol, &error))
-    g_info ("Recent list not saved: %s", error->message);
+  sky_recent_add (self->recent, kind, what, protocol);
   sky_window_refresh_recent (self);
 }
 
@@ -27,10 +24,8 @@ remember_host (SkyWindow *self, SkyHost *host, const char *port)
 {
   SkyRulesStage *stage = sky_host_get_stage (host);
   const char *rules = stage != NULL ? sky_rules_get_name (sky_rules_stage_get_rules (stage)) : NULL;
-  g_autoptr(GError) error = NULL;
 
-  if (!sky_recent_add_host (self->recent, port, rules, &error))
-    g_info ("Recent list not saved: %s", error->message);
+  sky_recent_add_host (self->recent, port, rules);
   sky_window_refresh_recent (self);
 }
 
@@ -67,7 +62,6 @@ sky_window_connect_profile (SkyWindow *self, const SkyProfile *profile, const Sk
   g_autofree char *name = name_of (profile);
   g_autoptr(SkyStore) store = sky_window_make_store (self, name);
   g_autoptr(SkyClient) client = NULL;
-  g_autoptr(GError) error = NULL;
 
   if (store == NULL)
     return;
@@ -76,12 +70,10 @@ sky_window_connect_profile (SkyWindow *self, const SkyProfile *profile, const Sk
     {
       g_object_set_data_full (G_OBJECT (client), SKY_PEER_ENTRY, g_strdup (entry->id), g_free);
       sky_peer_set_title (SKY_PEER (client), entry->name);
-      sky_saved_update (self->saved, entry->id, NULL, &error);
+      sky_saved_update (self->saved, entry->id, NULL, NULL);
     }
   else
-    sky_recent_add_client (self->recent, profile, &error);
-  if (error != NULL)
-    g_info ("Connection not remembered: %s", error->message);
+    sky_recent_add_client (self->recent, profile, NULL);
   sky_window_refresh_recent (self);
   add_and_start (self, SKY_PEER (client));
 }
@@ -247,10 +239,8 @@ static void
 on_forget_recent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   SkyWindow *self = user_data;
-  g_autoptr(GError) error = NULL;
 
-  if (!sky_recent_clear (self->recent, &error))
-    sky_notice_bar_show (self->notice, error->message);
+  sky_recent_clear (self->recent, &self->told);
   sky_window_refresh_recent (self);
 }
 

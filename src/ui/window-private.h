@@ -39,6 +39,8 @@ struct _SkyWindow
   SkySecrets          *secrets;
   char                *removing; /* nullable: the kept capture that a notice can still bring back */
   gboolean             told_unkept; /* that captures cannot be kept */
+  SkyKeepTold          told;        /* a notice, if a list that a person has changed could not be written */
+  gboolean            *undone;      /* nullable: of the notice that can bring a saved connection back */
   SkySaving           *saving;      /* nullable */
   SkyDemo             *demo; /* nullable */
   guint                demo_source; /* begins it, then shows it */

@@ -51,9 +51,11 @@ ask (GtkWidget *dialog, GCallback func, Errand *errand)
 }
 
 static void
-tell (SkyWindow *self, const GError *error)
+on_unwritten (gpointer window, const GError *error)
 {
-  if (error != NULL)
+  SkyWindow *self = window;
+
+  if (!sky_window_is_gone (self))
     sky_notice_bar_show (self->notice, error->message);
 }
 
@@ -182,8 +184,7 @@ forget_recent (SkyWindow *self, const char *what)
 static void
 add_saved (SkyWindow *self, const char *name, const SkyProfile *profile, SkyPeer *peer)
 {
-  g_autoptr(GError) error = NULL;
-  const SkyRecentEntry *entry = sky_saved_add (self->saved, name, profile, &error);
+  const SkyRecentEntry *entry = sky_saved_add (self->saved, name, profile, &self->told);
 
   forget_recent (self, entry->what);
   if (peer != NULL)
@@ -191,7 +192,6 @@ add_saved (SkyWindow *self, const char *name, const SkyProfile *profile, SkyPeer
       g_object_set_data_full (G_OBJECT (peer), SKY_PEER_ENTRY, g_strdup (entry->id), g_free);
       sky_peer_set_title (peer, name);
     }
-  tell (self, error);
   sky_window_store_secrets (self, entry);
   sky_window_refresh_recent (self);
 }
@@ -234,11 +234,9 @@ static void
 on_rename_done (GtkWidget *dialog, const char *name, Errand *errand)
 {
   SkyWindow *self = errand->window;
-  g_autoptr(GError) error = NULL;
 
-  sky_saved_rename (self->saved, errand->id, name, &error);
+  sky_saved_rename (self->saved, errand->id, name, &self->told);
   retitle (self, errand->id, name);
-  tell (self, error);
   sky_window_refresh_saved (self);
 }
 
@@ -257,10 +255,8 @@ static void
 on_remove_recent (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   SkyWindow *self = user_data;
-  g_autoptr(GError) error = NULL;
 
-  sky_recent_remove (self->recent, g_variant_get_string (parameter, NULL), &error);
-  tell (self, error);
+  sky_recent_remove (self->recent, g_variant_get_string (parameter, NULL), &self->told);
   sky_window_refresh_recent (self);
 }
 
@@ -327,10 +323,9 @@ static void
 on_undo (gpointer user_data)
 {
   Removal *removal = user_data;
-  g_autoptr(GError) error = NULL;
 
   removal->undone = TRUE;
-  sky_saved_restore (removal->window->saved, removal->entry, &error);
+  sky_saved_restore (removal->window->saved, removal->entry, &removal->window->told);
   sky_window_refresh_saved (removal->window);
 }
 
@@ -340,10 +335,23 @@ removal_free (gpointer data)
 {
   Removal *removal = data;
 
+  if (removal->window->undone == &removal->undone)
+    removal->window->undone = NULL;
   if (!removal->undone && removal->entry->secret != NULL && removal->entry->secret[0] != NULL)
     sky_window_forget_secrets (removal->window, removal->entry->id);
   sky_recent_entry_free (removal->entry);
   g_free (removal);
+}
+
+/* It stands in the file, and needs its secrets. */
+static void
+on_undeleted (gpointer window, const GError *error)
+{
+  SkyWindow *self = window;
+
+  if (self->undone != NULL)
+    *self->undone = TRUE;
+  on_unwritten (self, error);
 }
 
 static void
@@ -351,21 +359,16 @@ delete_saved (SkyWindow *self, const char *id)
 {
   const SkyRecentEntry *entry = sky_saved_find (self->saved, id);
   g_autofree char *text = entry != NULL ? g_strdup_printf (_("Deleted the saved connection “%s”."), entry->name) : NULL;
-  g_autoptr(GError) error = NULL;
+  const SkyKeepTold told = { self, on_undeleted };
   Removal *removal;
 
   if (entry == NULL)
     return;
   removal = g_new0 (Removal, 1);
   *removal = (Removal) { .window = self, .entry = sky_recent_entry_copy (entry) };
-  if (sky_saved_remove (self->saved, id, &error))
-    sky_notice_bar_offer (self->notice, text, _("Undo"), on_undo, removal, removal_free);
-  else
-    {
-      removal->undone = TRUE;
-      removal_free (removal);
-      tell (self, error);
-    }
+  sky_saved_remove (self->saved, id, &told);
+  sky_notice_bar_offer (self->notice, text, _("Undo"), on_undo, removal, removal_free);
+  self->undone = &removal->undone;
   sky_window_refresh_saved (self);
 }
 
@@ -393,11 +396,11 @@ on_saved (GSimpleAction *action, GVariant *state, gpointer user_data)
 
 /* Secrets that it has no longer are of no use in the store. */
 static void
-keep_profile (SkyWindow *self, const SkyRecentEntry *entry, const SkyProfile *profile, GError **error)
+keep_profile (SkyWindow *self, const SkyRecentEntry *entry, const SkyProfile *profile)
 {
   gboolean had_secrets = entry->secret != NULL && entry->secret[0] != NULL;
 
-  sky_saved_update (self->saved, entry->id, profile, error);
+  sky_saved_update (self->saved, entry->id, profile, &self->told);
   if (had_secrets && entry->secret[0] == NULL)
     sky_window_forget_secrets (self, entry->id);
   else
@@ -411,7 +414,6 @@ on_profile_changed (GSimpleAction *action, GVariant *parameter, gpointer user_da
   SkyWindow *self = user_data;
   const char *id = get_shown_id (self);
   const SkyRecentEntry *entry = id != NULL ? sky_saved_find (self->saved, id) : NULL;
-  g_autoptr(GError) error = NULL;
   const SkyProfile *profile;
   g_autoptr(SkyRecentEntry) now = NULL;
 
@@ -422,15 +424,14 @@ on_profile_changed (GSimpleAction *action, GVariant *parameter, gpointer user_da
   now = sky_recent_entry_new_client (SKY_RECENT_CLIENT, profile);
   if (entry != NULL && g_strcmp0 (entry->what, now->what) == 0)
     {
-      keep_profile (self, entry, profile, &error);
+      keep_profile (self, entry, profile);
       sky_peer_set_title (self->shown, entry->name);
     }
   else
     {
       g_object_set_data (G_OBJECT (self->shown), SKY_PEER_ENTRY, NULL);
-      sky_recent_add_client (self->recent, profile, &error);
+      sky_recent_add_client (self->recent, profile, &self->told);
     }
-  tell (self, error);
   sky_window_refresh_recent (self);
 }
 
@@ -455,6 +456,7 @@ sky_window_add_saved_actions (SkyWindow *self)
 {
   const char *trouble = sky_saved_get_trouble (self->saved);
 
+  self->told = (SkyKeepTold) { self, on_unwritten };
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   sky_window_refresh_saved (self);
   if (trouble == NULL)

@@ -17,7 +17,8 @@ class Disk:
         self.dir = tempfile.TemporaryDirectory()
         self.folder, self.busy = (pathlib.Path(self.dir.name, name) for name in ('disk', 'disk.busy'))
         self.folder.mkdir()
-        self.env = {'LD_PRELOAD': os.environ['SLOW_DISK_MODULE'], 'SLOW_DISK': str(self.folder)}
+        self.env = {'LD_PRELOAD': os.environ['SLOW_DISK_MODULE'], 'SLOW_DISK': str(self.folder),
+                    'XDG_STATE_HOME': str(self.folder / 'state')}
         return self
 
     def __exit__(self, *_):
@@ -31,7 +32,10 @@ class Disk:
         self.busy.unlink(missing_ok=True)
 
     def files(self):
-        return sorted(path.name for path in self.folder.iterdir())
+        return sorted(path.name for path in self.folder.iterdir() if path.is_file())
+
+    def recent(self):
+        return (self.folder / 'state/sockeye/recent.json').read_text()
 
 
 def notice(window, begins):
@@ -137,6 +141,60 @@ def cancelled_leaves_what_was_there():
         disk.answers()
         notice(window, 'a.pcapng was not saved.')
         assert disk.files() == []
+
+
+def remembered_though_slow(leave):
+    """Two in a row, of which the second is still on its way when the program is asked to end."""
+    with Disk() as disk, Server('socketio.mjs') as server:
+        with Story(env=disk.env) as window:
+            connected(window, server)
+        assert 'second' not in disk.recent()
+        with Story(env=disk.env) as window:
+            disk.sleeps()
+            window.connect(server.url('http') + '?first')
+            window.state('connected ')
+            emit(window, 'meanwhile')    # nor does what was sent wait for the disk
+            time.sleep(1.2 * ui.SLOW)
+            ui.keys('ctrl+n')
+            entry = window.find('Address to connect to', 'text')
+            ui.wait(lambda: has(entry, State.FOCUSED), 5, 'the cursor in the address')
+            ui.keys('ctrl+a')
+            ui.type_text(server.url('http') + '?second')
+            ui.keys('Return')
+            window.item(2)
+            window.state('connected ')
+            assert 'second' not in disk.recent()
+            leave(window)
+            time.sleep(2 * ui.SLOW)
+            assert window.child.poll() is None, 'it did not wait for the disk'
+            disk.answers()
+            ends(window)
+        assert 'first' in disk.recent() and 'second' in disk.recent(), disk.recent()
+        assert '"meanwhile"' in (disk.folder / 'state/sockeye/history.json').read_text()
+
+
+@case
+def what_was_opened_is_remembered_at_quit():
+    remembered_though_slow(lambda window: ui.keys('ctrl+q'))
+
+
+@case
+def what_was_opened_is_remembered_at_a_signal():
+    remembered_though_slow(lambda window: window.child.terminate())
+
+
+@case
+def what_cannot_be_written_is_told():
+    with Disk() as disk, Server('socketio.mjs') as server:
+        (disk.folder / 'sockeye').write_text('in the way')
+        with Story(env={**disk.env, 'XDG_DATA_HOME': str(disk.folder)}) as window:
+            connected(window, server)
+            ui.keys('ctrl+d')
+            ui.wait(lambda: any(n.get_name() == 'Save connection' for n in ui.kids(window.app)), 5, 'a name to be asked for')
+            time.sleep(0.3 * ui.SLOW)
+            ui.keys('Return')
+            notice(window, 'Cannot make the folder')
+            window.press('Hide this notice')
 
 
 main()
