@@ -102,7 +102,10 @@ test_two_polls (Rig *rig, gconstpointer data)
   g_assert_cmpuint (count_notes (rig, SKY_KIND_LEAVE, "transport error"), ==, 1);
 }
 
-/* §3.5: both are answered. */
+/* §3.5: both are answered; §2.6: so that a page of another origin may read it. */
+static const char *const anyone[] = { "*", NULL };
+static const SkyHostOptions with_cors = { .cors = anyone };
+
 static void
 test_two_posts (Rig *rig, gconstpointer data)
 {
@@ -116,12 +119,46 @@ test_two_posts (Rig *rig, gconstpointer data)
   pass_time (20);
   second = line_ask (other, "POST", s->target, "", "42[\"b\"]");
   g_assert_cmpuint (second->status, ==, 400);
+  g_assert_nonnull (strstr (second->head, "\r\nAccess-Control-Allow-Origin: *\r\n"));
   poll_expect (s, "1");
   line_say (s->posts, "[\"a\"]  ");
   first = line_hear (s->posts);
   g_assert_cmpuint (first->status, ==, 400);
   expect_unknown (rig, s);
   expect_nobody (rig);
+}
+
+/* What ends a connection, and how the reference's "disconnect" calls that: the same over both transports. */
+static const struct
+{
+  const char *packet, *why;
+} reasons[] = {
+  { "7", "parse error" },
+  { "2", "transport error" },
+  { "47", "forced close" },
+  { "42[\"a\"", "forced close" },
+  { "42/nowhere,[\"a\"]", "forced close" },
+  { "40", "forced close" },
+};
+
+static void
+test_reasons (Rig *rig, gconstpointer data)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
+    {
+      guint before = count_notes (rig, SKY_KIND_LEAVE, reasons[i].why);
+      g_autoptr(Session) s = session_new (rig);
+      g_autoptr(Line) line = line_new_websocket (rig, "/socket.io/?EIO=4&transport=websocket");
+      g_autofree char *open = line_hear_frame (line), *joined = NULL;
+
+      connect_space (s);
+      say (s, reasons[i].packet);
+      WAIT (count_notes (rig, SKY_KIND_LEAVE, reasons[i].why) == before + 1);
+      line_text (line, "40");
+      joined = line_hear_frame (line);
+      line_text (line, reasons[i].packet);
+      WAIT (count_notes (rig, SKY_KIND_LEAVE, reasons[i].why) == before + 2);
+    }
 }
 
 /* §3.6: a poll, or half a POST, whose connection breaks. */
@@ -314,6 +351,8 @@ static const struct
   { "method-before-revision", "PUT", "/socket.io/?EIO=3&transport=polling", "", 400, "{\"code\":2,\"message\":\"Bad handshake method\"}" },
   { "no-upgrade", "GET", "/socket.io/?EIO=4&transport=websocket", "", 400, "{\"code\":3,\"message\":\"Bad request\"}" },
   { "mismatch", "GET", "/socket.io/?EIO=4&transport=websocket&sid=SID", "", 400, "{\"code\":3,\"message\":\"Bad request\"}" },
+  { "revision-mismatch", "GET", "/socket.io/?EIO=3&transport=polling&sid=SID", "", 400,
+    "{\"code\":3,\"message\":\"Bad request\"}" },
   { "upgrade-of-polling", "GET", ENGINE, UPGRADE, 400, "Bad request" },
   { "revision", "GET", "/socket.io/?EIO=3&transport=polling", "", 400, "{\"code\":5,\"message\":\"Unsupported protocol version\"}" },
   { "no-revision", "GET", "/socket.io/?transport=polling", "", 400, "{\"code\":5,\"message\":\"Unsupported protocol version\"}" },
@@ -456,7 +495,8 @@ main (int argc, char **argv)
   add ("/host-poll/pipelined", NULL, test_pipelined);
   add ("/host-poll/cuts", NULL, test_cuts);
   add ("/host-poll/two-polls", NULL, test_two_polls);
-  add ("/host-poll/two-posts", NULL, test_two_posts);
+  add ("/host-poll/two-posts", &with_cors, test_two_posts);
+  add ("/host-poll/reasons", NULL, test_reasons);
   add ("/host-poll/dropped", NULL, test_dropped);
   add ("/host-poll/max-payload", &small, test_max_payload);
   add ("/host-poll/wrong", NULL, test_wrong);

@@ -297,7 +297,7 @@ on_talk (SkyTalker *talker, const SkyTalk *talk, gpointer owner)
 
 /* socket.io-client would close here. An inspector stays and shows what else comes. */
 static void
-on_broken (SkyTalker *talker, const char *what, gpointer owner)
+on_broken (SkyTalker *talker, gboolean engine, const char *what, gpointer owner)
 {
   g_autoptr(SkyClient) self = g_object_ref (SKY_CLIENT (owner));
 

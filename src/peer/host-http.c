@@ -35,7 +35,7 @@ typedef struct
   SoupServerMessage *message;
   const char        *sid;     /* nullable: as given */
   SkyHostSession    *session; /* nullable: that of @sid */
-  guint              revision; /* as asked for, if there is no @sid */
+  guint              revision; /* as asked for */
   gboolean           websocket, upgrade;
   SkyServedForm      form;
 } Call;
@@ -131,6 +131,8 @@ judge (const Call *call, GHashTable *query)
     return judge_handshake (call, query);
   if (call->session == NULL)
     return UNKNOWN_SID;
+  if (call->session->revision != call->revision)
+    return BAD_REQUEST;
   if (call->upgrade)
     return call->websocket ? FINE : BAD_REQUEST;
   return !call->websocket && SKY_IS_CARRIER_SERVED (call->session->carrier) ? FINE : BAD_REQUEST;
@@ -335,6 +337,8 @@ begin_post (SkyHostSocket *socket, SoupServerMessage *message, GHashTable *query
           g_clear_pointer (&call.session->post_headers, soup_message_headers_unref);
           call.session->post_headers = soup_message_headers_ref (headers);
         }
+      else /* it is answered already */
+        sky_host_http_add_cors (socket->house, message);
     }
   if (socket->body != NULL && soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
       && (guint64) soup_message_headers_get_content_length (headers) > socket->house->options.max_payload)

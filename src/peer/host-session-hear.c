@@ -61,15 +61,20 @@ on_connect_timeout (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* @why: as the reference's "disconnect" event says it, which has several words for this */
 static void
-on_broken (SkyTalker *talker, const char *what, gpointer owner)
+close_broken (SkyHostSession *self, const char *what, const char *why)
 {
-  SkyHostSession *self = owner;
-
   if (self->leaving)
     return;
   sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR, _("Closed: %s"), _(what));
-  sky_host_session_close (self, SOUP_WEBSOCKET_CLOSE_PROTOCOL_ERROR, "parse error", "parse error");
+  sky_host_session_close (self, SOUP_WEBSOCKET_CLOSE_PROTOCOL_ERROR, "parse error", why);
+}
+
+static void
+on_broken (SkyTalker *talker, gboolean engine, const char *what, gpointer owner)
+{
+  close_broken (owner, what, engine ? "parse error" : "forced close");
 }
 
 /* A ping in revision 3, a pong in 4: the other way round it is wrong, PROTOCOL §6.3. */
@@ -81,7 +86,7 @@ on_heartbeat (SkyTalker *talker, gboolean ping, gpointer owner)
   if (self->leaving)
     return;
   if (!ping && self->revision == 3)
-    on_broken (talker, N_("an Engine.IO pong, which in revision 3 only the server sends"), owner);
+    close_broken (self, N_("an Engine.IO pong, which in revision 3 only the server sends"), "transport error");
   else
     schedule_ping (self);
   sky_host_roster_pong (self);
@@ -92,7 +97,7 @@ on_ping (SkyTalker *talker, gpointer owner)
 {
   if (((SkyHostSession *) owner)->revision == 3)
     return !((SkyHostSession *) owner)->leaving;
-  on_broken (talker, N_("an Engine.IO ping, which in revision 4 only the server sends"), owner);
+  close_broken (owner, N_("an Engine.IO ping, which in revision 4 only the server sends"), "transport error");
   return FALSE;
 }
 
@@ -124,6 +129,15 @@ on_message (SkyTalker *talker, GBytes *data, gboolean binary, gpointer owner)
     sky_talker_text (talker, text != NULL ? text : "", len);
 }
 
+/* @error: nullable */
+static const char *
+explain_close (const SkyHostSession *self, const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA)) /* a POST was no packets */
+    return "parse error";
+  return error != NULL || sky_link_get_end_error (self->link) != NULL ? "transport error" : "transport close";
+}
+
 static void
 on_closed (SkyTalker *talker, guint code, const char *reason, const GError *error, gpointer owner)
 {
@@ -134,7 +148,7 @@ on_closed (SkyTalker *talker, guint code, const char *reason, const GError *erro
   self->close_code = code;
   if (self->seats == NULL)
     sky_host_rules_end (self, "", code, reason, NULL);
-  sky_host_session_end (self, error != NULL || sky_link_get_end_error (self->link) != NULL ? "transport error" : "transport close");
+  sky_host_session_end (self, explain_close (self, error));
 }
 
 /* The carrier closes with @code after this. */

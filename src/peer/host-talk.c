@@ -303,8 +303,7 @@ sky_host_talk_hear (SkyHostSession *session, const SkyTalk *heard)
           : talk->type == SKY_SIO_CONNECT ? _("Closed: a second CONNECT to %s")
                                           : _("Closed: a CONNECT_ERROR for %s from a client"),
           talk->nsp);
-      sky_host_session_close (session, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "forced server close",
-                             "forced server close");
+      sky_host_session_close (session, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "forced close", "forced close");
       return;
     }
   switch (talk->type)

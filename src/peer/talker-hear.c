@@ -22,11 +22,17 @@ sky_talker_drop_waiting (SkyTalker *self)
 }
 
 static void
-tell_broken (SkyTalker *self, const char *what)
+tell_broken_in (SkyTalker *self, gboolean engine, const char *what)
 {
   sky_talker_drop_waiting (self);
   if (self->funcs.broken != NULL)
-    self->funcs.broken (self, what, self->owner);
+    self->funcs.broken (self, engine, what, self->owner);
+}
+
+static void
+tell_broken (SkyTalker *self, const char *what)
+{
+  tell_broken_in (self, FALSE, what);
 }
 
 /* A Socket.IO packet is whole: take its event apart and hand it over. */
@@ -142,7 +148,7 @@ tell_open (SkyTalker *self, const char *json, gsize len)
   g_auto(SkyEioOpen) open = { 0 };
 
   if (!sky_eio_open_decode (json, len, &open))
-    tell_broken (self, N_("The open packet is no JSON object with a sid."));
+    tell_broken_in (self, TRUE, N_("The open packet is no JSON object with a sid."));
   else if (self->funcs.open != NULL)
     self->funcs.open (self, &open, self->owner);
 }
@@ -243,7 +249,7 @@ hear_eio (SkyTalker *self, GBytes *data, gboolean binary)
     case SKY_EIO_UPGRADE:
       break;
     case SKY_EIO_UNKNOWN:
-      tell_broken (self, N_("There is no such Engine.IO packet type."));
+      tell_broken_in (self, TRUE, N_("There is no such Engine.IO packet type."));
       break;
     }
 }

@@ -38,7 +38,8 @@ typedef struct
   void (*talk) (SkyTalker *talker, const SkyTalk *talk, gpointer owner);
   void (*heartbeat) (SkyTalker *talker, gboolean ping, gpointer owner); /* an Engine.IO ping or pong came */
   gboolean (*ping) (SkyTalker *talker, gpointer owner);  /* an Engine.IO ping: FALSE leaves it unanswered */
-  void (*broken) (SkyTalker *talker, const char *what, gpointer owner); /* the peer broke the protocol */
+  /* The peer broke the protocol: @engine if it was Engine.IO, not what lies within. */
+  void (*broken) (SkyTalker *talker, gboolean engine, const char *what, gpointer owner);
   void (*refused) (SkyTalker *talker, guint code, const char *why, gpointer owner); /* … that of WebSocket */
   void (*closed) (SkyTalker *talker, guint code, const char *reason, const GError *error, gpointer owner);
 } SkyTalkerFuncs;
