@@ -105,6 +105,7 @@ sky_clock_format_span (gint64 span_usec)
 
   /* The bounds are where one decimal would round up to the next unit. */
   if (usec < 1000)
+    /* Translators: a duration; the first %s is a minus sign or nothing, in those below, too */
     return g_strdup_printf (_("%s%d µs"), sign, (int) usec);
   if (usec < 999950)
     return g_strdup_printf (_("%s%.1f ms"), sign, (double) usec / 1e3);

@@ -221,10 +221,12 @@ say_certificate (Connect *self)
   session_say (&self->session, "%s", _("The certificate that it showed:"));
   say_row (self, _("Subject"), certificate->subject);
   say_row (self, _("Issuer"), certificate->issuer);
+  /* Translators: for which hosts a certificate is */
   say_row (self, _("For"), names);
   say_row (self, _("Valid until"), until);
   say_row (self, "SHA-256", certificate->fingerprint);
   for (guint i = 0; certificate->problems[i] != NULL; i++)
+    /* Translators: what is wrong with a certificate */
     say_row (self, _("Wrong"), certificate->problems[i]);
   session_say (&self->session, _("If it is the right one, take it: --accept-certificate %s"), certificate->fingerprint);
 }

@@ -154,6 +154,7 @@ print_verdict (Doctor *self, const SkyReport *report, gboolean works)
   g_print ("%s\n", report->verdict);
   if (words == NULL)
     return;
+  /* Translators: a command to be typed follows */
   g_print ("%s sockeye-cli connect", _("Better:"));
   for (char **word = words; *word != NULL; word++)
     {

@@ -273,6 +273,7 @@ sky_http_head_fields (const SkyHttpHead *head, const guint8 *data, gsize head_le
       g_autofree char *value = sky_hex_printable (data + header->value_start, header->value_len, SHOWN);
 
       end = header->value_start + header->value_len;
+      /* Translators: in place of a header's name: its line goes on with the one before */
       sky_fields_add (fields, header->name_len > 0 ? name : _("(continued)"), header->name_start,
                       end - header->name_start, "%s", value)
           ->faulty = !sky_http_header_sound (head, data, i);

@@ -118,6 +118,7 @@ sky_carrier_poll_open_async (SkyStore *store, const SkyProfile *profile, const S
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   SkyCarrierPoll *self = g_object_new (SKY_TYPE_CARRIER_POLL, NULL);
+  /* Translators: what a connection to this server is for: to wait for packets, or to send some */
   g_autofree char *polling = g_strdup_printf (_("%s polling"), route->host_header);
   g_autofree char *posts = g_strdup_printf (_("%s posts"), route->host_header);
 

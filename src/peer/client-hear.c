@@ -382,6 +382,7 @@ note_close (SkyClient *self, guint code, const char *reason, const GError *error
   gboolean said = reason != NULL && *reason != '\0';
 
   if (code != 0)
+    /* Translators: a close code and its name; then a colon and the reason that was given, or nothing twice */
     sky_client_note (self, SKY_KIND_CLOSE, _("closed: %u %s%s%s"), code, sky_ws_close_code_name (code),
                      said ? ": " : "", said ? reason : "");
   else

@@ -59,6 +59,7 @@ sky_ask_evidence (const SkyAsk *self)
   GString *text = g_string_new (NULL);
 
   if (*self->method != '\0')
+    /* Translators: behind a request, such as GET /socket.io/ */
     g_string_append_printf (text, "%s %s%s\n", self->method, target, upgrade ? _(" (upgrade)") : "");
   if (self->status != 0)
     {

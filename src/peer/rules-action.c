@@ -52,6 +52,7 @@ take_verb (SkyRulesReader *r, const SkyRulesMember *member, const SkyJsonValue *
       self->verb_name = member->name;
       return TRUE;
     }
+  /* Translators: two keys that cannot stand in one action: “emit” beside “join” */
   found = g_strdup_printf (_("%s beside %s"), member->name, self->verb_name);
   return sky_rules_reader_wrong (r, SKY_RULES_ERROR_KEY, value, found, _("one deed for each action"));
 }

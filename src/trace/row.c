@@ -196,6 +196,7 @@ static char *
 format_len (guint32 len)
 {
   if (len < 1000)
+    /* Translators: bytes; B, kB and MB are units */
     return g_strdup_printf (_("%u B"), len);
   if (len < 1000000)
     return g_strdup_printf (_("%.1f kB"), len / 1e3);
@@ -278,6 +279,7 @@ sky_row_format_ack (SkyRow *self)
     }
   span = sky_clock_format_span (latency_usec);
   if (record->kind == SKY_KIND_ACK || record->kind == SKY_KIND_BINARY_ACK)
+    /* Translators: an ack: of the event in row 5 · so long after it */
     return g_strdup_printf (_("of #%u · %s"), record->mate + 1, span);
   return g_strdup_printf (_("ack in %s"), span);
 }
@@ -313,6 +315,7 @@ spoken_direction (SkyRow *self, const SkyRecord *record)
 
   if (link != NULL && link->role == SKY_ROLE_RELAY)
     return record->from == SKY_FROM_CLIENT ? _("from the client") : _("from the server");
+  /* Translators: for a screen reader: a packet that was received, or sent */
   return sky_row_is_in (self) ? _("received") : _("sent");
 }
 
@@ -323,6 +326,7 @@ spoken_what (const SkyRecord *record, const SkySummary *summary)
   const char *event = summary->event != NULL ? summary->event : sky_kind_id (record->kind);
 
   if (record->kind == SKY_KIND_EVENT || record->kind == SKY_KIND_BINARY_EVENT)
+    /* Translators: for a screen reader: Socket.IO event chat */
     return g_strdup_printf (_("%s event %s"), title, event);
   return g_strdup_printf ("%s %s", title, event);
 }

@@ -134,6 +134,7 @@ format_fact (const SkyRosterSocket *socket, Fact fact)
       return g_strdup (socket->user_agent);
     case FACT_SINCE:
       time = sky_clock_format_time (socket->since_usec);
+      /* Translators: connected at 12:34:56 */
       return g_strdup_printf (_("at %s"), time);
     case FACT_LATENCY:
       return socket->latency_usec > 0 ? g_strdup_printf (_("%.1f ms, of the last heartbeat"),

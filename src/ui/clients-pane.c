@@ -50,6 +50,7 @@ count_clients (guint n_shown, guint n_all, gboolean more)
 
   if (more)
     return g_strdup_printf (_("%s, and more that are not shown"), all);
+  /* Translators: of a filtered list: 12 of “1,000 sockets” */
   return n_shown == n_all ? g_steal_pointer (&all) : g_strdup_printf (_("%'u of %s"), n_shown, all);
 }
 

@@ -51,6 +51,7 @@ static const struct
   [COLUMN_LATENCY] = { N_("Latency"), 72, 790, SKY_CELL_NUMBER, SKY_ROSTER_BY_LATENCY },
   [COLUMN_BUFFERED] = { N_("Buffered"), 80, 1120, SKY_CELL_NUMBER, SKY_ROSTER_BY_BUFFERED },
   [COLUMN_ROOMS] = { N_("Rooms"), 0, 0, SKY_CELL_TEXT },
+  /* Translators: heads of narrow columns: connected since when; events in and out; events a second */
   [COLUMN_SINCE] = { N_("Since"), 76, 670, SKY_CELL_TEXT },
   [COLUMN_IN] = { N_("In"), 52, 400, SKY_CELL_NUMBER, SKY_ROSTER_BY_IN },
   [COLUMN_OUT] = { N_("Out"), 52, 400, SKY_CELL_NUMBER, SKY_ROSTER_BY_OUT },

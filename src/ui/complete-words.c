@@ -126,6 +126,7 @@ sky_complete_count (const SkyWord *word)
 {
   guint n = word->n_in + word->n_out;
 
+  /* Translators: how often an event was seen, beside its name */
   return n > 0 ? g_strdup_printf (_("×%u"), n) : g_strdup (_("sent before"));
 }
 

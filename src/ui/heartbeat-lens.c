@@ -60,6 +60,7 @@ static char *
 describe_next (const SkyHeartbeat *beat, gint64 now_usec)
 {
   if (now_usec <= beat->next_usec)
+    /* Translators: when the next ping is due */
     return g_strdup_printf (_("in %u s"), to_sec (beat->next_usec - now_usec));
   if (beat->revision == 3)
     return g_strdup_printf (_("sent %.1f s ago, not answered yet"), (now_usec - beat->next_usec) / 1e6);

@@ -9,6 +9,7 @@ tell (SkyHexView *self)
 {
   const SkyHexBuffer *buffer = g_ptr_array_index (self->rows.buffers, self->cursor_buffer);
   const guint8 *data = g_bytes_get_data (buffer->bytes, NULL);
+  /* Translators: for a screen reader: whose bytes, which of them, and what it is */
   g_autofree char *spoken = g_strdup_printf (_("%s, byte %zu: %02x"),
                                              buffer->title, self->cursor, data[self->cursor]);
 

@@ -344,6 +344,7 @@ sky_json_args_preview (const char *nsp, const char *event, const char *text, gbo
   if (!g_str_equal (nsp, "/"))
     g_string_append_printf (out, "%s,", nsp);
   if (ask)
+    /* Translators: stands for a number that is not known yet */
     g_string_append (out, _("‹id›"));
   g_string_append_len (out, shown->str, (gssize) shown->len);
   return g_string_free (out, FALSE);

@@ -74,6 +74,7 @@ shorten_sid (const char *sid)
 
 /* Shorter than the waterfall's titles. To ask and to be answered are one here. */
 static const char *const phase_names[] = {
+  /* Translators: steps of a connection, each with its milliseconds: the look-up of the name, and so on; short */
   [SKY_PHASE_RESOLVE] = N_("name"), [SKY_PHASE_PROXY] = N_("proxy"), [SKY_PHASE_CONNECT] = N_("tcp"),
   [SKY_PHASE_TLS] = N_("tls"),      [SKY_PHASE_REQUEST] = NULL,      [SKY_PHASE_UPGRADE] = N_("upgrade"),
 };

@@ -15,6 +15,7 @@ build (SkyOptionsForm *form)
                                _("They are counted anew after each that succeeded."));
   sky_options_form_add_heading (form, _("Delay"),
                                 _("Doubled for each attempt that follows, up to the longest; so does socket.io-client."));
+  /* Translators: the first delay, and the longest */
   sky_options_form_add_number (form, "delay", _("First"), "ms", 0, 3600000, 100, _("Before the first attempt."));
   sky_options_form_add_number (form, "longest", _("Longest"), "ms", 0, 3600000, 1000,
                                _("No attempt waits longer, however many failed."));

@@ -24,6 +24,7 @@ format_when (gint64 time_sec)
     return g_strdup ("");
   day = g_date_time_get_year (then) * 1000 + g_date_time_get_day_of_year (then);
   if (day == g_date_time_get_year (now) * 1000 + g_date_time_get_day_of_year (now))
+    /* Translators: as strftime has it: %H hours, %M minutes */
     return g_date_time_format (then, _("today %H:%M"));
   if (day == g_date_time_get_year (yesterday) * 1000 + g_date_time_get_day_of_year (yesterday))
     return g_date_time_format (then, _("yesterday %H:%M"));

@@ -44,6 +44,7 @@ append_silent (GString *out, SkyRoster *roster, SkyRosterAsk *ask)
       {
         g_autofree char *name = sky_roster_name_socket (roster, sky_roster_ask_get_nsp (ask), reply.id);
 
+        /* Translators: names follow: who has not answered; it stands behind another sentence */
         g_string_append_printf (out, "%s%s", n_silent == 1 ? _(" Not: ") : ", ", name);
       }
   if (n_silent > MAX_NAMED)
@@ -128,6 +129,7 @@ fill (SkyRoomsAnswers *self)
 static void
 on_ask_changed (SkyRoomsAnswers *self)
 {
+  /* Translators: a button: so many have answered, of so many that were asked */
   g_autofree char *text = g_strdup_printf (_("Answers %u/%u"), count_settled (self->ask),
                                            sky_roster_ask_get_n_replies (self->ask));
 

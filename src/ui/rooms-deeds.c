@@ -17,6 +17,7 @@ static const struct
   const char *title;
   GdkRGBA     color; /* of the badge: white on it is read easily */
 } whats[] = {
+  /* Translators: what a socket did, as a badge */
   [SKY_ROSTER_CONNECTED] = { N_("connected"), { 0.11f, 0.44f, 0.60f, 1 } },
   [SKY_ROSTER_DISCONNECTED] = { N_("disconnected"), { 0.42f, 0.42f, 0.43f, 1 } },
   [SKY_ROSTER_JOINED] = { N_("joined"), { 0.11f, 0.51f, 0.35f, 1 } },

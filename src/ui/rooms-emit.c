@@ -86,6 +86,7 @@ show_brief (SkyRoomsEmit *self, GPtrArray *ids)
   if (ids->len > MAX_BRIEF)
     g_string_append_printf (names, _(" and %u more"), ids->len - MAX_BRIEF);
   if (ids->len == 0)
+    /* Translators: who would receive an event */
     g_string_append (names, _("nobody"));
   if (g_strcmp0 (gtk_label_get_text (self->who_brief), names->str) == 0)
     return;

@@ -127,7 +127,9 @@ sky_rooms_hands_show (SkyRoomsHands *self, const SkyRosterChoice *choice, gboole
   show_join (self, choice, problem, narrow);
   show_move (self, choice, problem, narrow);
   gtk_widget_set_visible (self->empty_button, choice->room != NULL);
+  /* Translators: buttons: take this socket out of its room, or everyone out of this room */
   name_button (self->empty_button, is_socket ? _("Leave room") : _("Empty room"),
+               /* Translators: the same buttons where there is little room */
                is_socket ? _("Leave") : _("Empty"), narrow);
   sky_roster_allow (self->empty_button, self->roster, G_STRUCT_OFFSET (SkyRosterHands, leave), problem,
                     is_socket ? _("Take this socket out of the room")

@@ -168,6 +168,7 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer c
 static void
 add_columns (SkyRulesList *self)
 {
+  /* Translators: “Fired” heads the number of times that a rule has answered */
   static const char *const titles[N_COLUMNS] = { N_("Rule"), N_("Namespace"), N_("Fired") };
   static const int widths[N_COLUMNS] = { 0, 92, 60 };
 

@@ -66,6 +66,7 @@ sky_timeline_update_hidden (SkyTimeline *self)
 
   if (self->hidden == NULL)
     return;
+  /* Translators: “/admin hidden: 12”, a namespace and its records */
   label = shown ? g_strdup (self->hidden) : g_strdup_printf (_("%s hidden: %'u"), self->hidden, n_hidden);
   if (g_strcmp0 (gtk_button_get_label (GTK_BUTTON (self->hidden_button)), label) == 0)
     return;

@@ -27,6 +27,7 @@ format_uptime (double uptime_sec)
   guint64 sec = uptime_sec > 0 ? (guint64) uptime_sec : 0, min = sec / 60, hours = min / 60, days = hours / 24;
 
   if (days > 0)
+    /* Translators: how long a server is up: days and hours, hours and minutes */
     return g_strdup_printf (_("%u d %u h"), (guint) days, (guint) (hours % 24));
   if (hours > 0)
     return g_strdup_printf (_("%u h %u min"), (guint) hours, (guint) (min % 60));
@@ -60,6 +61,7 @@ describe_server (const SkyAdminServer *server, gint64 now_usec)
   if (is_ill (server, now_usec))
     return g_strdup_printf (_("%s · silent for %u s"), name,
                             (guint) ((now_usec - server->heard_usec) / G_USEC_PER_SEC));
+  /* Translators: a server's name, how long it is up, how many clients it has */
   return g_strdup_printf (_("%s · up %s · %s"), name, uptime, clients);
 }
 

@@ -45,6 +45,7 @@ name_of (const SkyProfile *profile)
   g_auto(SkyRoute) route = { 0 };
 
   if (!sky_route_resolve (&route, profile, NULL))
+    /* Translators: in place of an address that cannot be read */
     return g_strdup (_("connection"));
   return g_strdup (route.host_header);
 }
