@@ -40,3 +40,22 @@ sky_fail (GError **error, GQuark domain, int code, const char *format, ...)
   va_end (args);
   return -1;
 }
+
+/**
+ * sky_fail_false:
+ *
+ * As sky_fail(), for a function that says whether it went well.
+ *
+ * Returns: always %FALSE
+ */
+gboolean
+sky_fail_false (GError **error, GQuark domain, int code, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  if (error != NULL)
+    *error = g_error_new_valist (domain, code, format, args);
+  va_end (args);
+  return FALSE;
+}

@@ -19,4 +19,5 @@ typedef struct
 
 const SkyFaultInfo *sky_fault_next (const SkyFaultInfo *table, guint32 faults, const SkyFaultInfo *after);
 
-gssize sky_fail (GError **error, GQuark domain, int code, const char *format, ...) G_GNUC_PRINTF (4, 5);
+gssize   sky_fail (GError **error, GQuark domain, int code, const char *format, ...) G_GNUC_PRINTF (4, 5);
+gboolean sky_fail_false (GError **error, GQuark domain, int code, const char *format, ...) G_GNUC_PRINTF (4, 5);

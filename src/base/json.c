@@ -24,16 +24,14 @@ static gboolean
 fail_at (Scan *s, gsize pos, const char *message)
 {
   s->pos = pos;
-  sky_fail (s->error, SKY_JSON_ERROR, SKY_JSON_ERROR_SYNTAX, "%s", message);
-  return FALSE;
+  return sky_fail_false (s->error, SKY_JSON_ERROR, SKY_JSON_ERROR_SYNTAX, "%s", message);
 }
 
 static gboolean
 truncated (Scan *s, const char *message)
 {
   s->pos = s->end;
-  sky_fail (s->error, SKY_JSON_ERROR, SKY_JSON_ERROR_TRUNCATED, "%s", message);
-  return FALSE;
+  return sky_fail_false (s->error, SKY_JSON_ERROR, SKY_JSON_ERROR_TRUNCATED, "%s", message);
 }
 
 static gboolean

@@ -3,7 +3,10 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/json.h"
+
+#define fail(error, ...) sky_fail_false (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, __VA_ARGS__)
 
 static void
 step_free (gpointer data)
@@ -40,20 +43,6 @@ add_step (Plan *self, StepKind kind, const char *name)
   step->args = kind == STEP_EMIT ? g_string_new (NULL) : NULL;
   g_ptr_array_add (self->steps, step);
   return step;
-}
-
-static gboolean
-fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-fail (GError **error, const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  g_propagate_error (error, g_error_new_valist (G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, format, args));
-  va_end (args);
-  return FALSE;
 }
 
 /* The event that --arg, --file and --ack belong to. */

@@ -3,30 +3,20 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/json.h"
 #include "config.h"
 
 #define SHA256_LEN 32 /* bytes */
+
+/* No sentence shows a value that may be a secret: it would stay in logs and scrollbacks. */
+#define fail(error, ...) sky_fail_false (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, __VA_ARGS__)
 
 struct _ProfileOptions
 {
   SkyProfile *said;
   gboolean    unused_delay; /* the details of reconnecting were given */
 };
-
-/* No sentence shows a value that may be a secret: it would stay in logs and scrollbacks. */
-static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-fail (GError **error, const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  g_propagate_error (error, g_error_new_valist (G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, format, args));
-  va_end (args);
-  return FALSE;
-}
 
 static gboolean
 replace (char **field, const char *value)

@@ -47,8 +47,7 @@ sky_http_content_coding (const SkyHttpHead *head, const guint8 *head_data)
 static gboolean
 fail (GError **error, SkyHttpError code, const char *why)
 {
-  sky_fail (error, SKY_HTTP_ERROR, code, "%s", why);
-  return FALSE;
+  return sky_fail_false (error, SKY_HTTP_ERROR, code, "%s", why);
 }
 
 /* Inflates until the stream ends, the data do, or @out is over @limit. */

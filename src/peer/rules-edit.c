@@ -4,7 +4,10 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "peer/rules-reader.h"
+
+#define fail(error, ...) sky_fail_false (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, __VA_ARGS__)
 
 /* A member of an object, and what surrounds it: offsets into the text. */
 typedef struct
@@ -138,21 +141,6 @@ insert_server (const char *text, const SkyJsonValue *root, const char *name, con
     return append_member (text, root, "server", server);
   with = g_strdup_printf ("{\n  \"server\": %s\n}", server);
   return splice (text, root->start, get_end (root), with);
-}
-
-static gboolean
-fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-fail (GError **error, const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  if (error != NULL)
-    *error = g_error_new_valist (G_IO_ERROR, G_IO_ERROR_INVALID_DATA, format, args);
-  va_end (args);
-  return FALSE;
 }
 
 /* Whether @text is an object, as far as its syntax goes. */

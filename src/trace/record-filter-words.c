@@ -3,6 +3,10 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "base/fault.h"
+
+#define fail(error, ...) sky_fail_false (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, __VA_ARGS__)
+
 /* The text of a filter, split into words. */
 
 static const struct
@@ -33,20 +37,6 @@ word_free (SkyFilterWord *word)
   g_clear_pointer (&word->pattern, g_pattern_spec_free);
   g_free (word->value);
   g_free (word);
-}
-
-static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-fail (GError **error, const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  if (error != NULL)
-    *error = g_error_new_valist (G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, format, args);
-  va_end (args);
-  return FALSE;
 }
 
 /* "1k", "200ms", "1.5s"; times become microseconds. */
