@@ -485,6 +485,79 @@ test_gap (void)
   clear_packets (&packets);
 }
 
+/* RFC 1071 §1, word after word in network order: what a reader adds up. Returns: the folded sum */
+static guint
+add_up (guint sum, const guint8 *data, gsize len)
+{
+  for (gsize i = 0; i < len; i++)
+    {
+      sum += i % 2 == 0 ? (guint) data[i] << 8 : data[i];
+      sum = (sum & 0xffff) + (sum >> 16);
+    }
+  return sum;
+}
+
+/* RFC 791 §3.1, RFC 8200 §8.1, RFC 9293 §3.1: with its checksum in it, all adds up to nothing but ones. */
+static void
+check_packet (const guint8 *ip, gsize len)
+{
+  gboolean v6 = ip[0] >> 4 == 6;
+  gsize ip_len = v6 ? 40 : 20, tcp_len = len - ip_len;
+  guint sum = 6 + (guint) tcp_len;
+
+  if (!v6)
+    g_assert_cmphex (add_up (0, ip, ip_len), ==, 0xffff);
+  sum = add_up (sum, v6 ? ip + 8 : ip + 12, v6 ? 32 : 8);
+  g_assert_cmphex (add_up (sum, ip + ip_len, tcp_len), ==, 0xffff);
+}
+
+/* Every length that ends otherwise, of octets that carry, and of others; over IPv4 and IPv6. */
+static void
+test_checksums (void)
+{
+  static const char *const ends[][2] = { { "127.0.0.1:80", "10.255.255.255:65535" }, { "[::1]:80", "[fe80::ffff:ffff]:65535" } };
+  g_autoptr(SkyStore) store = sky_store_new (NULL, NULL);
+  g_autofree guint8 *ones = g_malloc (70000), *any = g_malloc (70000);
+  g_autoptr(GBytes) file = NULL;
+  guint n_packets = 0;
+  const guint8 *data;
+  gsize len;
+
+  for (gsize i = 0; i < 70000; i++)
+    {
+      ones[i] = 0xff;
+      any[i] = (guint8) g_test_rand_int ();
+    }
+  for (guint v = 0; v < G_N_ELEMENTS (ends); v++)
+    {
+      g_autoptr(SkyFeed) feed = sky_feed_new (store, "a", SKY_ROLE_CLIENT);
+
+      sky_feed_set_addresses (feed, ends[v][0], ends[v][1]);
+      for (gsize n = 1; n < 40; n++)
+        {
+          talk_bytes (feed, SKY_FROM_CLIENT, (gint64) n, ones, n);
+          talk_bytes (feed, SKY_FROM_SERVER, (gint64) n, any + n, n);
+        }
+      talk_bytes (feed, SKY_FROM_CLIENT, 50, ones, 70000);
+      talk_bytes (feed, SKY_FROM_SERVER, 50, any, 69999);
+    }
+  file = save (store);
+  data = g_bytes_get_data (file, &len);
+  for (gsize at = 0; at < len;)
+    {
+      guint32 block[7], end;
+
+      memcpy (block, data + at, MIN (sizeof block, len - at));
+      memcpy (&end, data + at + GUINT32_FROM_LE (block[1]) - 4, 4);
+      g_assert_cmpuint (end, ==, block[1]);
+      if (GUINT32_FROM_LE (block[0]) == 6)
+        check_packet (data + at + sizeof block, GUINT32_FROM_LE (block[5]));
+      n_packets += GUINT32_FROM_LE (block[0]) == 6;
+      at += GUINT32_FROM_LE (block[1]);
+    }
+  g_assert_cmpuint (n_packets, >=, 2 * (2 * 39 + 4 + 3));
+}
+
 /* Wireshark's reader finds connections, their parts and their checksums in order. */
 static void
 test_tshark (void)
@@ -557,6 +630,7 @@ main (int argc, char *argv[])
     }
   g_test_add_func ("/pcapng/order", test_order);
   g_test_add_func ("/pcapng/gap", test_gap);
+  g_test_add_func ("/pcapng/checksums", test_checksums);
   g_test_add_func ("/pcapng/tshark", test_tshark);
   return g_test_run ();
 }
