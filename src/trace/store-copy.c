@@ -10,8 +10,8 @@
 
 /* How a capture is saved: beside the file of the chosen name, which is never seen half written. */
 
-#define PIECE_LEN (256 * 1024)        /* bytes between two looks at whether it was cancelled */
-#define SYNC_LEN  (64 * 1024 * 1024)  /* bytes after which the disk has to catch up, so that it owes little at the end */
+#define PIECE_LEN (256 * 1024)       /* bytes between two looks at whether it was cancelled */
+#define SYNC_LEN  (16 * 1024 * 1024) /* bytes after which the disk has to catch up: who else writes does not wait for long */
 #define N_TRIES   10
 
 typedef struct
