@@ -13,6 +13,7 @@
 /* What a reader gets of a trace, and of what is said besides, however it reads. */
 
 #define LINE_LEN  10000 /* bytes, with the end of line */
+#define BLOCK_LEN 65536
 #define N_ROUNDS  6000
 #define BEHIND_MB 16
 
@@ -82,8 +83,8 @@ turn (void)
 static gsize
 read_some (Stage *stage, gsize max)
 {
-  g_autofree char *block = g_malloc (max);
-  gssize len = read (stage->reader, block, max);
+  static char block[BLOCK_LEN];
+  gssize len = read (stage->reader, block, MIN (max, sizeof block));
 
   g_string_append_len (stage->got, block, MAX (len, 0));
   return (gsize) MAX (len, 0);
@@ -92,8 +93,9 @@ read_some (Stage *stage, gsize max)
 static void
 say_line (Stage *stage, guint n)
 {
-  g_autofree char *line = g_strnfill (LINE_LEN - 1, 'x');
+  static char line[LINE_LEN];
 
+  memset (line, 'x', sizeof line - 1);
   memcpy (line, (char[]) { 'a' + n / 676 % 26, 'a' + n / 26 % 26, 'a' + n % 26 }, 3);
   sky_printer_say (stage->printer, line);
 }
@@ -130,7 +132,7 @@ test_behind (void)
   g_assert_cmpuint (n_said, >=, BEHIND_MB * 1024 * 1024 / LINE_LEN);
   while (n_read < n_said)
     {
-      read_some (&stage, 65536);
+      read_some (&stage, BLOCK_LEN);
       n_read = check_lines (&stage, n_read);
       turn ();
     }
@@ -161,7 +163,7 @@ test_never_caught_up (void)
     }
   g_assert_cmpuint (count_own_memory () - MIN (before, count_own_memory ()), <, 20 * 1024 * 1024);
   sky_printer_set_style (stage.printer, SKY_PRINT_NOTHING);
-  while (read_some (&stage, 65536) > 0)
+  while (read_some (&stage, BLOCK_LEN) > 0)
     turn ();
   g_assert_cmpuint (check_lines (&stage, n_read), ==, n_said);
   stage_clear (&stage);
@@ -205,7 +207,7 @@ read_all (gpointer user_data)
 
   g_assert_cmpint (fcntl (stage->reader, F_SETFL, 0), ==, 0);
   g_usleep (50000);
-  while (read_some (stage, 65536) > 0)
+  while (read_some (stage, BLOCK_LEN) > 0)
     ;
   return NULL;
 }
