@@ -31,21 +31,22 @@ keep_alive (GSocketConnection *connection)
  * Nobody is asked for a certificate: without that NULL each connection would read all authorities that the
  * system trusts, for milliseconds, and keep them.
  *
- * Returns: (transfer full): what is spoken on
+ * Returns: (nullable) (transfer full): what is spoken on; %NULL if there is to be TLS and there is none
  */
 static GIOStream *
 secure (SkyHost *self, GSocketConnection *connection)
 {
   GType type = g_tls_backend_get_server_connection_type (g_tls_backend_get_default ());
-  GIOStream *tls = self->certificate != NULL
-                       ? g_initable_new (type, NULL, NULL, "base-io-stream", connection, "certificate", self->certificate,
-                                         "database", NULL, NULL)
-                       : NULL;
+  GIOStream *tls;
 
+  if (self->certificate == NULL)
+    return g_object_ref (G_IO_STREAM (connection));
+  tls = g_initable_new (type, NULL, NULL, "base-io-stream", connection, "certificate", self->certificate, "database",
+                        NULL, NULL);
   /* Clients that hang up without TLS' goodbye are not wrong for that: HTTP and WebSocket have their own. */
   if (tls != NULL)
     g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
-  return tls != NULL ? tls : g_object_ref (G_IO_STREAM (connection));
+  return tls;
 }
 
 /*
@@ -157,6 +158,8 @@ sky_host_accept (SkyTcpListen *listen, GSocketConnection *connection, gpointer u
     return;
   keep_alive (connection);
   base = secure (self, connection);
+  if (base == NULL)
+    return;
   name = g_strdup_printf (_("client %u"), ++self->n_accepted);
   socket = sky_host_socket_new (&self->house, name, base);
   socket->since_usec = g_get_monotonic_time ();
