@@ -110,7 +110,7 @@ end_job (Job *job)
     tell_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_over, NULL, NULL);
 }
 
-/* In the thread: does the one that has waited longest, if what it was woken for was not done together with another. */
+/* In the thread, once for each job that was queued: does the one that has waited longest. */
 static void
 do_next (gpointer data, gpointer user_data)
 {
@@ -120,8 +120,6 @@ do_next (gpointer data, gpointer user_data)
   g_mutex_lock (&lock);
   job = current = g_queue_pop_head (&waiting);
   g_mutex_unlock (&lock);
-  if (job == NULL)
-    return;
   text = job->root != NULL ? json_to_string (job->root, TRUE) : NULL;
   if (text != NULL || job->text != NULL)
     write_file (job->path, text != NULL ? text : job->text, &job->error);
@@ -179,6 +177,7 @@ put (const char *path, JsonNode *root, const char *text, const SkyKeepTold *told
     {
       job = job_new (path);
       g_queue_push_tail (&waiting, job);
+      g_thread_pool_push (pool, pool, NULL);
     }
   g_clear_pointer (&job->root, json_node_unref);
   g_free (job->text);
@@ -186,7 +185,6 @@ put (const char *path, JsonNode *root, const char *text, const SkyKeepTold *told
   job->text = g_strdup (text);
   add_told (job, told);
   g_mutex_unlock (&lock);
-  g_thread_pool_push (pool, GUINT_TO_POINTER (TRUE), NULL);
   if (deadline != 0)
     sky_keep_writer_wait (deadline - g_get_monotonic_time ());
 }
