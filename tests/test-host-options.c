@@ -564,7 +564,7 @@ test_idle_tls (Rig *rig, gconstpointer data)
 
   line_send (half, "\x16\x03\x01\x02", 4);
   WAIT (silent->ended && half->ended);
-  g_assert_cmpuint (count_notes (rig, SKY_KIND_STATE, "the handshake of TLS was not done within 200 ms"), ==, 2);
+  g_assert_cmpuint (count_notes (rig, SKY_KIND_STATE, "the TLS handshake was not done within 200 ms"), ==, 2);
 }
 
 /* A poll that waits is not idle. */

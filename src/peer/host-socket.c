@@ -80,7 +80,7 @@ on_idle (gpointer user_data)
 
   self->idle = 0;
   sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_STATE,
-                 is_in_handshake (self) ? _("Closed: the handshake of TLS was not done within %u ms")
+                 is_in_handshake (self) ? _("Closed: the TLS handshake was not done within %u ms")
                                         : _("Closed: no request came within %u ms"),
                  get_patience (self));
   sky_host_socket_end (self);
