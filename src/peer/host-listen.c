@@ -51,7 +51,7 @@ load_certificate (SkyHost *self, GError **error)
     return TRUE; /* who trusts it need not do so again after a stop */
   g_clear_object (&self->certificate);
   self->certificate = options->tls_self_signed ? sky_tcp_self_sign (names, error)
-                                               : sky_tcp_own_load (options->tls_cert, options->tls_key, error);
+                                               : sky_tcp_own_load_checked (options->tls_cert, options->tls_key, error);
   return self->certificate != NULL;
 }
 

@@ -67,6 +67,7 @@ GError *sky_tcp_dial_explain_proxy_timeout (const SkyTcpDialState *state);
 void             sky_tcp_own_check_async (GTlsCertificate *own, GCancellable *cancellable,
                                           GAsyncReadyCallback callback, gpointer user_data);
 gboolean         sky_tcp_own_check_finish (GAsyncResult *result, GError **error);
+GError          *sky_tcp_own_explain (const char *cert_file, const char *key_file);
 
 #define SKY_TYPE_TCP_ASK (sky_tcp_ask_get_type ())
 G_DECLARE_FINAL_TYPE (SkyTcpAsk, sky_tcp_ask, SKY, TCP_ASK, GTlsInteraction)

@@ -127,10 +127,7 @@ on_own_checked (GObject *none, GAsyncResult *result, gpointer user_data)
   if (!self->timed_out && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       g_clear_error (&error);
-      error = g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_FILE,
-                           _("The key in “%s” does not belong to the certificate in “%s”."),
-                           self->key_file != NULL ? self->key_file : self->cert_file,
-                           self->cert_file);
+      error = sky_tcp_own_explain (self->cert_file, self->key_file);
     }
   return_failure (self, task, error);
 }

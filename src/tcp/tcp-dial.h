@@ -69,3 +69,4 @@ const SkyTcpCertificate *sky_tcp_error_get_certificate (const GError *error);
 
 /* A certificate of one's own with its key: of a client that is asked for one, or of a server. */
 GTlsCertificate *sky_tcp_own_load (const char *cert_file, const char *key_file, GError **error);
+GTlsCertificate *sky_tcp_own_load_checked (const char *cert_file, const char *key_file, GError **error);

@@ -164,3 +164,51 @@ sky_tcp_own_check_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
+
+/**
+ * sky_tcp_own_explain:
+ * @key_file: (nullable): as for sky_tcp_own_load()
+ *
+ * Returns: (transfer full): that the two do not belong together, %SKY_TCP_ERROR_FILE
+ */
+GError *
+sky_tcp_own_explain (const char *cert_file, const char *key_file)
+{
+  return g_error_new (SKY_TCP_ERROR, SKY_TCP_ERROR_FILE, _("The key in “%s” does not belong to the certificate in “%s”."),
+                      key_file != NULL ? key_file : cert_file, cert_file);
+}
+
+static void
+on_checked (GObject *none, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+/**
+ * sky_tcp_own_load_checked:
+ *
+ * As sky_tcp_own_load(), for a server: who connects could not tell why it fails. It takes the few milliseconds
+ * of one handshake, in which nothing else is done.
+ *
+ * Returns: (nullable) (transfer full): a certificate whose key belongs to it
+ */
+GTlsCertificate *
+sky_tcp_own_load_checked (const char *cert_file, const char *key_file, GError **error)
+{
+  g_autoptr(GTlsCertificate) own = sky_tcp_own_load (cert_file, key_file, error);
+  g_autoptr(GMainContext) context = NULL;
+  g_autoptr(GAsyncResult) result = NULL;
+
+  if (own == NULL)
+    return NULL;
+  context = g_main_context_new ();
+  g_main_context_push_thread_default (context);
+  sky_tcp_own_check_async (own, NULL, on_checked, &result);
+  while (result == NULL)
+    g_main_context_iteration (context, TRUE);
+  g_main_context_pop_thread_default (context);
+  if (sky_tcp_own_check_finish (result, NULL))
+    return g_steal_pointer (&own);
+  g_propagate_error (error, sky_tcp_own_explain (cert_file, key_file));
+  return NULL;
+}

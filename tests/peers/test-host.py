@@ -194,6 +194,13 @@ def tls_self_signed():
 
 
 @case
+def tls_with_another_key():
+    with Certificates(self_signed=True) as made, Certificates(self_signed=True) as other, \
+            Cli('host', '--tls', str(made.cert), '--tls-key', str(other.key)) as host:
+        assert host.wait(20) == 1 and 'does not belong' in '\n'.join(host.errors), host.story()
+
+
+@case
 def tls_without_a_key():
     with Certificates(self_signed=True) as made, Cli('host', '--tls', str(made.cert)) as host:
         assert host.wait(20) == 1 and 'cert.pem' in '\n'.join(host.errors), host.story()
