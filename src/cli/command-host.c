@@ -8,6 +8,9 @@
 #include "cli/rules-watch.h"
 #include "peer/client-code.h"
 
+#define NOT_GIVEN G_MININT
+#define MAX_MSEC  86400000 /* what the file of rules allows, here and below */
+
 typedef struct
 {
   Session  session;
@@ -22,7 +25,7 @@ typedef struct
   char    *admin, *admin_env; /* nullable: "USER:PASSWORD" or "open", and the variable that has it */
   gboolean admin_readonly, admin_production;
   int      port, ping_interval_msec, ping_timeout_msec, connect_timeout_msec, upgrade_timeout_msec,
-      handshake_delay_msec, max_connections, recovery_msec, idle_timeout_msec;
+      handshake_delay_msec, max_connections, recovery_msec, idle_timeout_msec; /* or NOT_GIVEN */
   gint64   max_payload, max_buffered;
   gboolean eio3, per_message_deflate, check_origin;
   gboolean stdin_wanted;
@@ -184,6 +187,40 @@ take_admin (Host *self, SkyHostOptions *options)
   return TRUE;
 }
 
+/* Returns: %FALSE if a number is out of its range; that is said */
+static gboolean
+check_numbers (const Host *self)
+{
+  const struct
+  {
+    const char *name;
+    gint64      value;
+    int         min, max;
+  } numbers[] = {
+    { "--ping-interval", self->ping_interval_msec, 1, MAX_MSEC },
+    { "--ping-timeout", self->ping_timeout_msec, 1, MAX_MSEC },
+    { "--connect-timeout", self->connect_timeout_msec, 1, MAX_MSEC },
+    { "--upgrade-timeout", self->upgrade_timeout_msec, 1, MAX_MSEC },
+    { "--handshake-delay", self->handshake_delay_msec, 0, MAX_MSEC },
+    { "--idle-timeout", self->idle_timeout_msec, 1, MAX_MSEC },
+    { "--recovery", self->recovery_msec, 0, MAX_MSEC },
+    { "--max-payload", self->max_payload, 1, 67108864 },
+    { "--max-connections", self->max_connections, 1, 100000 },
+    { "--max-buffered", self->max_buffered, 1, 1073741824 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    if (numbers[i].value != NOT_GIVEN && (numbers[i].value < numbers[i].min || numbers[i].value > numbers[i].max))
+      {
+        g_autofree char *value = g_strdup_printf ("%" G_GINT64_FORMAT, numbers[i].value);
+
+        session_usage (_("%s takes a number from %d to %d, not “%s”."), numbers[i].name, numbers[i].min, numbers[i].max,
+                       value);
+        return FALSE;
+      }
+  return TRUE;
+}
+
 static ExitStatus
 run (Host *self)
 {
@@ -215,7 +252,9 @@ run (Host *self)
     .recovery_msec = (guint) MAX (self->recovery_msec, 0),
   };
 
-  if (self->port < -1 || self->port > G_MAXUINT16)
+  if (!check_numbers (self))
+    return EXIT_USAGE;
+  if (self->port != NOT_GIVEN && (self->port < 0 || self->port > G_MAXUINT16))
     return session_usage (_("--port %d is no port: there are 0 to 65535."), self->port);
   if (self->protocol != NULL && !sky_protocol_from_id (self->protocol, &options.protocol))
     return session_usage (_("--protocol %s is none of socket.io, engine.io and websocket."), self->protocol);
@@ -249,7 +288,19 @@ run (Host *self)
 int
 command_host (int argc, char **argv)
 {
-  Host self = { .port = -1 };
+  Host self = {
+    .port = NOT_GIVEN,
+    .ping_interval_msec = NOT_GIVEN,
+    .ping_timeout_msec = NOT_GIVEN,
+    .connect_timeout_msec = NOT_GIVEN,
+    .upgrade_timeout_msec = NOT_GIVEN,
+    .handshake_delay_msec = NOT_GIVEN,
+    .max_connections = NOT_GIVEN,
+    .recovery_msec = NOT_GIVEN,
+    .idle_timeout_msec = NOT_GIVEN,
+    .max_payload = NOT_GIVEN,
+    .max_buffered = NOT_GIVEN,
+  };
   const GOptionEntry entries[] = {
     { "port", 0, 0, G_OPTION_ARG_INT, &self.port, N_("Listen on this port; 0 chooses a free one"), "N" },
     { "rules", 0, 0, G_OPTION_ARG_FILENAME, &self.rules, N_("Answer as this file says, and again when it is edited"), N_("FILE") },

@@ -91,6 +91,10 @@ WRONG = {
     ('connect', NOWHERE, '--layers', 'cake'): 'cake',
     ('connect', NOWHERE, '--filter', 'size:many'): 'many',
     ('host', 'x'): 'options only',
+    ('host', '--port', '-1'): '--port -1',
+    ('host', '--ping-interval', '0'): '--ping-interval takes a number from 1',
+    ('host', '--recovery', '-1'): '--recovery takes a number from 0',
+    ('host', '--max-payload', '99999999999'): '67108864',
     ('decode',): '',
 }
 
