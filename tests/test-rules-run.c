@@ -381,7 +381,7 @@ static const Vector vectors[] = {
   { "if-has", IF ("{\"has\":\"{{0.a}}\"}"), "?1 e {\"a\":null}\n?2 e {}\n?3 e", "ack 1 []" },
   { "if-has-bare", IF ("{\"has\":\"1\"}"), "?1 e 0\n?2 e 0,0", "ack 2 []" },
   { "if-binary", IF ("{\"binary\":\"{{0}}\"}"), "?1 e {\"$bin\":\"AA==\"}\n?2 e {\"$bin\":1}\n?3 e {\"$bin\":\"\",\"b\":0}\n?4 e \"x\"", "ack 1 []" },
-  { "if-matches", IF ("{\"matches\":[\"{{0}}\",\"^a+\\\\d$\"]}"), "?1 e \"aa7\"\n?2 e \"b\"\n?3 e \"\\u0061\\u0031\"", "ack 1 []; ack 3 []" },
+  { "if-matches", IF ("{\"matches\":[\"{{0}}\",\"^a+\\\\d$\"]}"), "?1 e \"aa7\"\n?2 e \"b\"\n?3 e \"\\u0061\\u0031\"\n?4 e \"aa7\\n\"", "ack 1 []; ack 3 []" },
   { "if-matches-json", IF ("{\"matches\":[\"{{0}}\",\"^\\\\[1\"]}"), "?1 e [1,2]\n?2 e 1", "ack 1 []" },
   { "if-in", IF ("{\"in\":[\"{{0}}\",[\"a\",2,null]]}"), "?1 e \"a\"\n?2 e 2.0\n?3 e 3\n?4 e null", "ack 1 []; ack 2 []; ack 4 []" },
   { "if-in-rooms", IF ("{\"in\":[\"{{0}}\",\"{{rooms}}\"]}"), "?1 e \"red\"\n?2 e \"blue\"", "ack 1 []" },

@@ -35,7 +35,7 @@ sky_rules_regex_read (SkyRulesReader *r, const SkyJsonValue *at, const char *pat
       sky_rules_reader_wrong (r, SKY_RULES_ERROR_VALUE, at, error->message, _("a regular expression"));
       return NULL;
     }
-  regex = g_regex_new (limited, 0, 0, NULL);
+  regex = g_regex_new (limited, G_REGEX_DOLLAR_ENDONLY, 0, NULL); /* "$" is before no last line break, as there */
   if (regex == NULL)
     sky_rules_reader_wrong_type (r, at, _("a regular expression"));
   return regex;
