@@ -42,7 +42,7 @@ def open_popover(window, name):
 def server_restarts():
     with Server('socketio.mjs') as server, Story() as window:
         connect(window, server)
-        server.say(crash=4000)
+        server.say(crash=60000)
         window.state('waiting to reconnect')
         said = window.problem('127.0.0.1', 'Trying again')
         assert 'attempt' in said, said
@@ -55,6 +55,7 @@ def server_restarts():
         window.emit()
         window.result('“order” will be sent when connected')
         shown(window, '1 waiting to be sent', below=window.on_page('SkyLinkStrip'))
+        server.say(revive=True)
         server.expect(lambda r: 'restarted' in r, 'the server again')
         again = ui.find_all(sidebar(window), 'Try now', 'push button', state=State.SENSITIVE)
         if again:    # else it is tried at this moment

@@ -21,8 +21,9 @@
 //   /admin wants auth {username: "admin", password: "changeit"}, then sends "session", "config", "server_stats" as
 //   socket.io's admin interface does; /dynamic-N for each N; another is "Invalid namespace".
 // Printed: {"connected": NSP, "id", "transport", "recovered"} {"disconnected": NSP, "reason"} {"restarted": PORT} …
-// Standard input takes, one JSON object a line: {"restart": MS} {"crash": MS} (without a word before) {"drop": true}
-//   {"stall": MS} {"emit": [NAME, …]} (to all in "/") {"disconnect": true} (everyone, with the connection)
+// Standard input takes, one JSON object a line: {"restart": MS} {"crash": MS} (without a word before)
+//   {"revive": true} (MS are over) {"drop": true} {"stall": MS} {"emit": [NAME, …]} (to all in "/")
+//   {"disconnect": true} (everyone, with the connection)
 import { createRequire } from 'node:module';
 import { behave, dropTransport, stall } from './behaviours.mjs';
 import { endWithParent, flags, say, webServer, words } from './common.mjs';
@@ -149,10 +150,15 @@ function start(port, word) {
 
 const destroyAll = () => lines.forEach(line => line.destroy());
 
+let revive = () => say({ error: 'it is not down' });
+
 // What socket.io says at its end has 50 ms to go out, unless the end is abrupt.
 function restart(ms = 0, abrupt = false) {
     const { port } = web.address();
-    web.on('close', () => setTimeout(start, ms, port, 'restarted'));
+    web.on('close', () => {
+        const again = () => start(port, 'restarted'), timer = setTimeout(again, ms);
+        revive = () => { clearTimeout(timer); again(); };
+    });
     if (abrupt)
         destroyAll();
     io.close();
@@ -165,6 +171,7 @@ const connections = () => Object.values(io.engine.clients);
 endWithParent({
     restart: ms => restart(ms),
     crash: ms => restart(ms, true),
+    revive: () => revive(),
     drop: () => connections().forEach(dropTransport),
     stall: ms => connections().forEach(conn => stall(conn, ms)),
     emit: event => io.emit(...event),
