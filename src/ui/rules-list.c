@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "ui/left-to-right.h"
 #include "ui/list-focus.h"
 #include "ui/table-columns.h"
 #include "ui/ui.h"
@@ -123,8 +124,14 @@ static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
 {
   GtkWidget *label = gtk_label_new (NULL);
+  gboolean rtl = gtk_widget_get_direction (label) == GTK_TEXT_DIR_RTL;
 
   gtk_label_set_xalign (GTK_LABEL (label), GPOINTER_TO_UINT (column) == COLUMN_FIRED ? 1 : 0);
+  if (GPOINTER_TO_UINT (column) != COLUMN_FIRED)
+    { /* "~^/.+$" is written in the rules, and runs as it does there */
+      sky_left_to_right_keep (label);
+      gtk_label_set_xalign (GTK_LABEL (label), rtl ? 1 : 0);
+    }
   gtk_label_set_ellipsize (GTK_LABEL (label), GPOINTER_TO_UINT (column) == COLUMN_FIRED ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_END);
   if (GPOINTER_TO_UINT (column) == COLUMN_FIRED)
     gtk_widget_add_css_class (label, "fired");
