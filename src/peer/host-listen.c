@@ -45,14 +45,14 @@ load_certificate (SkyHost *self, GError **error)
   const SkyHostOptions *options = &self->house.options;
   const char *const names[] = { "localhost", "127.0.0.1", "::1", options->bind, NULL };
 
+  g_clear_object (&self->certificate);
   if (options->tls_cert == NULL && options->tls_key == NULL && !options->tls_self_signed)
     return TRUE;
-  if (self->certificate != NULL && options->tls_self_signed)
-    return TRUE; /* who trusts it need not do so again after a stop */
-  g_clear_object (&self->certificate);
-  self->certificate = options->tls_self_signed ? sky_tcp_self_sign (names, error)
-                                               : sky_tcp_own_load_checked (options->tls_cert, options->tls_key, error);
-  return self->certificate != NULL;
+  if (!options->tls_self_signed)
+    return (self->certificate = sky_tcp_own_load_checked (options->tls_cert, options->tls_key, error)) != NULL;
+  if (self->self_made == NULL) /* who trusts it need not do so again after a stop */
+    self->self_made = sky_tcp_self_sign (names, error);
+  return g_set_object (&self->certificate, self->self_made);
 }
 
 /* Each connection is a file; shells often allow 1024. */

@@ -19,6 +19,7 @@ struct _SkyHost
   SkyTcpListen *listen;
   SoupServer   *server;
   GTlsCertificate *certificate; /* nullable: it speaks TLS */
+  GTlsCertificate *self_made;   /* nullable: the one that it once made */
   SkyTcpShakes *shakes;
   GIOStream    *anchor;  /* its server listens there, where nobody comes */
   GHashTable   *sockets; /* remote GSocketAddress, by identity → SkyHostSocket */

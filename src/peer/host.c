@@ -264,6 +264,7 @@ sky_host_finalize (GObject *object)
   g_hash_table_unref (self->sockets);
   sky_tcp_shakes_unref (self->shakes);
   g_clear_object (&self->certificate);
+  g_clear_object (&self->self_made);
   g_hash_table_unref (self->house.sessions);
   sky_alarms_free (self->house.alarms);
   sky_host_rooms_free (self->house.rooms);
@@ -357,18 +358,22 @@ sky_host_get_free_port (SkyHost *self)
 /**
  * sky_host_get_url:
  *
- * Returns: (transfer full): where others reach it: "http://127.0.0.1:3000/"
+ * Returns: (transfer full): where it is reached, from this computer at least: "http://127.0.0.1:3000/". Nobody connects
+ *   to the address that stands for all: browsers refuse it.
  */
 char *
 sky_host_get_url (SkyHost *self)
 {
+  const char *host;
   gboolean literal;
 
   g_return_val_if_fail (SKY_IS_HOST (self), NULL);
 
-  literal = strchr (self->house.options.bind, ':') != NULL;
-  return g_strdup_printf (literal ? "%s://[%s]:%u/" : "%s://%s:%u/", self->certificate != NULL ? "https" : "http",
-                          self->house.options.bind, self->port);
+  host = self->house.options.bind;
+  host = g_str_equal (host, "0.0.0.0") ? "127.0.0.1" : g_str_equal (host, "::") ? "::1" : host;
+  literal = strchr (host, ':') != NULL;
+  return g_strdup_printf (literal ? "%s://[%s]:%u/" : "%s://%s:%u/", self->certificate != NULL ? "https" : "http", host,
+                          self->port);
 }
 
 /* Returns: (nullable) (transfer none): what it shows to its clients, once it has been started, if it speaks TLS */

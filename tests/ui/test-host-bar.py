@@ -175,6 +175,8 @@ def warns_of_the_network():
         window.put('Address to listen on', '0.0.0.0')
         window.says('Others on the network can reach this server')
         window.server(port, bind='0.0.0.0')
+        window.tab('Rooms')
+        window.on_page(f'http://127.0.0.1:{port}/', 'label')    # browsers refuse the other one
         ui.click(window.on_page('Only this computer', 'push button'))
         window.silent('Others on the network')
         window.fields(bind='127.0.0.1')
@@ -239,7 +241,12 @@ def options_stand_in_the_rules():
         ui.click(window.on_page('How to trust it…', 'push button'))
         dialog = ui.wait(lambda: next((n for n in ui.kids(window.app) if n.get_name() == 'Server options'), None), 5, 'the options')
         ui.wait(lambda: [n for n in ui.find_all(dialog, role='label') if ui.text(n).count(':') == 31], 5, 'a fingerprint')
-        ui.keys('Escape')
+        window.dialog_click(ui.find(dialog, 'Encryption (TLS)', 'combo box'))
+        ui.keys('Up', 'Return')
+        time.sleep(0.2 * ui.SLOW)
+        ui.click(ui.find(dialog, 'Apply and restart', 'push button'))
+        window.silent('It made its certificate itself')
+        ui.wait(lambda: answers(port), 8, 'an answer without encryption')
 
 
 @case
