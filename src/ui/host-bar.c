@@ -405,6 +405,22 @@ sky_host_bar_use_port (SkyHostBar *self, guint16 port)
     restart (self);
 }
 
+/* Escape: the entries say again what holds. What is below has the key if they do. */
+static gboolean
+take_back (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  SkyHostBar *self = SKY_HOST_BAR (widget);
+  gboolean any = gtk_widget_get_visible (self->wrong_box);
+
+  for (guint i = 0; i < SKY_N_HOST_PLACES; i++)
+    any |= self->typed[i];
+  if (!any)
+    return GDK_EVENT_PROPAGATE;
+  show_wrong (self, NULL, NULL);
+  refresh (self, TRUE);
+  return GDK_EVENT_STOP;
+}
+
 static void
 sky_host_bar_dispose (GObject *object)
 {
@@ -437,6 +453,7 @@ sky_host_bar_class_init (SkyHostBarClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sky_host_bar_dispose;
   g_type_ensure (SKY_TYPE_HOST_CODE_BUTTON);
   g_type_ensure (SKY_TYPE_WRAP_BAR);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, take_back, NULL);
   gtk_widget_class_install_action (widget_class, "host.only-here", NULL, listen_only_here);
   gtk_widget_class_install_action (widget_class, "host.restart", NULL, restart_now);
   gtk_widget_class_install_action (widget_class, "host.options", "s", show_setup);

@@ -111,6 +111,11 @@ def moves_at_enter():
         window.put('Port', '70000')
         window.says('A port is a number from 1 to 65535')
         assert answers(second), 'a slip has stopped it'
+        ui.keys('Escape')
+        window.silent('A port is a number')
+        window.fields(port=str(second))
+        window.put('Port', '70000')
+        window.says('A port is a number from 1 to 65535')
         window.put('Port', str(second))
         window.silent('A port is a number')
         window.put('Path', 'live')
