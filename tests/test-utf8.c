@@ -135,6 +135,32 @@ test_fit (void)
     }
 }
 
+/* Characters are counted, not octets, and what is short enough has no mark. */
+static void
+test_shorten (void)
+{
+  static const struct
+  {
+    const char *text;
+    gsize       max_chars;
+    const char *short_text;
+  } rows[] = {
+    { "", 0, "" },           { "", 3, "" },
+    { "a", 0, "…" },         { "abc", 3, "abc" },
+    { "abcd", 3, "abc…" },   { "ä€😀", 3, "ä€😀" },
+    { "ä€😀b", 3, "ä€😀…" }, { "ä€😀b", 1, "ä…" },
+    { "a\xff", 1, "a…" },    { "a\x80\x80", 1, "a\x80\x80" },
+    { "a\xe2", 2, "a\xe2" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *exact = g_strdup (rows[i].text), *got = sky_utf8_shorten (exact, rows[i].max_chars, "…");
+
+      g_assert_cmpstr (got, ==, rows[i].short_text);
+    }
+}
+
 /* Every Unicode character, and nothing else of up to four octets that looks alike. */
 static void
 test_every_character (void)
@@ -181,5 +207,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/utf8/every-character", test_every_character);
   g_test_add_func ("/utf8/broken-for-good", test_broken_for_good);
   g_test_add_func ("/utf8/fit", test_fit);
+  g_test_add_func ("/utf8/shorten", test_shorten);
   return g_test_run ();
 }

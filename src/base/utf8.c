@@ -131,3 +131,25 @@ sky_utf8_fit (const char *text, gsize len, gsize max_len)
   g_utf8_validate_len (text, MIN (len, max_len), &end);
   return (gsize) (end - text);
 }
+
+/**
+ * sky_utf8_shorten:
+ * @text: any octets but U+0000; those that begin no character count as part of the one before
+ * @mark: what stands for the rest, if there is any: "…"
+ *
+ * Returns: (transfer full): @text if it is of @max_chars characters or less, else so many of them and @mark
+ */
+char *
+sky_utf8_shorten (const char *text, gsize max_chars, const char *mark)
+{
+  gsize n_chars = 0;
+
+  for (gsize at = 0; text[at] != '\0'; at++)
+    if ((text[at] & 0xc0) != 0x80 && n_chars++ == max_chars)
+      {
+        g_autofree char *head = g_strndup (text, at);
+
+        return g_strconcat (head, mark, NULL);
+      }
+  return g_strdup (text);
+}

@@ -19,3 +19,4 @@ gboolean sky_utf8_feed (SkyUtf8 *self, const guint8 *data, gsize len);
 gboolean sky_utf8_end (const SkyUtf8 *self);
 gboolean sky_utf8_valid (const guint8 *data, gsize len);
 gsize    sky_utf8_fit (const char *text, gsize len, gsize max_len);
+char    *sky_utf8_shorten (const char *text, gsize max_chars, const char *mark);

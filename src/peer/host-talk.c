@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/utf8.h"
 #include "peer/host-admin.h"
 #include "peer/host-hand.h"
 #include "peer/host-roster.h"
@@ -181,19 +182,13 @@ sky_host_talk_read_ack (const SkyTalk *talk)
   return g_strndup (json + parts.args_start, parts.args_len);
 }
 
-static char *
-shorten (const char *id)
-{
-  return strlen (id) > SHORT_ID_LEN ? g_strdup_printf ("%.*s…", SHORT_ID_LEN, id) : g_strdup (id);
-}
-
 /* "room-42 · socket x7Qk… in / · by event "join"" */
 void
 sky_host_talk_note_room (const SkyHostMember *member, SkyKind kind, const char *room, const char *by)
 {
   SkyHostSession *session = sky_host_member_get_owner (member);
   const char *id = sky_host_member_get_id (member);
-  g_autofree char *short_id = shorten (id);
+  g_autofree char *short_id = sky_utf8_shorten (id, SHORT_ID_LEN, "…");
 
   sky_link_note (session->link, SKY_LAYER_NOTE, kind, _("%s · socket %s in %s · %s"),
                  g_str_equal (room, id) ? _("own room") : room, short_id,

@@ -3,6 +3,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "trace/row-private.h"
 
 #define SUMMARY_LEN 512 /* bytes of data that a row can show */
@@ -371,7 +372,7 @@ sky_row_format_spoken (SkyRow *self)
       say (sentence, nsp);
     }
   if (summary->data != NULL)
-    data = g_utf8_substring (summary->data, 0, MIN (SPOKEN_LEN, g_utf8_strlen (summary->data, -1)));
+    data = sky_utf8_shorten (summary->data, SPOKEN_LEN, "");
   say (sentence, data);
   if (sky_row_is_unheard (self))
     say (sentence, _("no listener"));

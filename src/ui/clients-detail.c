@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "ui/clients-row.h"
 #include "ui/lazy-tip.h"
 #include "ui/rooms-part.h"
@@ -12,7 +13,7 @@
 #include "ui/ui.h"
 #include "ui/wrap-bar.h"
 
-#define MAX_JSON_LEN 20000 /* bytes that are shown: a label is laid out as a whole */
+#define MAX_JSON_CHARS 20000 /* that are shown: a label is laid out as a whole */
 
 typedef enum
 {
@@ -63,17 +64,10 @@ set_json (GtkLabel *label, const char *json)
 {
   g_autofree char *pretty = json != NULL ? sky_json_pretty (json, strlen (json), 2) : NULL;
   const char *text = pretty != NULL ? pretty : json != NULL ? json : "";
-  g_autofree char *head = NULL;
+  g_autofree char *shown = sky_utf8_shorten (text, MAX_JSON_CHARS, "\n…");
 
-  if (strlen (text) > MAX_JSON_LEN)
-    {
-      const char *end = g_utf8_find_prev_char (text, text + MAX_JSON_LEN);
-      g_autofree char *begin = g_strndup (text, (gsize) (end - text));
-
-      text = head = g_strconcat (begin, "\n…", NULL);
-    }
-  if (g_strcmp0 (gtk_label_get_text (label), text) != 0)
-    gtk_label_set_text (label, text);
+  if (g_strcmp0 (gtk_label_get_text (label), shown) != 0)
+    gtk_label_set_text (label, shown);
 }
 
 static void

@@ -1,9 +1,10 @@
 #include "ui/compose-result.h"
 
+#include "base/utf8.h"
 #include "ui/ui.h"
 
-#define SHOWN_LEN   2000 /* bytes of an answer that the line holds */
-#define TOOLTIP_LEN 600  /* bytes */
+#define SHOWN_CHARS   2000 /* of an answer that the line holds */
+#define TOOLTIP_CHARS 600
 
 struct _SkyComposeResult
 {
@@ -19,18 +20,6 @@ static const char *const looks[] = {
   [SKY_TOLD_WARNING] = "warning",   [SKY_TOLD_ERROR] = "error",
 };
 
-static char *
-cut (const char *text, gsize max_len)
-{
-  gsize len = strlen (text);
-  g_autofree char *head = NULL;
-
-  if (len <= max_len)
-    return g_strdup (text);
-  head = g_strndup (text, (gsize) (g_utf8_find_prev_char (text, text + max_len) - text));
-  return g_strconcat (head, "…", NULL);
-}
-
 /**
  * sky_compose_result_show:
  * @text: a sentence, or an answer, which may be long
@@ -38,8 +27,8 @@ cut (const char *text, gsize max_len)
 void
 sky_compose_result_show (SkyComposeResult *self, SkyTold told, const char *text)
 {
-  g_autofree char *line = cut (text, SHOWN_LEN);
-  g_autofree char *tooltip = cut (text, TOOLTIP_LEN);
+  g_autofree char *line = sky_utf8_shorten (text, SHOWN_CHARS, "…");
+  g_autofree char *tooltip = sky_utf8_shorten (text, TOOLTIP_CHARS, "…");
 
   g_return_if_fail (SKY_IS_COMPOSE_RESULT (self));
 

@@ -4,6 +4,7 @@
 #include "peer/client.h"
 #include "peer/host.h"
 #include "ui/lazy-tip.h"
+#include "ui/roster-words.h"
 #include "ui/sparkline.h"
 #include "ui/state-dot.h"
 #include "ui/transport-way.h"
@@ -59,17 +60,6 @@ show_host (SkyLinkStrip *self)
   sky_lazy_tip_set (self->parts[PART_SID], _("Connections that are open to this server"));
   gtk_widget_remove_css_class (self->parts[PART_SID], "monospace");
   set_part (self, PART_SID, text);
-}
-
-/* "qk2ZbcdefgAAAD" is told apart by its ends. */
-static char *
-shorten_sid (const char *sid)
-{
-  gsize len = strlen (sid);
-
-  if (len <= 12 || !g_str_is_ascii (sid))
-    return g_strdup_printf ("sid %s", sid);
-  return g_strdup_printf ("sid %.4s…%s", sid, sid + len - 4);
 }
 
 /* Shorter than the waterfall's titles. To ask and to be answered are one here. */
@@ -130,7 +120,8 @@ show_session (SkyLinkStrip *self, SkyClient *client, gboolean is_open)
 {
   const char *sid = sky_client_get_sid (client);
   gboolean has_sid = is_open && sid != NULL && *sid != '\0';
-  g_autofree char *sid_text = has_sid ? shorten_sid (sid) : g_strdup ("");
+  g_autofree char *short_sid = has_sid ? sky_roster_short_id (sid) : NULL;
+  g_autofree char *sid_text = has_sid ? g_strdup_printf ("sid %s", short_sid) : g_strdup ("");
   gboolean is_websocket = sky_client_get_protocol (client) == SKY_PROTOCOL_WEBSOCKET;
   g_autofree char *rtt = NULL;
   SkyHeartbeat beat;

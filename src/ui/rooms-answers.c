@@ -1,10 +1,11 @@
 #include "ui/rooms-answers.h"
 
+#include "base/utf8.h"
 #include "ui/roster-words.h"
 #include "ui/ui.h"
 
 #define MAX_LISTED   500 /* lines of the popover */
-#define MAX_ARGS_LEN 200 /* bytes of an answer that a line has */
+#define MAX_ARGS_SHOWN 200 /* characters of an answer that a line has */
 #define MAX_NAMED    3   /* of those who did not answer, in the sum */
 
 struct _SkyRoomsAnswers
@@ -77,9 +78,7 @@ static void
 append_line (GString *out, SkyRoomsAnswers *self, const SkyRosterReply *reply)
 {
   g_autofree char *name = sky_roster_name_socket (self->roster, sky_roster_ask_get_nsp (self->ask), reply->id);
-  g_autofree char *head = reply->args != NULL ? g_utf8_substring (reply->args, 0,
-                                                                  MIN (g_utf8_strlen (reply->args, -1), MAX_ARGS_LEN))
-                                              : NULL;
+  g_autofree char *head = reply->args != NULL ? sky_utf8_shorten (reply->args, MAX_ARGS_SHOWN, "…") : NULL;
 
   g_string_append_printf (out, "%s%s: ", out->len > 0 ? "\n" : "", name);
   switch (reply->state)

@@ -1,6 +1,7 @@
 #include "ui/rooms-history.h"
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "ui/roster-words.h"
 #include "ui/ui.h"
 
@@ -67,7 +68,7 @@ make_row (SkyRoster *roster, const SkyRoomsSent *sent)
   GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   g_autofree char *time = sky_clock_format_time (sent->time_usec), *target = name_target (roster, sent);
   g_autofree char *sockets = sky_roster_count_sockets (sent->n_receivers);
-  g_autofree char *args = g_utf8_substring (sent->args, 0, MIN (g_utf8_strlen (sent->args, -1), MAX_ARGS_SHOWN));
+  g_autofree char *args = sky_utf8_shorten (sent->args, MAX_ARGS_SHOWN, "…");
   g_autofree char *what = g_strdup_printf ("%s  %s", sent->event, args);
   g_autofree char *whom = g_strdup_printf (_("%.8s · to %s in %s · %s%s"), time, target, sent->nsp, sockets,
                                            sent->ask ? _(" · with acks") : "");

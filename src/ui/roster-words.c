@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "ui/lazy-tip.h"
 #include "ui/ui.h"
 
@@ -56,11 +57,11 @@ sky_roster_short_id (const char *id)
   const char *mark = strrchr (id, '#');
   const char *bare = mark != NULL ? mark + 1 : id;
   glong len = g_utf8_strlen (bare, -1);
+  g_autofree char *head = sky_utf8_shorten (bare, HEAD_LEN, "…");
 
   if (len <= 2 * HEAD_LEN + 1)
     return g_strdup (bare);
-  return g_strdup_printf ("%.*s…%s", (int) (g_utf8_offset_to_pointer (bare, HEAD_LEN) - bare), bare,
-                          g_utf8_offset_to_pointer (bare, len - HEAD_LEN));
+  return g_strconcat (head, g_utf8_offset_to_pointer (bare, len - HEAD_LEN), NULL);
 }
 
 /**
@@ -74,9 +75,7 @@ sky_roster_brief_id (const char *id)
   const char *mark = strrchr (id, '#');
   const char *bare = mark != NULL ? mark + 1 : id;
 
-  if (g_utf8_strlen (bare, -1) <= HEAD_LEN)
-    return g_strdup (bare);
-  return g_strdup_printf ("%.*s…", (int) (g_utf8_offset_to_pointer (bare, HEAD_LEN) - bare), bare);
+  return sky_utf8_shorten (bare, HEAD_LEN, "…");
 }
 
 /**
