@@ -49,17 +49,24 @@ attach_label (GtkGrid *grid, const char *text, int column, int row, const char *
 static void
 list_spaces (SkyWatchNumbers *self, SkyRoster *roster)
 {
-  const char *nsp;
+  guint n_spaces = sky_roster_get_n_namespaces (roster);
   GtkWidget *child;
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->spaces))) != NULL)
     gtk_grid_remove (self->spaces, child);
-  for (guint i = 0; i < MAX_SPACES && (nsp = sky_roster_get_namespace (roster, i)) != NULL; i++)
+  for (guint i = 0; i < MIN (n_spaces, MAX_SPACES); i++)
     {
+      const char *nsp = sky_roster_get_namespace (roster, i);
       g_autofree char *sockets = sky_roster_count_sockets ((guint) MAX (sky_roster_get_n_told (roster, nsp), 0));
 
       attach_label (self->spaces, nsp, 0, (int) i, NULL);
       attach_label (self->spaces, sockets, 1, (int) i, "numeric");
+    }
+  if (n_spaces > MAX_SPACES)
+    {
+      g_autofree char *more = g_strdup_printf (_("… and %u more"), n_spaces - MAX_SPACES);
+
+      attach_label (self->spaces, more, 0, MAX_SPACES, "dim-label");
     }
 }
 
@@ -68,11 +75,16 @@ static void
 show_spaces (SkyWatchNumbers *self)
 {
   SkyRoster *roster = sky_admin_watch_get_roster (self->watch);
+  guint n_spaces = sky_roster_get_n_namespaces (roster);
   GString *list = g_string_new (NULL);
-  const char *nsp;
 
-  for (guint i = 0; i < MAX_SPACES && (nsp = sky_roster_get_namespace (roster, i)) != NULL; i++)
-    g_string_append_printf (list, "%s %d\n", nsp, sky_roster_get_n_told (roster, nsp));
+  for (guint i = 0; i < MIN (n_spaces, MAX_SPACES); i++)
+    {
+      const char *nsp = sky_roster_get_namespace (roster, i);
+
+      g_string_append_printf (list, "%s %d\n", nsp, sky_roster_get_n_told (roster, nsp));
+    }
+  g_string_append_printf (list, "%u", n_spaces);
   if (g_strcmp0 (list->str, self->listed) != 0)
     list_spaces (self, roster);
   g_free (self->listed);

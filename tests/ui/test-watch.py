@@ -183,6 +183,16 @@ def a_server_in_production_tells_numbers():
 
 
 @case
+def a_long_list_of_namespaces_says_how_many_more_there_are():
+    with Server('admin.mjs', '--production', '--spaces', '230') as server, Watch() as window:
+        window.open(server).log_in()
+        window.watched('production')
+        numbers = window.on_page('SkyWatchNumbers')
+        ui.wait(lambda: '… and 32 more' in ui.all_text(numbers), 8, 'those beyond')    # with "/" and "/chat"
+        assert sum(n.endswith((' socket', ' sockets')) for n in ui.all_text(numbers).splitlines()) == 200
+
+
+@case
 def says_what_is_wrong_and_gives_the_login_back():
     with Server('admin.mjs', '--mute') as server, Watch() as window:
         window.open(server)

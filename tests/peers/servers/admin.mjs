@@ -4,6 +4,7 @@
 //     --readonly --production --msgpack
 //     --mute             the admin namespace never answers
 //     --crowd N          so many sockets in "/" that no client is behind, each in one of 200 rooms
+//     --spaces N         so many namespaces /space-1, … that nobody is in
 //     --recovery MS      connection state recovery (4 only)
 // A client's name is in socket.data.user.name; its event "enter" ROOM joins, "binary" BUFFER is sent back.
 //     --guests URL       no server: only the clients, of the server at this address
@@ -13,7 +14,7 @@
 import { createRequire } from 'node:module';
 import { endWithParent, flags, listen, say, webServer, words } from './common.mjs';
 
-const { values: v } = flags(words('version= namespace= basic readonly production msgpack mute crowd= recovery= guests='));
+const { values: v } = flags(words('version= namespace= basic readonly production msgpack mute crowd= spaces= recovery= guests='));
 const require = createRequire(import.meta.url);
 const version = Number(v.version ?? 4);
 const { Server } = require(version === 4 ? 'socket.io' : 'socket.io-3');
@@ -63,6 +64,8 @@ function crowd(count) {
         rooms: new Set([`crowd-${n}`, `room ${n % 200}`]),
     }))];
 }
+for (let n = 1; n <= Number(v.spaces ?? 0); n++)
+    io.of(`/space-${n}`);
 if (v.crowd)
     crowd(Number(v.crowd));
 
