@@ -14,7 +14,6 @@
 #define ROSTER  "sky-roster"          /* on a factory, and on a cell */
 #define COLUMN  "sky-column"          /* on a cell: its index */
 #define HANDLER "sky-changed-handler" /* on a cell */
-#define SPOKEN  "sky-spoken"          /* on a row: what it says */
 
 typedef enum
 {
@@ -152,26 +151,13 @@ tell (SkyRoster *roster, const SkyRosterSocket *socket)
   return g_strdup_printf (_("Socket %s in %s, %s, rooms: %s"), name, socket->nsp, transport, rooms);
 }
 
-/* Only when there is something new. */
-static void
-speak (GtkWidget *cell, SkyRoster *roster, const SkyRosterSocket *socket)
-{
-  GtkWidget *parent = gtk_widget_get_parent (cell), *row = parent != NULL ? gtk_widget_get_parent (parent) : NULL;
-  g_autofree char *spoken = tell (roster, socket);
-
-  if (row == NULL || g_strcmp0 (g_object_get_data (G_OBJECT (row), SPOKEN), spoken) == 0)
-    return;
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
-  g_object_set_data_full (G_OBJECT (row), SPOKEN, g_steal_pointer (&spoken), g_free);
-}
-
 static void
 show (SkyRosterNode *node, GtkListItem *item)
 {
   GtkWidget *cell = gtk_list_item_get_child (item);
   SkyRoster *roster = g_object_get_data (G_OBJECT (cell), ROSTER);
   Column column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (cell), COLUMN));
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *sentence = NULL;
   SkyRosterSocket socket;
   GdkRGBA color;
 
@@ -181,7 +167,8 @@ show (SkyRosterNode *node, GtkListItem *item)
     {
       sky_record_cell_set_text (SKY_RECORD_CELL (cell), sky_roster_transport_glyph (socket.transport, &color), FALSE);
       sky_record_cell_set_color (SKY_RECORD_CELL (cell), &color);
-      speak (cell, roster, &socket);
+      sentence = tell (roster, &socket);
+      sky_table_columns_speak (cell, sentence);
       return;
     }
   text = format (roster, &socket, column);

@@ -113,15 +113,13 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
 static void
 speak (GtkWidget *cell, SkyRoster *roster, const SkyRosterDeed *deed)
 {
-  GtkWidget *parent = gtk_widget_get_parent (cell), *row = parent != NULL ? gtk_widget_get_parent (parent) : NULL;
   g_autofree char *time = sky_clock_format_time (deed->time_usec);
   g_autofree char *socket = format_socket (roster, deed), *room = format_room (deed);
   g_autofree char *spoken
       = g_strdup_printf ("%s %s %s %s %s", time, _(whats[deed->what].title), room != NULL ? room : "",
                          socket != NULL ? socket : "", deed->why != NULL ? deed->why : "");
 
-  if (row != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  sky_table_columns_speak (cell, spoken);
 }
 
 static void

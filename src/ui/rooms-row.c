@@ -12,7 +12,6 @@
 
 #define NODE    "sky-node"            /* on a cell: owned while it is bound, for its row may get another place */
 #define HANDLER "sky-changed-handler" /* … and the handler of that */
-#define SPOKEN  "sky-spoken"          /* on a row: what it says */
 #define ROSTER  "sky-roster"          /* on a factory, and on a cell */
 #define WATCH   "sky-watch"           /* on a factory */
 
@@ -44,9 +43,9 @@ rate_of (SkyRoster *roster, SkyRosterNode *node)
                               socket != NULL ? NULL : sky_roster_node_get_room (node), socket, sky_clock_now_usec ());
 }
 
-/* What a row says to who hears it. */
+/* Returns: (transfer full): all that matters of the row, in one sentence */
 static char *
-speak (SkyRoster *roster, SkyRosterNode *node)
+tell (SkyRoster *roster, SkyRosterNode *node)
 {
   SkyRosterKind kind = sky_roster_node_get_kind (node);
   g_autofree char *sockets = sky_roster_count_sockets (count (roster, node));
@@ -64,19 +63,6 @@ speak (SkyRoster *roster, SkyRosterNode *node)
   if (!sky_roster_find_socket (roster, sky_roster_node_get_nsp (node), sky_roster_node_get_socket (node), &socket))
     return g_steal_pointer (&name);
   return g_strdup_printf (_("Socket %s, %s"), name, sky_roster_transport_title (socket.transport));
-}
-
-/* A word to the accessibility bus only when there is something new. */
-static void
-speak_row (GtkWidget *cell, SkyRoster *roster, SkyRosterNode *node)
-{
-  GtkWidget *parent = gtk_widget_get_parent (cell), *row = parent != NULL ? gtk_widget_get_parent (parent) : NULL;
-  g_autofree char *spoken = row != NULL ? speak (roster, node) : NULL;
-
-  if (row == NULL || g_strcmp0 (g_object_get_data (G_OBJECT (row), SPOKEN), spoken) == 0)
-    return;
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
-  g_object_set_data_full (G_OBJECT (row), SPOKEN, g_steal_pointer (&spoken), g_free);
 }
 
 static void
@@ -107,6 +93,7 @@ show_name (GtkWidget *expander, SkyRoster *roster, SkyRosterNode *node)
   SkyRosterKind kind = sky_roster_node_get_kind (node);
   gboolean is_room = kind == SKY_ROSTER_ROOM;
   const char *title = is_room ? sky_roster_node_get_room (node) : sky_roster_node_get_nsp (node);
+  g_autofree char *sentence = tell (roster, node);
 
   if (kind == SKY_ROSTER_SOCKET)
     show_socket (name, roster, node);
@@ -118,7 +105,7 @@ show_name (GtkWidget *expander, SkyRoster *roster, SkyRosterNode *node)
       sky_rooms_name_set_text (name, marked, NULL, kind == SKY_ROSTER_SPACE);
       sky_lazy_tip_set (GTK_WIDGET (name), title);
     }
-  speak_row (expander, roster, node);
+  sky_table_columns_speak (expander, sentence);
 }
 
 static void

@@ -2,6 +2,7 @@
 
 #define COLUMNS "sky-columns" /* on a view: all of them, shown or not */
 #define RIGHT   "sky-right"   /* on a column: whether it is aligned so */
+#define SPOKEN  "sky-spoken"  /* on a row: what it says, owned */
 
 static GPtrArray *
 get_all (GtkColumnView *view)
@@ -92,4 +93,22 @@ sky_table_columns_show (GtkColumnView *view, guint which, gboolean shown)
   for (guint i = 0; i < which; i++)
     position += gtk_column_view_column_get_column_view (sky_table_columns_get (view, i)) != NULL;
   insert (view, position, column);
+}
+
+/**
+ * sky_table_columns_speak:
+ * @cell: one of the row's
+ * @sentence: all that matters of the row
+ *
+ * Gives a row what it says to who hears it. That is a message on the accessibility bus, and so only sent when it is new.
+ */
+void
+sky_table_columns_speak (GtkWidget *cell, const char *sentence)
+{
+  GtkWidget *parent = gtk_widget_get_parent (cell), *row = parent != NULL ? gtk_widget_get_parent (parent) : NULL;
+
+  if (row == NULL || g_strcmp0 (g_object_get_data (G_OBJECT (row), SPOKEN), sentence) == 0)
+    return;
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence, -1);
+  g_object_set_data_full (G_OBJECT (row), SPOKEN, g_strdup (sentence), g_free);
 }
