@@ -1,6 +1,7 @@
 #include "ui/compose-verdict.h"
 
 #include "ui/json-args.h"
+#include "ui/marks.h"
 #include "ui/ui.h"
 
 /**
@@ -18,10 +19,7 @@ sky_compose_verdict_give (SkyComposeVerdict *self, const char *problem, const ch
   self->problem = g_strdup (problem);
   gtk_label_set_text (self->status, text);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->status), fault ? text : NULL);
-  if (fault)
-    gtk_widget_add_css_class (GTK_WIDGET (self->status), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->status), "error");
+  sky_marks_set (GTK_WIDGET (self->status), "error", fault);
 }
 
 /**

@@ -1,6 +1,7 @@
 #include "ui/header-list.h"
 
 #include "ui/left-to-right.h"
+#include "ui/marks.h"
 #include "ui/ui.h"
 
 #define LINE_KEY "sky-line"
@@ -141,10 +142,7 @@ sky_header_list_light (SkyHeaderList *self, const SkyHandshakeLine *line)
       const SkyHandshakeLine *here = g_object_get_data (G_OBJECT (row), LINE_KEY);
 
       mine |= here == line;
-      if (line != NULL && here != line && line->pair != SKY_PAIR_NONE && here->pair == line->pair)
-        gtk_widget_add_css_class (GTK_WIDGET (row), "mate");
-      else
-        gtk_widget_remove_css_class (GTK_WIDGET (row), "mate");
+      sky_marks_set (GTK_WIDGET (row), "mate", line != NULL && here != line && line->pair != SKY_PAIR_NONE && here->pair == line->pair);
     }
   self->settling = TRUE;
   if (!mine)

@@ -1,4 +1,5 @@
 #include "ui/heartbeat-ring.h"
+#include "ui/marks.h"
 
 #include <math.h>
 
@@ -43,10 +44,7 @@ sky_heartbeat_ring_set (SkyHeartbeatRing *self, double part, gboolean overdue)
     return;
   self->step = step;
   self->overdue = overdue;
-  if (overdue)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "overdue");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "overdue");
+  sky_marks_set (GTK_WIDGET (self), "overdue", overdue);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

@@ -8,6 +8,7 @@
 #include "ui/host-place.h"
 #include "ui/host-setup.h"
 #include "ui/left-to-right.h"
+#include "ui/marks.h"
 #include "ui/ui.h"
 #include "ui/wrap-bar.h"
 
@@ -63,9 +64,7 @@ show_wrong (SkyHostBar *self, GtkWidget *entry, const char *message)
     {
       gboolean wrong = message != NULL && entries[i] == entry;
 
-      (wrong ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (entries[i], "error");
-      gtk_accessible_update_state (GTK_ACCESSIBLE (entries[i]), GTK_ACCESSIBLE_STATE_INVALID,
-                                   wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+      sky_marks_set_wrong (entries[i], wrong);
     }
   if (message != NULL && entry != NULL)
     gtk_widget_grab_focus (entry);

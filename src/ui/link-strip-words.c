@@ -4,6 +4,7 @@
 #include "peer/client.h"
 #include "peer/host.h"
 #include "ui/lazy-tip.h"
+#include "ui/marks.h"
 #include "ui/roster-words.h"
 #include "ui/sparkline.h"
 #include "ui/state-dot.h"
@@ -150,10 +151,7 @@ show_waiting (SkyLinkStrip *self, SkyClient *client, gboolean is_open)
 
   set_part (self, PART_HELD, n_held > 0 ? held : "");
   set_part (self, PART_BUFFERED, is_open && n_buffered > 0 ? buffered : "");
-  if (n_buffered > MANY_BYTES)
-    gtk_widget_add_css_class (part, "warning");
-  else
-    gtk_widget_remove_css_class (part, "warning");
+  sky_marks_set (part, "warning", n_buffered > MANY_BYTES);
   sky_lazy_tip_set (part, n_buffered > MANY_BYTES
                               ? _("bufferedAmount: bytes that wait to be sent. The server reads more slowly "
                                   "than this side sends: what is sent now arrives late, and at 64 MiB "

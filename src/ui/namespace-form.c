@@ -2,6 +2,7 @@
 
 #include "ui/json-args.h"
 #include "ui/left-to-right.h"
+#include "ui/marks.h"
 #include "ui/ui.h"
 
 struct _SkyNamespaceForm
@@ -35,12 +36,7 @@ show_problem (SkyNamespaceForm *self, GtkEntry *at, const char *problem)
     {
       gboolean wrong = problem != NULL && at == entries[i];
 
-      if (wrong)
-        gtk_widget_add_css_class (GTK_WIDGET (entries[i]), "error");
-      else
-        gtk_widget_remove_css_class (GTK_WIDGET (entries[i]), "error");
-      gtk_accessible_update_state (GTK_ACCESSIBLE (entries[i]), GTK_ACCESSIBLE_STATE_INVALID,
-                                   wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+      sky_marks_set_wrong (GTK_WIDGET (entries[i]), wrong);
     }
   if (problem != NULL && at != NULL)
     gtk_widget_grab_focus (GTK_WIDGET (at));

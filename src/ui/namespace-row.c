@@ -1,5 +1,6 @@
 #include "ui/namespace-row.h"
 
+#include "ui/marks.h"
 #include "ui/state-dot.h"
 #include "ui/ui.h"
 
@@ -94,10 +95,7 @@ sky_namespace_row_set_info (SkyNamespaceRow *self, const SkySpaceInfo *info, gbo
   gtk_label_set_text (self->name, info->nsp);
   gtk_label_set_text (self->state, state);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->state), state);
-  if (info->state == SKY_SPACE_REFUSED)
-    gtk_widget_add_css_class (GTK_WIDGET (self->state), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->state), "error");
+  sky_marks_set (GTK_WIDGET (self->state), "error", info->state == SKY_SPACE_REFUSED);
   gtk_widget_set_visible (self->badge, info->state == SKY_SPACE_CONNECTED && info->recovered);
   gtk_widget_set_opacity (self->check, chosen ? 1 : 0);
   show_button (self, open);

@@ -2,6 +2,7 @@
 
 #include "ui/json-editor.h"
 #include "ui/left-to-right.h"
+#include "ui/marks.h"
 #include "ui/ui.h"
 
 #define EDITOR_HEIGHT 120 /* pixels */
@@ -409,12 +410,7 @@ sky_options_form_mark (SkyOptionsForm *self, const char *id, char *problem)
 
   gtk_label_set_text (field->error, problem != NULL ? problem : "");
   gtk_widget_set_visible (GTK_WIDGET (field->error), problem != NULL);
-  if (problem != NULL)
-    gtk_widget_add_css_class (field->control, "error");
-  else
-    gtk_widget_remove_css_class (field->control, "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (field->control), GTK_ACCESSIBLE_STATE_INVALID,
-                               problem != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+  sky_marks_set_wrong (field->control, problem != NULL);
   return problem == NULL;
 }
 

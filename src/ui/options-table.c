@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ui/left-to-right.h"
+#include "ui/marks.h"
 #include "ui/ui.h"
 
 struct _SkyOptionsTable
@@ -234,10 +235,7 @@ check_row (SkyOptionsTable *self, Row *row)
 
   gtk_label_set_text (GTK_LABEL (row->error), problem != NULL ? problem : "");
   gtk_widget_set_visible (row->error, problem != NULL);
-  if (problem != NULL)
-    gtk_widget_add_css_class (row->box, "wrong");
-  else
-    gtk_widget_remove_css_class (row->box, "wrong");
+  sky_marks_set (row->box, "wrong", problem != NULL);
   return problem == NULL;
 }
 

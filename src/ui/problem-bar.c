@@ -4,6 +4,7 @@
 #include "peer/host.h"
 #include "ui/certificate-dialog.h"
 #include "ui/countdown.h"
+#include "ui/marks.h"
 #include "ui/state-dot.h"
 #include "ui/ui.h"
 
@@ -155,10 +156,7 @@ reveal (SkyProblemBar *self)
   gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), reveals);
   gtk_widget_set_visible (self->waiting, retrying);
   gtk_widget_set_sensitive (self->again, sky_peer_get_state (self->peer) == SKY_PEER_WAITING);
-  if (retrying)
-    gtk_widget_add_css_class (self->bar, "waiting");
-  else
-    gtk_widget_remove_css_class (self->bar, "waiting");
+  sky_marks_set (self->bar, "waiting", retrying);
 }
 
 static void

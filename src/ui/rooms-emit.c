@@ -5,6 +5,7 @@
 #include "ui/json-args.h"
 #include "ui/json-editor.h"
 #include "ui/lazy-tip.h"
+#include "ui/marks.h"
 #include "ui/rooms-answers.h"
 #include "ui/rooms-history.h"
 #include "ui/rooms-target.h"
@@ -51,10 +52,7 @@ say (SkyRoomsEmit *self, const char *text, gboolean error)
 {
   gtk_label_set_text (self->status, text);
   sky_lazy_tip_set (GTK_WIDGET (self->status), text);
-  if (error)
-    gtk_widget_add_css_class (GTK_WIDGET (self->status), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->status), "error");
+  sky_marks_set (GTK_WIDGET (self->status), "error", error);
 }
 
 static void

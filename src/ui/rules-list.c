@@ -4,6 +4,7 @@
 
 #include "ui/left-to-right.h"
 #include "ui/list-focus.h"
+#include "ui/marks.h"
 #include "ui/table-columns.h"
 #include "ui/ui.h"
 
@@ -86,7 +87,6 @@ typedef enum { COLUMN_RULE, COLUMN_SPACE, COLUMN_FIRED, N_COLUMNS } Column;
 static void
 speak (GtkWidget *cell, SkyRulesItem *item)
 {
-  GtkWidget *parent = gtk_widget_get_parent (cell), *row = parent != NULL ? gtk_widget_get_parent (parent) : NULL;
   g_autofree char *fired
       = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "fired %" PRIu64 " time", "fired %" PRIu64 " times",
                                       (gulong) item->n_fired),
@@ -95,8 +95,7 @@ speak (GtkWidget *cell, SkyRulesItem *item)
                                 ? g_strdup_printf (_("Rule %s in %s, %s, line %u"), item->label, item->nsp, fired, item->line)
                                 : g_strdup_printf (_("Rule %s, %s, line %u"), item->label, fired, item->line);
 
-  if (row != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  sky_table_columns_speak (cell, spoken);
 }
 
 static void
@@ -109,14 +108,8 @@ show (GtkWidget *cell, SkyRulesItem *item, Column column)
                                                                  : number);
   if (column != COLUMN_FIRED)
     return;
-  if (item->hot > 0)
-    gtk_widget_add_css_class (cell, "hot");
-  else
-    gtk_widget_remove_css_class (cell, "hot");
-  if (item->n_fired == 0)
-    gtk_widget_add_css_class (cell, "dim-label");
-  else
-    gtk_widget_remove_css_class (cell, "dim-label");
+  sky_marks_set (cell, "hot", item->hot > 0);
+  sky_marks_set (cell, "dim-label", item->n_fired == 0);
   speak (cell, item);
 }
 

@@ -5,6 +5,7 @@
 #include "peer/route.h"
 #include "peer/rules.h"
 #include "ui/left-to-right.h"
+#include "ui/marks.h"
 #include "ui/recent-row.h"
 #include "ui/rules-texts.h"
 #include "ui/ui.h"
@@ -30,10 +31,7 @@ show_url_error (SkyStartPage *self, const char *message)
 {
   gtk_label_set_text (self->url_error, message != NULL ? message : "");
   gtk_widget_set_visible (GTK_WIDGET (self->url_error), message != NULL);
-  if (message != NULL)
-    gtk_widget_add_css_class (self->url, "error");
-  else
-    gtk_widget_remove_css_class (self->url, "error");
+  sky_marks_set_wrong (self->url, message != NULL);
 }
 
 static void

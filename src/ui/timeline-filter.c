@@ -1,4 +1,5 @@
 #include "ui/timeline-private.h"
+#include "ui/marks.h"
 #include "ui/ui.h"
 
 /* What of the trace the timeline lists: switches, filter, and the word for nothing. */
@@ -47,13 +48,7 @@ show_error (SkyTimeline *self, const GError *error)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->error), error != NULL);
   gtk_label_set_text (self->error, error != NULL ? error->message : "");
-  if (error != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
-  gtk_accessible_update_state (
-      GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID,
-      error != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+  sky_marks_set_wrong (GTK_WIDGET (self->entry), error != NULL);
 }
 
 /* Whoever does not see records shall see that there are some. */

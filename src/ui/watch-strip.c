@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "ui/lazy-tip.h"
+#include "ui/marks.h"
 #include "ui/roster-words.h"
 #include "ui/state-dot.h"
 #include "ui/ui.h"
@@ -102,10 +103,7 @@ show_state (SkyWatchStrip *self, const char *text, const char *tip, SkyPeerState
   gtk_label_set_text (self->servers, text);
   sky_lazy_tip_set (GTK_WIDGET (self->servers), tip);
   sky_state_dot_set_state (self->dot, state, words);
-  if (warns)
-    gtk_widget_add_css_class (GTK_WIDGET (self->servers), "warning");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->servers), "warning");
+  sky_marks_set (GTK_WIDGET (self->servers), "warning", warns);
 }
 
 static void
