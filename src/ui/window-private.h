@@ -52,6 +52,7 @@ struct _SkyWindow
 void         sky_window_connect_profile (SkyWindow *self, const SkyProfile *profile, const SkyRecentEntry *entry);
 void         sky_window_add_saved_actions (SkyWindow *self);
 void         sky_window_refresh_saved (SkyWindow *self);
+void         sky_window_delete_saved (SkyWindow *self, const char *id);
 gboolean     sky_window_is_gone (SkyWindow *self);
 void         sky_window_store_secrets (SkyWindow *self, const SkyRecentEntry *entry);
 void         sky_window_forget_secrets (SkyWindow *self, const char *id);

@@ -7,7 +7,7 @@
 #include "ui/ui.h"
 #include "ui/window-private.h"
 
-/* Connections that are kept under a name. */
+/* Connections that are kept under a name; how one is deleted stands in window-saved-delete.c. */
 
 /* A thing to do with the connection @id, once a person or the secret store has answered. */
 typedef struct
@@ -310,74 +310,12 @@ on_duplicate (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     duplicate (self, id);
 }
 
-/* ---- to delete */
-
-typedef struct
-{
-  SkyWindow      *window; /* borrowed: it owns the notice */
-  SkyRecentEntry *entry;
-  gboolean        undone;
-} Removal;
-
-static void
-on_undo (gpointer user_data)
-{
-  Removal *removal = user_data;
-
-  removal->undone = TRUE;
-  sky_saved_restore (removal->window->saved, removal->entry, &removal->window->told);
-  sky_window_refresh_saved (removal->window);
-}
-
-/* The secrets stay as long as the notice, which can bring the connection back. */
-static void
-removal_free (gpointer data)
-{
-  Removal *removal = data;
-
-  if (removal->window->undone == &removal->undone)
-    removal->window->undone = NULL;
-  if (!removal->undone && removal->entry->secret != NULL && removal->entry->secret[0] != NULL)
-    sky_window_forget_secrets (removal->window, removal->entry->id);
-  sky_recent_entry_free (removal->entry);
-  g_free (removal);
-}
-
-/* It stands in the file, and needs its secrets. */
-static void
-on_undeleted (gpointer window, const GError *error)
-{
-  SkyWindow *self = window;
-
-  if (self->undone != NULL)
-    *self->undone = TRUE;
-  on_unwritten (self, error);
-}
-
-static void
-delete_saved (SkyWindow *self, const char *id)
-{
-  const SkyRecentEntry *entry = sky_saved_find (self->saved, id);
-  g_autofree char *text = entry != NULL ? g_strdup_printf (_("Deleted the saved connection “%s”."), entry->name) : NULL;
-  const SkyKeepTold told = { self, on_undeleted };
-  Removal *removal;
-
-  if (entry == NULL)
-    return;
-  removal = g_new0 (Removal, 1);
-  *removal = (Removal) { .window = self, .entry = sky_recent_entry_copy (entry) };
-  sky_saved_remove (self->saved, id, &told);
-  sky_notice_bar_offer (self->notice, text, _("Undo"), on_undo, removal, removal_free);
-  self->undone = &removal->undone;
-  sky_window_refresh_saved (self);
-}
-
 static void
 on_delete (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   g_autofree char *id = g_variant_dup_string (parameter, NULL);
 
-  delete_saved (user_data, id);
+  sky_window_delete_saved (user_data, id);
 }
 
 /* The star beside the address: saves what is shown, or deletes it from the saved ones. */
@@ -388,7 +326,7 @@ on_saved (GSimpleAction *action, GVariant *state, gpointer user_data)
   g_autofree char *id = g_strdup (get_shown_id (self));
 
   if (id != NULL)
-    delete_saved (self, id);
+    sky_window_delete_saved (self, id);
   else if (self->shown != NULL)
     ask (sky_saved_name_dialog_new (GTK_WINDOW (self), _("Save connection"), sky_peer_get_title (self->shown), HELP),
          G_CALLBACK (on_save_done), errand_new (self, NULL));
