@@ -1,32 +1,9 @@
-#include "ui/host-bar.h"
+#include "ui/host-bar-private.h"
 
-#include <string.h>
-
-#include "peer/rules-draft.h"
-#include "ui/host-banners.h"
-#include "ui/host-code-button.h"
-#include "ui/host-place.h"
 #include "ui/host-setup.h"
 #include "ui/left-to-right.h"
-#include "ui/marks.h"
 #include "ui/ui.h"
 #include "ui/wrap-bar.h"
-
-struct _SkyHostBar
-{
-  GtkWidget       parent_instance;
-  GtkWidget      *box, *options, *bind, *port, *path, *wrong_box, *instead;
-  GtkLabel       *n_options, *wrong;
-  SkyHostCodeButton *code;
-  GtkDropDown    *protocol;
-  GtkButton      *action;
-  SkyHostBanners *banners; /* borrowed */
-  SkyHost        *host;
-  SkyRulesDraft  *draft;
-  gboolean        again;   /* it is started as soon as it has stopped */
-  gboolean        loading; /* the fields change by our own hand */
-  gboolean        typed[SKY_N_HOST_PLACES]; /* there, and not taken yet */
-};
 
 G_DEFINE_FINAL_TYPE (SkyHostBar, sky_host_bar, GTK_TYPE_WIDGET)
 
@@ -42,49 +19,6 @@ static const struct
   [SKY_PEER_CLOSING] = { N_("Stopping…"), NULL },             [SKY_PEER_CLOSED] = { N_("Start"), "suggested-action" },
   [SKY_PEER_FAILED] = { N_("Start"), "suggested-action" },
 };
-
-static gboolean
-is_at_rest (SkyHostBar *self)
-{
-  SkyPeerState state = sky_peer_get_state (SKY_PEER (self->host));
-
-  return state == SKY_PEER_IDLE || state == SKY_PEER_CLOSED || state == SKY_PEER_FAILED;
-}
-
-/* @entry: (nullable): which field is wrong; @message: (nullable): how, a sentence */
-static void
-show_wrong (SkyHostBar *self, GtkWidget *entry, const char *message)
-{
-  GtkWidget *entries[] = { self->bind, self->port, self->path };
-
-  gtk_label_set_text (self->wrong, message != NULL ? message : "");
-  gtk_widget_set_visible (self->wrong_box, message != NULL);
-  gtk_widget_set_visible (self->instead, FALSE);
-  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
-    {
-      gboolean wrong = message != NULL && entries[i] == entry;
-
-      sky_marks_set_wrong (entries[i], wrong);
-    }
-  if (message != NULL && entry != NULL)
-    gtk_widget_grab_focus (entry);
-}
-
-static GtkWidget *
-get_entry (SkyHostBar *self, SkyHostPlace place)
-{
-  return place == SKY_HOST_PLACE_BIND ? self->bind : place == SKY_HOST_PLACE_PORT ? self->port : self->path;
-}
-
-static void
-on_typed (SkyHostBar *self, GtkWidget *entry)
-{
-  if (self->loading)
-    return;
-  for (guint i = 0; i < SKY_N_HOST_PLACES; i++)
-    self->typed[i] = self->typed[i] || get_entry (self, i) == entry;
-  show_wrong (self, NULL, NULL);
-}
 
 /* How many options are not as they come, and which. */
 static void
@@ -105,28 +39,9 @@ show_options (SkyHostBar *self)
                                   any ? name : _("Options…"), -1);
 }
 
-/* Returns: where it listens, or will */
-static char *
-get_port (SkyHostBar *self)
-{
-  return g_strdup_printf ("%u", is_at_rest (self) ? sky_host_get_options (self->host)->port
-                                                  : sky_host_get_port (self->host));
-}
-
-/* What stands in an entry as long as nobody types */
-static char *
-get_shown (SkyHostBar *self, SkyHostPlace place)
-{
-  const SkyHostOptions *options = sky_host_get_options (self->host);
-
-  if (place == SKY_HOST_PLACE_PORT)
-    return get_port (self);
-  return g_strdup (place == SKY_HOST_PLACE_BIND ? options->bind : options->path != NULL ? options->path : "");
-}
-
 /* @force: what somebody has typed does not stay, either */
-static void
-refresh (SkyHostBar *self, gboolean force)
+void
+sky_host_bar_refresh (SkyHostBar *self, gboolean force)
 {
   const SkyHostOptions *options = sky_host_get_options (self->host);
 
@@ -134,16 +49,7 @@ refresh (SkyHostBar *self, gboolean force)
   for (guint i = 0; i < G_N_ELEMENTS (protocols); i++)
     if (protocols[i] == options->protocol)
       gtk_drop_down_set_selected (self->protocol, i);
-  for (guint i = 0; i < SKY_N_HOST_PLACES; i++)
-    if (force || !self->typed[i])
-      {
-        g_autofree char *text = get_shown (self, i);
-        GtkEditable *entry = GTK_EDITABLE (get_entry (self, i));
-
-        if (!g_str_equal (gtk_editable_get_text (entry), text))
-          gtk_editable_set_text (entry, text);
-        self->typed[i] = FALSE;
-      }
+  sky_host_bar_show_entries (self, force);
   self->loading = FALSE;
   show_options (self);
   sky_host_banners_refresh (self->banners);
@@ -152,7 +58,7 @@ refresh (SkyHostBar *self, gboolean force)
 static void
 on_rules (SkyHostBar *self)
 {
-  refresh (self, FALSE);
+  sky_host_bar_refresh (self, FALSE);
 }
 
 static void
@@ -167,8 +73,8 @@ on_state (SkyHostBar *self)
   if (actions[state].css != NULL)
     gtk_widget_add_css_class (action, actions[state].css);
   gtk_widget_set_sensitive (action, state != SKY_PEER_CLOSING);
-  refresh (self, !is_at_rest (self) && state != SKY_PEER_CLOSING);
-  if (self->again && is_at_rest (self))
+  sky_host_bar_refresh (self, !sky_host_bar_is_at_rest (self) && state != SKY_PEER_CLOSING);
+  if (self->again && sky_host_bar_is_at_rest (self))
     {
       self->again = FALSE;
       sky_peer_start (SKY_PEER (self->host));
@@ -176,89 +82,14 @@ on_state (SkyHostBar *self)
 }
 
 /* Whoever is connected is told goodbye first. */
-static void
-restart (SkyHostBar *self)
+void
+sky_host_bar_restart (SkyHostBar *self)
 {
-  self->again = !is_at_rest (self);
+  self->again = !sky_host_bar_is_at_rest (self);
   if (!self->again)
     sky_peer_start (SKY_PEER (self->host));
   else if (sky_peer_get_state (SKY_PEER (self->host)) != SKY_PEER_CLOSING)
     sky_peer_stop (SKY_PEER (self->host));
-}
-
-/* @json: (nullable): as in sky_rules_draft_set_server(). Returns: whether the rules say it now, and hold */
-static gboolean
-set_server (SkyHostBar *self, GtkWidget *entry, const char *member, const char *json)
-{
-  g_autoptr(GError) error = NULL;
-  SkyRulesProblem problem;
-  g_autofree char *sentence = NULL;
-
-  sky_host_setup_begin (self->draft);
-  if (!sky_rules_draft_set_server (self->draft, member, json, &error))
-    {
-      show_wrong (self, entry, error->message);
-      return FALSE;
-    }
-  if (entry == NULL || !sky_rules_draft_get_problem (self->draft, &problem))
-    return TRUE;
-  sentence = g_strdup_printf (_("The rules have a mistake, which has to be mended first: %s"), problem.message);
-  show_wrong (self, entry, sentence);
-  return FALSE;
-}
-
-static char *
-get_typed (GtkWidget *entry)
-{
-  return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry))));
-}
-
-/* @jsons: (out): of each place what is typed there; @changed: (out): and whether it is something new.
- * Returns: %FALSE if it is wrong, which is told */
-static gboolean
-read_entries (SkyHostBar *self, GPtrArray *jsons, gboolean *changed)
-{
-  for (guint i = 0; i < SKY_N_HOST_PLACES; i++)
-    {
-      g_autofree char *typed = get_typed (get_entry (self, i)), *shown = get_shown (self, i);
-      g_autofree char *before = NULL, *wrong = NULL, *was_wrong = NULL;
-      char *json = NULL;
-
-      changed[i] = self->typed[i] && !g_str_equal (typed, shown);
-      wrong = changed[i] ? sky_host_place_check (i, typed, &json) : NULL;
-      g_ptr_array_add (jsons, json);
-      if (wrong != NULL)
-        {
-          show_wrong (self, get_entry (self, i), wrong);
-          return FALSE;
-        }
-      was_wrong = sky_host_place_check (i, shown, &before);
-      changed[i] = changed[i] && (was_wrong != NULL || g_strcmp0 (json, before) != 0);
-    }
-  return TRUE;
-}
-
-/* What is typed holds from now on, for which a server that runs has to begin anew; one that does not begins. */
-static void
-take_entries (SkyHostBar *self)
-{
-  g_autoptr(GPtrArray) jsons = g_ptr_array_new_with_free_func (g_free);
-  gboolean changed[SKY_N_HOST_PLACES] = { FALSE }, any = FALSE;
-
-  show_wrong (self, NULL, NULL);
-  if (!read_entries (self, jsons, changed))
-    return;
-  for (guint i = 0; i < SKY_N_HOST_PLACES; i++)
-    {
-      if (changed[i] && !set_server (self, get_entry (self, i), sky_host_place_get_member (i), jsons->pdata[i]))
-        return;
-      any = any || changed[i];
-    }
-  memset (self->typed, 0, sizeof self->typed);
-  if (any || is_at_rest (self))
-    restart (self);
-  else
-    refresh (self, TRUE);
 }
 
 /* Rules for one protocol are none for another: then an example that is can take their place. */
@@ -268,7 +99,7 @@ offer_instead (SkyHostBar *self, SkyProtocol wanted)
   const char *name = sky_host_setup_get_example (wanted, NULL);
   g_autofree char *label = g_strdup_printf (_("Use the rules “%s”"), name);
 
-  show_wrong (self, NULL, _("These rules are for another protocol, and would not be understood by this one."));
+  sky_host_bar_show_wrong (self, NULL, _("These rules are for another protocol, and would not be understood by this one."));
   gtk_button_set_label (GTK_BUTTON (self->instead), label);
   g_object_set_data (G_OBJECT (self->instead), "protocol", GUINT_TO_POINTER (wanted));
   gtk_widget_set_visible (self->instead, name != NULL);
@@ -277,8 +108,8 @@ offer_instead (SkyHostBar *self, SkyProtocol wanted)
 static void
 restart_if_running (SkyHostBar *self)
 {
-  if (!is_at_rest (self))
-    restart (self);
+  if (!sky_host_bar_is_at_rest (self))
+    sky_host_bar_restart (self);
 }
 
 static void
@@ -290,7 +121,7 @@ on_protocol (SkyHostBar *self)
 
   if (self->loading || self->host == NULL || protocols[chosen] == sky_host_get_options (self->host)->protocol)
     return;
-  show_wrong (self, NULL, NULL);
+  sky_host_bar_show_wrong (self, NULL, NULL);
   sky_host_setup_begin (self->draft);
   json = protocols[chosen] != SKY_PROTOCOL_SOCKET_IO ? sky_host_setup_quote (sky_protocol_id (protocols[chosen])) : NULL;
   if (sky_rules_draft_set_server (self->draft, "protocol", json, &error))
@@ -298,11 +129,11 @@ on_protocol (SkyHostBar *self)
       restart_if_running (self);
       return;
     }
-  refresh (self, FALSE);
+  sky_host_bar_refresh (self, FALSE);
   if (error->domain == SKY_RULES_ERROR)
     offer_instead (self, protocols[chosen]);
   else
-    show_wrong (self, NULL, error->message);
+    sky_host_bar_show_wrong (self, NULL, error->message);
 }
 
 /* The server stays where it is. */
@@ -316,12 +147,12 @@ on_instead (SkyHostBar *self)
 
   if (sky_host_setup_get_example (wanted, &text) == NULL)
     return;
-  show_wrong (self, NULL, NULL);
+  sky_host_bar_show_wrong (self, NULL, NULL);
   sky_rules_draft_replace (self->draft, text);
   if (port != NULL)
-    set_server (self, NULL, "port", port);
+    sky_host_bar_set_server (self, NULL, "port", port);
   if (bind != NULL)
-    set_server (self, NULL, "bind", bind);
+    sky_host_bar_set_server (self, NULL, "bind", bind);
   restart_if_running (self);
 }
 
@@ -334,7 +165,7 @@ on_action (SkyHostBar *self)
   if (state == SKY_PEER_OPEN || state == SKY_PEER_WORKING || state == SKY_PEER_WAITING)
     sky_peer_stop (SKY_PEER (self->host));
   else
-    take_entries (self);
+    sky_host_bar_take_entries (self);
 }
 
 static void
@@ -342,24 +173,24 @@ listen_only_here (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   SkyHostBar *self = SKY_HOST_BAR (widget);
 
-  show_wrong (self, NULL, NULL);
-  if (set_server (self, self->bind, "bind", NULL))
-    restart (self);
+  sky_host_bar_show_wrong (self, NULL, NULL);
+  if (sky_host_bar_set_server (self, self->bind, "bind", NULL))
+    sky_host_bar_restart (self);
 }
 
 static void
 restart_now (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  restart (SKY_HOST_BAR (widget));
+  sky_host_bar_restart (SKY_HOST_BAR (widget));
 }
 
 static void
 on_apply (SkyHostBar *self, gboolean now, SkyPagesDialog *dialog)
 {
-  show_wrong (self, NULL, NULL);
-  refresh (self, TRUE);
+  sky_host_bar_show_wrong (self, NULL, NULL);
+  sky_host_bar_refresh (self, TRUE);
   if (now && sky_host_is_behind (self->host))
-    restart (self);
+    sky_host_bar_restart (self);
 }
 
 static void
@@ -399,9 +230,9 @@ sky_host_bar_use_port (SkyHostBar *self, guint16 port)
 
   g_return_if_fail (SKY_IS_HOST_BAR (self));
 
-  show_wrong (self, NULL, NULL);
-  if (set_server (self, self->port, "port", json))
-    restart (self);
+  sky_host_bar_show_wrong (self, NULL, NULL);
+  if (sky_host_bar_set_server (self, self->port, "port", json))
+    sky_host_bar_restart (self);
 }
 
 /* Escape: the entries say again what holds. What is below has the key if they do. */
@@ -415,8 +246,8 @@ take_back (GtkWidget *widget, GVariant *args, gpointer user_data)
     any |= self->typed[i];
   if (!any)
     return GDK_EVENT_PROPAGATE;
-  show_wrong (self, NULL, NULL);
-  refresh (self, TRUE);
+  sky_host_bar_show_wrong (self, NULL, NULL);
+  sky_host_bar_refresh (self, TRUE);
   return GDK_EVENT_STOP;
 }
 
@@ -470,8 +301,8 @@ sky_host_bar_class_init (SkyHostBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SkyHostBar, wrong);
   gtk_widget_class_bind_template_child (widget_class, SkyHostBar, instead);
   gtk_widget_class_bind_template_callback (widget_class, on_protocol);
-  gtk_widget_class_bind_template_callback (widget_class, take_entries);
-  gtk_widget_class_bind_template_callback (widget_class, on_typed);
+  gtk_widget_class_bind_template_callback (widget_class, sky_host_bar_take_entries);
+  gtk_widget_class_bind_template_callback (widget_class, sky_host_bar_mark_typed);
   gtk_widget_class_bind_template_callback (widget_class, on_instead);
   gtk_widget_class_bind_template_callback (widget_class, on_action);
 }
