@@ -192,6 +192,19 @@ test_mixed (Rig *rig, gconstpointer data)
   line_expect (line, "2:\4abc");
 }
 
+/* A client with the default parser has no business with a host of the other: it is sent away, as by the reference. */
+static const SkyHostOptions msgpack = { .parser = SKY_PARSER_MSGPACK };
+
+static void
+test_other_parser (Rig *rig, gconstpointer data)
+{
+  g_autoptr(Line) line = line_new_websocket (rig, "/socket.io/?EIO=4&transport=websocket");
+  g_autofree char *open = line_hear_frame (line);
+
+  line_text (line, "40");
+  line_expect_close (line);
+}
+
 /* CORS: PROTOCOL §2.5, §2.6, §13.2. */
 
 static const char *const anyone[] = { "*", NULL }, *const one[] = { "http://a.example", NULL },
@@ -714,6 +727,7 @@ main (int argc, char **argv)
   add ("/host-options/old-heartbeat", &old_impatient, test_old_heartbeat);
   add ("/host-options/old-websocket", &old, test_old_websocket);
   add ("/host-options/mixed", &old, test_mixed);
+  add ("/host-options/other-parser", &msgpack, test_other_parser);
   g_test_add_func ("/host-options/cors", test_cors);
   add ("/host-options/origins", &cors_strict, test_origins);
   add ("/host-options/cookies", &cookies, test_cookies);

@@ -164,9 +164,14 @@ hear_msgpack (SkyTalker *self, GBytes *data, gboolean binary, gsize skip)
   const guint8 *octets = (const guint8 *) g_bytes_get_data (data, NULL) + skip;
   g_auto(SkySioMsgpack) packet = { 0 };
 
-  if (self->parser == SKY_PARSER_DEFAULT || len == 0 || (!binary && *octets != '{')
-      || (self->parser == SKY_PARSER_AUTO && !sky_sio_msgpack_is (octets, len)))
+  if (self->parser == SKY_PARSER_DEFAULT || len == 0
+      || (self->parser == SKY_PARSER_AUTO && ((!binary && *octets != '{') || !sky_sio_msgpack_is (octets, len))))
     return FALSE;
+  if (!binary && (*octets != '{' || self->revision == 4))
+    {
+      tell_broken (self, sky_fault_next (sky_sio_faults, SKY_SIO_FAULT_MSGPACK, NULL)->text);
+      return TRUE;
+    }
   self->parser = SKY_PARSER_MSGPACK;
   if (!sky_sio_msgpack_decode (octets, len, &packet))
     packet.faults = SKY_SIO_FAULT_MSGPACK;
