@@ -118,7 +118,8 @@ refresh (SkyClientsPane *self)
   self->refreshing = FALSE;
   show_state (self);
   show_choice (self);
-  sky_list_focus_take_over (focus, count_all (self) > 0 ? GTK_WIDGET (self->view) : GTK_WIDGET (self->entry));
+  if (sky_list_focus_is_lost (focus))
+    gtk_widget_grab_focus (count_all (self) > 0 ? GTK_WIDGET (self->view) : GTK_WIDGET (self->entry));
 }
 
 static void

@@ -78,15 +78,15 @@ sky_list_focus_get_within (GtkWidget *area)
 }
 
 /**
- * sky_list_focus_take_over:
+ * sky_list_focus_is_lost:
  * @before: (nullable): what had the focus before others were shown
- * @list: where a person goes on, if @before cannot be used any more
  *
  * A button that was pressed may have nobody left to be pressed for: the focus would be lost with it.
+ *
+ * Returns: whether @before cannot be used any more
  */
-void
-sky_list_focus_take_over (GtkWidget *before, GtkWidget *list)
+gboolean
+sky_list_focus_is_lost (GtkWidget *before)
 {
-  if (before != NULL && !(gtk_widget_is_sensitive (before) && gtk_widget_get_mapped (before)))
-    gtk_widget_grab_focus (list);
+  return before != NULL && !(gtk_widget_is_sensitive (before) && gtk_widget_get_mapped (before));
 }

@@ -4,5 +4,5 @@
 
 void sky_list_focus_leave_on_tab (GtkWidget *list);
 GtkWidget *sky_list_focus_get_within (GtkWidget *area);
-void sky_list_focus_take_over (GtkWidget *before, GtkWidget *list);
+gboolean sky_list_focus_is_lost (GtkWidget *before);
 void sky_list_focus_leave_search (GtkSearchEntry *entry, GtkWidget *list);

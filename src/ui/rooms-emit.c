@@ -297,6 +297,21 @@ emit (SkyRoomsEmit *self)
   sky_rooms_history_add (self->history, self->roster, &sent);
 }
 
+/**
+ * sky_rooms_emit_focus:
+ *
+ * Puts the cursor where a person goes on writing. (As a grab_focus() of its own it would stand in the way of Tab.)
+ */
+void
+sky_rooms_emit_focus (SkyRoomsEmit *self)
+{
+  gboolean unnamed = *gtk_editable_get_text (self->event) == '\0';
+
+  g_return_if_fail (SKY_IS_ROOMS_EMIT (self));
+
+  gtk_widget_grab_focus (unnamed ? GTK_WIDGET (self->event) : GTK_WIDGET (self->editor));
+}
+
 /* As it was emitted, to be emitted again or changed before. */
 static void
 on_chosen (SkyRoomsEmit *self)
@@ -310,7 +325,7 @@ on_chosen (SkyRoomsEmit *self)
   gtk_check_button_set_active (self->ask, sent->ask);
   gtk_spin_button_set_value (self->timeout, sent->timeout_msec / 1000.0);
   sky_rooms_emit_refresh (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self));
+  sky_rooms_emit_focus (self);
 }
 
 static void
@@ -375,15 +390,6 @@ sky_rooms_emit_set_roster (SkyRoomsEmit *self, SkyRoster *roster)
   check (self);
 }
 
-static gboolean
-sky_rooms_emit_grab_focus (GtkWidget *widget)
-{
-  SkyRoomsEmit *self = SKY_ROOMS_EMIT (widget);
-  gboolean unnamed = *gtk_editable_get_text (self->event) == '\0';
-
-  return gtk_widget_grab_focus (unnamed ? GTK_WIDGET (self->event) : GTK_WIDGET (self->editor));
-}
-
 static void
 sky_rooms_emit_dispose (GObject *object)
 {
@@ -421,7 +427,6 @@ sky_rooms_emit_class_init (SkyRoomsEmitClass *klass)
   g_type_ensure (SKY_TYPE_ROOMS_TARGET);
   object_class->dispose = sky_rooms_emit_dispose;
   object_class->finalize = sky_rooms_emit_finalize;
-  widget_class->grab_focus = sky_rooms_emit_grab_focus;
   gtk_widget_class_set_css_name (widget_class, "skycomposer");
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "rooms-emit.ui");
   gtk_widget_class_bind_template_child (widget_class, SkyRoomsEmit, box);

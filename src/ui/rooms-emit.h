@@ -11,3 +11,4 @@ G_DECLARE_FINAL_TYPE (SkyRoomsEmit, sky_rooms_emit, SKY, ROOMS_EMIT, GtkWidget)
 void sky_rooms_emit_set_roster (SkyRoomsEmit *self, SkyRoster *roster);
 void sky_rooms_emit_refresh (SkyRoomsEmit *self);
 void sky_rooms_emit_aim (SkyRoomsEmit *self, const char *nsp, const char *to);
+void sky_rooms_emit_focus (SkyRoomsEmit *self);

@@ -165,7 +165,8 @@ show_choice (SkyRoomsPane *self)
   show_head (self, choice);
   focus = sky_list_focus_get_within (GTK_WIDGET (self->hands));
   sky_rooms_hands_show (self->hands, choice, gtk_widget_get_width (GTK_WIDGET (self->stack)) < NARROW);
-  sky_list_focus_take_over (focus, GTK_WIDGET (self->tree));
+  if (sky_list_focus_is_lost (focus))
+    sky_rooms_tree_focus (self->tree);
   gtk_widget_set_visible (self->chart_box,
                           choice->socket == NULL
                               && gtk_widget_get_height (GTK_WIDGET (self->columns)) >= CHART_MIN_HEIGHT);
@@ -232,7 +233,7 @@ on_emit (SkyRoomsPane *self)
   const SkyRosterChoice *choice = sky_rooms_tree_get_choice (self->tree);
 
   sky_rooms_emit_aim (self->emit, choice->nsp, get_who (choice));
-  gtk_widget_grab_focus (GTK_WIDGET (self->emit));
+  sky_rooms_emit_focus (self->emit);
 }
 
 static void
@@ -357,6 +358,7 @@ sky_rooms_pane_new (SkyRoster *roster)
   deeds = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->deeds)));
   sky_rooms_deeds_add_columns (self->deeds_view, roster);
   gtk_column_view_set_model (self->deeds_view, GTK_SELECTION_MODEL (deeds));
+  sky_list_focus_leave_on_tab (GTK_WIDGET (self->deeds_view));
   sky_rooms_hands_set_roster (self->hands, roster);
   sky_rooms_tree_set_roster (self->tree, roster);
   sky_rooms_emit_set_roster (self->emit, roster);

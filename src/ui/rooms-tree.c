@@ -269,6 +269,13 @@ sky_rooms_tree_get_choice (SkyRoomsTree *self)
   return &self->choice;
 }
 
+/* Gives the rows the focus. */
+void
+sky_rooms_tree_focus (SkyRoomsTree *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
 /**
  * sky_rooms_tree_set_roster:
  * @roster: to be set once
@@ -357,12 +364,6 @@ sky_rooms_tree_finalize (GObject *object)
   G_OBJECT_CLASS (sky_rooms_tree_parent_class)->finalize (object);
 }
 
-static gboolean
-sky_rooms_tree_grab_focus (GtkWidget *widget)
-{
-  return gtk_widget_grab_focus (GTK_WIDGET (SKY_ROOMS_TREE (widget)->view));
-}
-
 static void
 sky_rooms_tree_init (SkyRoomsTree *self)
 {
@@ -385,7 +386,6 @@ sky_rooms_tree_class_init (SkyRoomsTreeClass *klass)
 
   object_class->dispose = sky_rooms_tree_dispose;
   object_class->finalize = sky_rooms_tree_finalize;
-  widget_class->grab_focus = sky_rooms_tree_grab_focus;
   chosen_signal
       = g_signal_new ("chosen", SKY_TYPE_ROOMS_TREE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "rooms-tree.ui");

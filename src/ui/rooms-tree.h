@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (SkyRoomsTree, sky_rooms_tree, SKY, ROOMS_TREE, GtkWidget)
 void                   sky_rooms_tree_set_roster (SkyRoomsTree *self, SkyRoster *roster);
 void                   sky_rooms_tree_refresh (SkyRoomsTree *self);
 void                   sky_rooms_tree_open (SkyRoomsTree *self, const char *nsp, const char *room);
+void                   sky_rooms_tree_focus (SkyRoomsTree *self);
 void                   sky_rooms_tree_choose (SkyRoomsTree *self, const char *nsp, const char *room,
                                               const char *socket);
 const SkyRosterChoice *sky_rooms_tree_get_choice (SkyRoomsTree *self);

@@ -162,10 +162,10 @@ def choose(window, button, words, key=None):
     time.sleep(0.3 * ui.SLOW)
 
 
-def tab_to(window, name, most=60):
+def tab_to(window, name, most=60, key='Tab'):
     """Presses Tab until what is called so has the focus."""
     for _ in range(most):
-        ui.keys('Tab')
+        ui.keys(key)
         focused = ui.find_all(window.page, state=State.FOCUSED)
         if any(n.get_name().startswith(name) or (n.get_parent() and n.get_parent().get_name().startswith(name)) for n in focused):
             return
@@ -312,6 +312,21 @@ def escape_leaves_what_it_is_in():
             row(window, 'Socket ann')
             ui.keys('Escape')
             ui.wait(lambda: not has(entry, State.FOCUSED), 5, 'the focus in the tree')
+
+
+@case
+def tab_goes_all_the_way_and_back():
+    with Story() as window:
+        url = window.serve()
+        window.tab('Rooms')
+        with Guests(url, 'ann', 'bob'):
+            window.mouse_click(row(window, 'Room tea, 2 sockets', timeout=10))
+            ui.keys('Tab')
+            window.on_page('Copy', 'push button', state=State.FOCUSED)
+            for name in ('Disconnect…', 'Emit to: # tea', 'Except: nobody', 'Event name'):
+                tab_to(window, name, most=6)
+            for name in ('Except: nobody', 'Emit to: # tea', 'Disconnect…'):
+                tab_to(window, name, most=6, key='shift+Tab')
 
 
 @case
