@@ -1,5 +1,6 @@
 #include "ui/certificate-dialog.h"
 
+#include "ui/label.h"
 #include "ui/ui.h"
 
 struct _SkyCertificateDialog
@@ -26,22 +27,15 @@ on_accept (SkyCertificateDialog *self)
 static void
 add_fact (SkyCertificateDialog *self, const char *label, const char *text)
 {
-  GtkWidget *name = gtk_label_new (label), *value = gtk_label_new (text);
+  GtkWidget *name, *value;
 
   if (text == NULL || *text == '\0')
-    {
-      g_object_ref_sink (name);
-      g_object_ref_sink (value);
-      g_object_unref (name);
-      g_object_unref (value);
-      return;
-    }
+    return;
+  name = gtk_label_new (label);
+  value = sky_label_new_wrapped (text, NULL);
   gtk_label_set_xalign (GTK_LABEL (name), 0);
   gtk_widget_set_valign (name, GTK_ALIGN_START);
   gtk_widget_add_css_class (name, "dim-label");
-  gtk_label_set_xalign (GTK_LABEL (value), 0);
-  gtk_label_set_wrap (GTK_LABEL (value), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (value), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (value), TRUE);
   gtk_label_set_width_chars (GTK_LABEL (value), 44);
   gtk_widget_set_hexpand (value, TRUE);

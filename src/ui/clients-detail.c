@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "ui/clients-row.h"
+#include "ui/label.h"
 #include "ui/lazy-tip.h"
 #include "ui/rooms-part.h"
 #include "ui/roster-words.h"
@@ -164,16 +165,12 @@ make_about (SkyClientsDetail *self)
 {
   for (guint i = 0; i < N_FACTS; i++)
     {
-      GtkWidget *title = gtk_label_new (_(titles[i])), *value = gtk_label_new (NULL);
+      GtkWidget *title = gtk_label_new (_(titles[i])), *value = sky_label_new_wrapped (NULL, "numeric");
 
       gtk_label_set_xalign (GTK_LABEL (title), 0);
       gtk_widget_set_valign (title, GTK_ALIGN_START);
       gtk_widget_add_css_class (title, "dim-label");
-      gtk_label_set_xalign (GTK_LABEL (value), 0);
-      gtk_label_set_wrap (GTK_LABEL (value), TRUE);
-      gtk_label_set_wrap_mode (GTK_LABEL (value), PANGO_WRAP_WORD_CHAR);
       gtk_label_set_selectable (GTK_LABEL (value), TRUE);
-      gtk_widget_add_css_class (value, "numeric");
       gtk_grid_attach (self->about, title, 0, (int) i, 1, 1);
       gtk_grid_attach (self->about, value, 1, (int) i, 1, 1);
       self->values[i] = GTK_LABEL (value);

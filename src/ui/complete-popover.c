@@ -1,5 +1,6 @@
 #include "ui/complete-popover.h"
 
+#include "ui/label.h"
 #include "ui/ui.h"
 
 #define MIN_WIDTH  600 /* logical pixels */
@@ -54,12 +55,9 @@ sky_complete_popover_clear (SkyCompletePopover *self, const char *label, gboolea
 static GtkWidget *
 append_label (GtkWidget *box, const char *text, const char *css_class)
 {
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget *label = sky_label_new_cut (text, css_class);
 
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_label_set_single_line_mode (GTK_LABEL (label), TRUE);
-  gtk_widget_add_css_class (label, css_class);
   gtk_box_append (GTK_BOX (box), label);
   return label;
 }

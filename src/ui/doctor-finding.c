@@ -1,5 +1,6 @@
 #include "ui/doctor-finding.h"
 
+#include "ui/label.h"
 #include "ui/ui.h"
 
 static const struct
@@ -26,15 +27,10 @@ add_label (GtkBox *box, const char *text, const char *css, gboolean selectable)
 
   if (text == NULL || *text == '\0')
     return;
-  label = gtk_label_new (text);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  label = sky_label_new_wrapped (text, css);
   gtk_label_set_selectable (GTK_LABEL (label), selectable);
   if (selectable)
     gtk_widget_set_focus_on_click (label, TRUE);
-  if (css != NULL)
-    gtk_widget_add_css_class (label, css);
   gtk_box_append (box, label);
 }
 

@@ -1,6 +1,7 @@
 #include "ui/explain-view.h"
 
 #include "base/clock.h"
+#include "ui/label.h"
 #include "ui/ui.h"
 
 #define FAULT_MARK "⚠" /* how sky_explain() begins a paragraph on a broken rule */
@@ -17,16 +18,11 @@ G_DEFINE_FINAL_TYPE (SkyExplainView, sky_explain_view, GTK_TYPE_WIDGET)
 static void
 add_label (GtkBox *box, const char *text, const char *css_class)
 {
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget *label = sky_label_new_wrapped (text, css_class);
 
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_widget_set_can_focus (label, FALSE);
   gtk_widget_set_hexpand (label, TRUE);
-  if (css_class != NULL)
-    gtk_widget_add_css_class (label, css_class);
   gtk_box_append (box, label);
 }
 

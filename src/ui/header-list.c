@@ -1,5 +1,6 @@
 #include "ui/header-list.h"
 
+#include "ui/label.h"
 #include "ui/left-to-right.h"
 #include "ui/marks.h"
 #include "ui/ui.h"
@@ -34,22 +35,16 @@ static GtkWidget *
 make_row (SkyHandshakeLine *line)
 {
   GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *text = gtk_label_new (line->text), *mark = gtk_label_new (mark_of (line->verdict));
-  GtkWidget *brief = gtk_label_new (line->brief);
+  GtkWidget *text = sky_label_new_cut (line->text, "monospace"), *mark = gtk_label_new (mark_of (line->verdict));
+  GtkWidget *brief = sky_label_new_cut (line->brief, "brief");
   g_autofree char *spoken = g_strdup_printf ("%s. %s%s", line->text,
                                              line->verdict == SKY_VERDICT_RIGHT   ? _("Right: ")
                                              : line->verdict == SKY_VERDICT_WRONG ? _("Wrong: ")
                                                                                   : "",
                                              line->brief != NULL ? line->brief : "");
 
-  gtk_label_set_xalign (GTK_LABEL (text), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (text), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (text, TRUE);
-  gtk_widget_add_css_class (text, "monospace");
-  gtk_label_set_ellipsize (GTK_LABEL (brief), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign (GTK_LABEL (brief), 0);
   gtk_label_set_width_chars (GTK_LABEL (mark), 2);
-  gtk_widget_add_css_class (brief, "brief");
   gtk_widget_add_css_class (mark, "mark");
   gtk_widget_add_css_class (row, line->verdict == SKY_VERDICT_RIGHT   ? "right"
                                  : line->verdict == SKY_VERDICT_WRONG ? "wrong"

@@ -1,6 +1,7 @@
 #include "ui/layers-view.h"
 
 #include "ui/hex-view.h"
+#include "ui/label.h"
 #include "ui/list-focus.h"
 #include "ui/ui.h"
 
@@ -32,12 +33,9 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_da
 {
   GtkWidget *expander = gtk_tree_expander_new (),
             *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *name = gtk_label_new (NULL), *value = gtk_label_new (NULL);
+  GtkWidget *name = gtk_label_new (NULL), *value = sky_label_new_cut (NULL, "value");
 
-  gtk_label_set_ellipsize (GTK_LABEL (value), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign (GTK_LABEL (value), 0);
   gtk_widget_set_hexpand (value, TRUE);
-  gtk_widget_add_css_class (value, "value");
   gtk_box_append (GTK_BOX (box), gtk_label_new (NULL));
   gtk_box_append (GTK_BOX (box), name);
   gtk_box_append (GTK_BOX (box), value);

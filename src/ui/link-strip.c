@@ -2,6 +2,7 @@
 
 #include "peer/client.h"
 #include "ui/heartbeat-lens.h"
+#include "ui/label.h"
 #include "ui/sparkline.h"
 #include "ui/state-dot.h"
 #include "ui/ui.h"
@@ -219,13 +220,9 @@ make_part (Part part)
     return g_object_new (SKY_TYPE_SPARKLINE, NULL);
   if (part == PART_HEART)
     return sky_heartbeat_lens_new ();
-  label = gtk_label_new ("");
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  label = sky_label_new_cut ("", looks[part].css);
   gtk_label_set_single_line_mode (GTK_LABEL (label), TRUE);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_widget_set_visible (label, FALSE);
-  if (looks[part].css != NULL)
-    gtk_widget_add_css_class (label, looks[part].css);
   return label;
 }
 

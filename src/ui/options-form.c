@@ -1,6 +1,7 @@
 #include "ui/options-form-private.h"
 
 #include "ui/json-editor.h"
+#include "ui/label.h"
 #include "ui/left-to-right.h"
 #include "ui/ui.h"
 
@@ -25,12 +26,8 @@ sky_options_form_changed (SkyOptionsForm *self)
 static GtkWidget *
 make_label (const char *text, const char *css)
 {
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget *label = sky_label_new_wrapped (text, css);
 
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_widget_add_css_class (label, css);
   if (g_str_equal (css, "caption"))
     gtk_label_set_width_chars (GTK_LABEL (label), CAPTION_CHARS);
   return label;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ui/label.h"
 #include "ui/ui.h"
 
 #define EVENT "sky-event" /* kept on a button */
@@ -25,13 +26,10 @@ on_remove (GtkButton *button, SkyReplyList *self)
 static GtkWidget *
 make_label (const char *text, const char *css)
 {
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget *label = sky_label_new_cut (text, css);
 
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
   gtk_widget_set_tooltip_text (label, text);
-  gtk_widget_add_css_class (label, css);
   return label;
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ui/label.h"
 #include "ui/roster-words.h"
 #include "ui/ui.h"
 
@@ -254,11 +255,7 @@ on_entry_activate (SkyRoomsTarget *self)
 static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_list_item_set_child (item, label);
+  gtk_list_item_set_child (item, sky_label_new_cut (NULL, NULL));
 }
 
 static void

@@ -1,5 +1,6 @@
 #include "ui/rules-guide.h"
 
+#include "ui/label.h"
 #include "ui/rules-words.h"
 #include "ui/ui.h"
 
@@ -24,26 +25,14 @@ word_of (GtkListBoxRow *row)
 }
 
 static GtkWidget *
-make_label (const char *text, const char *css_class)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_widget_add_css_class (label, css_class);
-  return label;
-}
-
-static GtkWidget *
 make_row (const SkyRulesWord *word)
 {
   GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1);
   g_autofree char *spoken = g_strdup_printf ("%s: %s", word->word, _(word->what));
   g_autofree char *tip = g_strdup_printf (_("Put into the text: %s"), word->example);
 
-  gtk_box_append (GTK_BOX (box), make_label (word->word, "word"));
-  gtk_box_append (GTK_BOX (box), make_label (_(word->what), "what"));
+  gtk_box_append (GTK_BOX (box), sky_label_new_wrapped (word->word, "word"));
+  gtk_box_append (GTK_BOX (box), sky_label_new_wrapped (_(word->what), "what"));
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
   gtk_widget_set_tooltip_text (row, tip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
@@ -59,7 +48,7 @@ update_header (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
   if (before != NULL && word_of (before)->place == place)
     gtk_list_box_row_set_header (row, NULL);
   else if (gtk_list_box_row_get_header (row) == NULL)
-    gtk_list_box_row_set_header (row, make_label (sky_rules_words_get_title (place), "guide-title"));
+    gtk_list_box_row_set_header (row, sky_label_new_wrapped (sky_rules_words_get_title (place), "guide-title"));
 }
 
 static gboolean
@@ -119,7 +108,8 @@ make_search (SkyRulesGuide *self)
 static void
 sky_rules_guide_init (SkyRulesGuide *self)
 {
-  GtkWidget *scroller = gtk_scrolled_window_new (), *nothing = make_label (_("The guide has no such word."), "dim-label");
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *nothing = sky_label_new_wrapped (_("The guide has no such word."), "dim-label");
 
   gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_bin_layout_new ());
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);

@@ -1,6 +1,7 @@
 #include "ui/watch-numbers.h"
 
 #include "base/clock.h"
+#include "ui/label.h"
 #include "ui/roster-words.h"
 #include "ui/sparkline.h"
 #include "ui/ui.h"
@@ -34,14 +35,11 @@ G_DEFINE_FINAL_TYPE (SkyWatchNumbers, sky_watch_numbers, GTK_TYPE_WIDGET)
 static GtkWidget *
 attach_label (GtkGrid *grid, const char *text, int column, int row, const char *css)
 {
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget *label = sky_label_new_cut (text, css);
 
   gtk_label_set_xalign (GTK_LABEL (label), column == 0 ? 0 : 1);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   if (column == 0)
     gtk_widget_set_hexpand (label, TRUE);
-  if (css != NULL)
-    gtk_widget_add_css_class (label, css);
   gtk_grid_attach (grid, label, column, row, 1, 1);
   return label;
 }
