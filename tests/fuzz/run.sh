@@ -6,6 +6,9 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 src=$here/../../src
 seconds=${1:-60}
+case $seconds in
+  *[!0-9]*) sed -n '2,3s/^# \?//p' "$0" >&2; exit 2 ;;
+esac
 [ $# -eq 0 ] || shift
 [ $# -gt 0 ] || set -- json http-head http-content ws-frame eio sio msgpack rules stack pcapng
 
