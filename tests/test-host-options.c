@@ -641,6 +641,34 @@ test_small_hoarder (Rig *rig, gconstpointer data)
   g_assert_cmpuint (count_notes (rig, SKY_KIND_ERROR, "does not poll"), ==, 1);
 }
 
+/* A burst of more than may be buffered comes whole; one that is too much even so ends the connection. */
+static const SkyHostOptions narrow = { .max_buffered = 100000 };
+
+static void
+test_burst (Rig *rig, gconstpointer data)
+{
+  g_autoptr(Line) line = line_new_websocket (rig, "/socket.io/?EIO=4&transport=websocket");
+  g_autofree char *open = line_hear_frame (line), *joined = NULL, *letters = g_strnfill (10000, 'x'),
+                  *args = g_strdup_printf ("\"%s\"", letters);
+
+  line_text (line, "40");
+  joined = line_hear_frame (line);
+  for (guint i = 0; i < 30; i++)
+    g_assert_true (sky_host_emit (rig->host, "/", NULL, NULL, "x", args, NULL));
+  for (guint i = 0; i < 30; i++)
+    {
+      g_autofree char *event = line_hear_frame (line);
+
+      g_assert_true (g_str_has_prefix (event, "1:42[\"x\",\"xx"));
+    }
+  pass_time (300);
+  g_assert_cmpuint (sky_host_get_n_clients (rig->host), ==, 1);
+  for (guint i = 0; i < 100; i++)
+    g_assert_true (sky_host_emit (rig->host, "/", NULL, NULL, "x", args, NULL));
+  expect_nobody (rig);
+  g_assert_cmpuint (count_notes (rig, SKY_KIND_ERROR, "does not read"), ==, 1);
+}
+
 /* 10,000 joins leave the host serving the others. */
 static void
 test_many_joins (Rig *rig, gconstpointer data)
@@ -749,6 +777,7 @@ main (int argc, char **argv)
   add ("/host-options/not-idle", &hasty, test_not_idle);
   add ("/host-options/large-head", NULL, test_large_head);
   add ("/host-options/small-hoarder", NULL, test_small_hoarder);
+  add ("/host-options/burst", &narrow, test_burst);
   add ("/host-options/many-joins", NULL, test_many_joins);
   add ("/host-options/self-signed", &self_signed, test_self_signed);
   add ("/host-options/garbage", &old, test_garbage);

@@ -117,7 +117,7 @@ on_message (SkyTalker *talker, GBytes *data, gboolean binary, gpointer owner)
   gsize len;
   const char *text = g_bytes_get_data (data, &len);
 
-  if (self->leaving || (self->socket != NULL && self->socket->drop != 0))
+  if (self->leaving || (self->socket != NULL && !sky_host_socket_has_room (self->socket)))
     return;
   sky_host_roster_count_message (self, TRUE);
   if (sky_host_rules_message (self, data, binary))

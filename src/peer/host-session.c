@@ -197,7 +197,7 @@ on_drop (gpointer user_data)
 void
 sky_host_session_send (SkyHostSession *self, GBytes *message, gboolean binary, GPtrArray *attachments)
 {
-  if (self->leaving || self->drop != 0 || (self->socket != NULL && self->socket->drop != 0))
+  if (self->leaving || self->drop != 0 || (self->socket != NULL && !sky_host_socket_has_room (self->socket)))
     return;
   if (is_hoarding (self))
     {

@@ -7,6 +7,9 @@
 #include "peer/host-session.h"
 #include "tcp/tcp-tap.h"
 
+#define BURST      4    /* so many times what may be buffered may be said at once */
+#define LOOK_MSEC  200  /* after which a client has taken something of it, if it reads */
+#define MAX_LOOKS  25   /* until it has to have taken enough */
 #define LOST_MSEC  200  /* in which a last request is answered of who says nothing more */
 #define END_SEC    2    /* … and may take to let go of a connection that we end */
 #define SHAKE_MSEC 5000 /* … and to do the handshake of TLS, for which a thread waits */
@@ -256,19 +259,35 @@ sky_host_socket_cut (SkyHostSocket *self)
   sky_tcp_tap_cut (SKY_TCP_TAP (sky_link_get_stream (self->link)));
 }
 
+/* Whether it has taken something since the last look, and may take more time. */
+static gboolean
+is_reading (SkyHostSocket *self)
+{
+  guint64 before = self->n_drained;
+
+  self->n_drained = sky_link_get_n_taken (self->link);
+  return self->n_drained > before && ++self->n_looks < MAX_LOOKS;
+}
+
 /* By now the socket had its turn: what waits still, waits for the client. */
 static gboolean
 on_drop (gpointer user_data)
 {
   SkyHostSocket *self = user_data;
   guint64 n_unsent = sky_guard_get_n_unsent (self->guard);
+  gboolean flooded = sky_guard_is_flooded (self->guard);
 
   self->drop = 0;
-  if (n_unsent <= self->house->options.max_buffered && !sky_guard_is_flooded (self->guard))
+  if (self->n_refused == 0 && n_unsent <= self->house->options.max_buffered && !flooded)
     return G_SOURCE_REMOVE;
+  if (self->n_refused == 0 && !flooded && is_reading (self))
+    {
+      self->drop = g_timeout_add (LOOK_MSEC, on_drop, self);
+      return G_SOURCE_REMOVE;
+    }
   sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
                  _("Dropped: the client does not read, and %.1f MiB wait to be sent"),
-                 (double) n_unsent / (1 << 20));
+                 (double) MAX (n_unsent, self->n_refused) / (1 << 20));
   if (self->session != NULL)
     self->session->leaving = TRUE;
   sky_host_socket_cut (self);
@@ -283,7 +302,29 @@ on_sending (gpointer user_data)
 
   if (self->drop == 0
       && (sky_guard_get_n_unsent (self->guard) > self->house->options.max_buffered || sky_guard_is_flooded (self->guard)))
-    self->drop = g_idle_add (on_drop, self);
+    {
+      self->n_looks = 0;
+      self->n_drained = sky_link_get_n_taken (self->link);
+      self->drop = g_idle_add (on_drop, self);
+    }
+}
+
+/**
+ * sky_host_socket_has_room:
+ *
+ * What is said in one burst may be more than is buffered for long; what does not fit even so is not sent, and ends
+ * the connection: no message is left out of those that arrive.
+ *
+ * Returns: whether one more message may be sent on its WebSocket
+ */
+gboolean
+sky_host_socket_has_room (SkyHostSocket *self)
+{
+  guint64 n_unsent = self->drop != 0 ? sky_guard_get_n_unsent (self->guard) : 0;
+
+  if (self->n_refused == 0 && n_unsent / BURST > self->house->options.max_buffered)
+    self->n_refused = n_unsent;
+  return self->n_refused == 0;
 }
 
 /**

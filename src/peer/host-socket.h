@@ -79,7 +79,10 @@ struct _SkyHostSocket
 
   SkyCarrierFrames *websocket; /* nullable, as all below, while it is HTTP */
   SkyGuard         *guard;
-  guint             drop;    /* source */
+  guint             drop;    /* source: too much waits to be sent; whether the client reads is seen */
+  guint             n_looks; /* … so often */
+  guint64           n_drained; /* bytes that it had taken, by the last look */
+  guint64           n_refused; /* bytes that waited when a message was not sent: there is no going on; or 0 */
   SkyHostSession   *session; /* whose WebSocket it is */
 };
 
@@ -92,5 +95,6 @@ void           sky_host_socket_end (SkyHostSocket *self);
 void           sky_host_socket_cut (SkyHostSocket *self);
 void           sky_host_socket_give_way (SkyHostSocket *self);
 gboolean       sky_host_socket_is_busy (SkyHostSocket *self);
+gboolean       sky_host_socket_has_room (SkyHostSocket *self);
 SkyCarrier    *sky_host_socket_open (SkyHostSocket *self, GList *extensions, guint revision, guint64 max_message);
 void           sky_host_socket_refuse (SkyHostSocket *self, const char *answer);
