@@ -15,6 +15,7 @@ typedef struct
   SkyTcpShake       *shake; /* nullable: it is done, or gave way */
   guint              n_done, n_give_way;
   gboolean           stays; /* though it is told to give way */
+  gboolean           busy;  /* all is slow when it is told so */
 } Guest;
 
 /* @from: (nullable): the address of the guest, one of this machine's own */
@@ -48,6 +49,8 @@ on_shake (SkyTcpShakeEvent event, gpointer user_data)
 
   guest->n_done += event == SKY_TCP_SHAKE_DONE;
   guest->n_give_way += event == SKY_TCP_SHAKE_GIVE_WAY;
+  if (event == SKY_TCP_SHAKE_GIVE_WAY && guest->busy)
+    g_usleep (30000);
   if (event == SKY_TCP_SHAKE_GIVE_WAY && guest->stays)
     return;
   g_clear_pointer (&guest->shake, sky_tcp_shake_free);
@@ -184,7 +187,7 @@ test_silent (void)
   sky_tcp_shakes_unref (shakes);
 }
 
-/* Those who begin and do not go on have to go, but only where somebody waits. */
+/* Those who begin and do not go on have to go, but only where somebody waits: one for each, however long it takes to leave. */
 static void
 test_give_way (void)
 {
@@ -196,6 +199,7 @@ test_give_way (void)
   for (guint i = 0; i < G_N_ELEMENTS (guests); i++)
     {
       guest_init (&guests[i], shakes);
+      guests[i].busy = TRUE;
       say (&guests[i], begun, sizeof begun);
     }
   pass_time (400);

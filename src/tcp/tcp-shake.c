@@ -214,6 +214,17 @@ find_slow (SkyTcpShakes *self)
   return NULL;
 }
 
+/* Returns: how many were given up, and have their thread still */
+static guint
+count_leaving (SkyTcpShakes *self)
+{
+  guint n = 0;
+
+  for (GList *l = self->running.head; l != NULL; l = l->next)
+    n += ((Run *) l->data)->shake == NULL;
+  return n;
+}
+
 /* For each who waits one has to go, of those who had their time. */
 static void
 make_room (SkyTcpShakes *self)
@@ -221,7 +232,7 @@ make_room (SkyTcpShakes *self)
   Run *slow;
 
   count_alike (self);
-  for (guint n = self->waiting.length; n > 0 && (slow = find_slow (self)) != NULL; n--)
+  for (guint n = count_leaving (self); n < self->waiting.length && (slow = find_slow (self)) != NULL; n++)
     {
       slow->began_usec = g_get_monotonic_time (); /* it is told once in a while, not always */
       slow->shake->func (SKY_TCP_SHAKE_GIVE_WAY, slow->shake->user_data);
