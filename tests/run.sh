@@ -61,7 +61,7 @@ build_and_test ()
     meson setup "$build" "$top" "${options[@]}"
   fi >"$tmp/log" 2>&1 && ninja -C "$build" build.ninja >"$tmp/log" 2>&1 &&
     (cd "$build" && meson test --list "${skip[@]}" "${only[@]}" | python3 "$top/tests/needs.py") >"$tmp/needs" 2>"$tmp/log" &&
-    xargs -r -d '\n' ninja -C "$build" <"$tmp/needs" >"$tmp/log" 2>&1
+    xargs -d '\n' ninja -C "$build" <"$tmp/needs" >"$tmp/log" 2>&1
   if [ $? != 0 ]; then
     tail -n 80 "$tmp/log"
     failed+=("building $1")
