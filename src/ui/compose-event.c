@@ -5,6 +5,7 @@
 #include "ui/compose-verdict.h"
 #include "ui/json-args.h"
 #include "ui/json-editor.h"
+#include "ui/list-focus.h"
 #include "ui/namespace-chooser.h"
 #include "ui/ui.h"
 
@@ -360,6 +361,7 @@ sky_compose_event_class_init (SkyComposeEventClass *klass)
   object_class->dispose = sky_compose_event_dispose;
   object_class->finalize = sky_compose_event_finalize;
   widget_class->grab_focus = sky_compose_event_grab_focus;
+  widget_class->focus = sky_list_focus_pass;
 
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "compose-event.ui");
   gtk_widget_class_bind_template_child (widget_class, SkyComposeEvent, box);

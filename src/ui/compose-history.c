@@ -1,5 +1,6 @@
 #include "ui/compose-history.h"
 
+#include "ui/list-focus.h"
 #include "ui/sent-row.h"
 #include "ui/ui.h"
 
@@ -228,6 +229,7 @@ sky_compose_history_class_init (SkyComposeHistoryClass *klass)
   object_class->dispose = sky_compose_history_dispose;
   object_class->finalize = sky_compose_history_finalize;
   widget_class->grab_focus = sky_compose_history_grab_focus;
+  widget_class->focus = sky_list_focus_pass;
   chosen_signal = g_signal_new ("chosen", SKY_TYPE_COMPOSE_HISTORY, G_SIGNAL_RUN_LAST, 0, NULL,
                                 NULL, NULL, G_TYPE_NONE, 1, SKY_TYPE_SENT);
 

@@ -4,6 +4,7 @@
 #include "ui/compose-draft.h"
 #include "ui/compose-verdict.h"
 #include "ui/json-editor.h"
+#include "ui/list-focus.h"
 #include "ui/ui.h"
 
 struct _SkyComposeMessage
@@ -316,6 +317,7 @@ sky_compose_message_class_init (SkyComposeMessageClass *klass)
   object_class->dispose = sky_compose_message_dispose;
   object_class->finalize = sky_compose_message_finalize;
   widget_class->grab_focus = sky_compose_message_grab_focus;
+  widget_class->focus = sky_list_focus_pass;
 
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "compose-message.ui");
   gtk_widget_class_bind_template_child (widget_class, SkyComposeMessage, box);

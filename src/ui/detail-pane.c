@@ -4,6 +4,7 @@
 #include "ui/explain-view.h"
 #include "ui/hex-view.h"
 #include "ui/layers-view.h"
+#include "ui/list-focus.h"
 #include "ui/payload-view.h"
 #include "ui/ui.h"
 
@@ -214,6 +215,7 @@ sky_detail_pane_class_init (SkyDetailPaneClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sky_detail_pane_dispose;
   widget_class->map = sky_detail_pane_map;
   widget_class->grab_focus = sky_detail_pane_grab_focus;
+  widget_class->focus = sky_list_focus_pass;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 

@@ -1,6 +1,7 @@
 #include "ui/json-editor.h"
 
 #include "ui/left-to-right.h"
+#include "ui/list-focus.h"
 #include "ui/settle.h"
 #include "ui/source-scheme.h"
 #include "ui/source-text.h"
@@ -390,6 +391,7 @@ sky_json_editor_class_init (SkyJsonEditorClass *klass)
   object_class->set_property = sky_json_editor_set_property;
   object_class->dispose = sky_json_editor_dispose;
   widget_class->grab_focus = sky_json_editor_grab_focus;
+  widget_class->focus = sky_list_focus_pass;
   widget_class->css_changed = sky_json_editor_css_changed;
 
   props[PROP_LABEL] = g_param_spec_string ("label", NULL, NULL, NULL, writable);

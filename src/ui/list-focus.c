@@ -90,3 +90,18 @@ sky_list_focus_is_lost (GtkWidget *before)
 {
   return before != NULL && !(gtk_widget_is_sensitive (before) && gtk_widget_get_mapped (before));
 }
+
+/**
+ * sky_list_focus_pass:
+ * @widget: it has one child, and a grab_focus() that puts the cursor somewhere into that
+ *
+ * GtkWidgetClass.focus for such a widget. GTK's own tries grab_focus() before and behind all that is within: Tab would leave
+ * out what comes first there, and Shift+Tab never come out again.
+ */
+gboolean
+sky_list_focus_pass (GtkWidget *widget, GtkDirectionType direction)
+{
+  GtkWidget *child = gtk_widget_get_first_child (widget);
+
+  return child != NULL && gtk_widget_child_focus (child, direction);
+}

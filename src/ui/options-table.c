@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ui/left-to-right.h"
+#include "ui/list-focus.h"
 #include "ui/marks.h"
 #include "ui/ui.h"
 
@@ -295,6 +296,7 @@ sky_options_table_class_init (SkyOptionsTableClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sky_options_table_dispose;
   G_OBJECT_CLASS (klass)->finalize = sky_options_table_finalize;
   widget_class->grab_focus = sky_options_table_grab_focus;
+  widget_class->focus = sky_list_focus_pass;
   changed_signal = g_signal_new ("changed", SKY_TYPE_OPTIONS_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 0);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

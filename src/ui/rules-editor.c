@@ -1,6 +1,7 @@
 #include "ui/rules-editor.h"
 
 #include "ui/left-to-right.h"
+#include "ui/list-focus.h"
 #include "ui/settle.h"
 #include "ui/source-scheme.h"
 #include "ui/source-text.h"
@@ -379,6 +380,7 @@ sky_rules_editor_class_init (SkyRulesEditorClass *klass)
   object_class->dispose = sky_rules_editor_dispose;
   object_class->finalize = sky_rules_editor_finalize;
   widget_class->grab_focus = sky_rules_editor_grab_focus;
+  widget_class->focus = sky_list_focus_pass;
   widget_class->css_changed = sky_rules_editor_css_changed;
   signals[SIGNAL_SETTLED] = g_signal_new ("settled", SKY_TYPE_RULES_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 0);

@@ -1,6 +1,7 @@
 #include "ui/watch-login.h"
 
 #include "ui/left-to-right.h"
+#include "ui/list-focus.h"
 #include "ui/ui.h"
 
 struct _SkyWatchLogin
@@ -176,6 +177,7 @@ sky_watch_login_class_init (SkyWatchLoginClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = sky_watch_login_dispose;
   widget_class->grab_focus = sky_watch_login_grab_focus;
+  widget_class->focus = sky_list_focus_pass;
   gtk_widget_class_set_css_name (widget_class, "watchlogin");
   gtk_widget_class_set_template_from_resource (widget_class, SKY_UI "watch-login.ui");
   gtk_widget_class_bind_template_child (widget_class, SkyWatchLogin, scroller);

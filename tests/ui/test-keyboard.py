@@ -117,6 +117,13 @@ def tab_comes_round():
         for wanted in ('Options…', 'Disconnect', 'Timeline', 'All', 'Filter', 'Follow', 'Bytes', 'Compose event', 'Event name',
                        'Ask for an ack', 'Arguments as JSON', 'Insert file…', 'New', 'Main menu'):
             assert wanted in names, f'Tab does not reach {wanted}: {names}'
+        back = []
+        while len(back) < 60 and ('text', 'Address') not in back:
+            ui.keys('shift+Tab')
+            back.append(focused(window))
+        assert ('text', 'Address') in back, f'Shift+Tab does not come round: {back}'
+        missed = {name for role, name in reached if role not in ('table row', 'tree item')} - {name for _, name in back}
+        assert not missed, f'Shift+Tab does not reach {missed}'
 
 
 @case
@@ -124,8 +131,8 @@ def tab_leaves_the_rows():
     with Server('socketio.mjs') as server, Story() as window:
         window.connect(server.url('http'))
         window.state('connected ')
-        window.mouse_click(window.row('sent', 'CONNECT'))
         for key in ('Tab', 'shift+Tab'):
+            window.mouse_click(window.row('sent', 'CONNECT'))
             ui.keys(key)
             role, name = focused(window)
             assert role != 'table row' and name != 'Records', f'{key} stays among the rows: {role} {name!r}'
