@@ -650,7 +650,10 @@ test_burst (Rig *rig, gconstpointer data)
   g_autoptr(Line) line = line_new_websocket (rig, "/socket.io/?EIO=4&transport=websocket");
   g_autofree char *open = line_hear_frame (line), *joined = NULL, *letters = g_strnfill (10000, 'x'),
                   *args = g_strdup_printf ("\"%s\"", letters);
+  g_autoptr(Session) s = session_new (rig);
+  g_autoptr(Answer) polled = NULL;
 
+  connect_space (s);
   line_text (line, "40");
   joined = line_hear_frame (line);
   for (guint i = 0; i < 30; i++)
@@ -661,12 +664,15 @@ test_burst (Rig *rig, gconstpointer data)
 
       g_assert_true (g_str_has_prefix (event, "1:42[\"x\",\"xx"));
     }
-  pass_time (300);
-  g_assert_cmpuint (sky_host_get_n_clients (rig->host), ==, 1);
+  polled = line_ask (s->polls, "GET", s->target, "", NULL);
+  g_assert_cmpuint (strlen (polled->text), >, 30 * strlen (letters));
+  pass_time (1200); /* until it has been looked at what waits */
+  g_assert_cmpuint (sky_host_get_n_clients (rig->host), ==, 2);
   for (guint i = 0; i < 100; i++)
     g_assert_true (sky_host_emit (rig->host, "/", NULL, NULL, "x", args, NULL));
   expect_nobody (rig);
   g_assert_cmpuint (count_notes (rig, SKY_KIND_ERROR, "does not read"), ==, 1);
+  g_assert_cmpuint (count_notes (rig, SKY_KIND_ERROR, "does not poll"), ==, 1);
 }
 
 /* 10,000 joins leave the host serving the others. */

@@ -14,6 +14,8 @@
 #include "peer/host-talk.h"
 
 #define MAX_QUEUED 100000 /* messages that may wait for a client that does not poll */
+#define BURST      4      /* so many times that, and what may be buffered, may be said at once */
+#define LOOK_MSEC  1000   /* in which a client polls, if it does */
 #define ID_LEN     15     /* octets */
 
 /**
@@ -164,12 +166,13 @@ sky_host_session_note_link (SkyHostSession *self, SkyLink *link)
   self->link = sky_link_ref (link);
 }
 
+/* Whether more waits for a poll than @times what may. */
 static gboolean
-is_hoarding (SkyHostSession *self)
+is_hoarding (SkyHostSession *self, guint times)
 {
   return SKY_IS_CARRIER_SERVED (self->carrier)
-         && (sky_carrier_get_n_unsent (self->carrier) > self->house->options.max_buffered
-             || sky_carrier_served_get_n_queued (SKY_CARRIER_SERVED (self->carrier)) > MAX_QUEUED);
+         && (sky_carrier_get_n_unsent (self->carrier) / times > self->house->options.max_buffered
+             || sky_carrier_served_get_n_queued (SKY_CARRIER_SERVED (self->carrier)) / times > MAX_QUEUED);
 }
 
 /* Not at once: whoever sends may be in the middle of a list of those who are sent to. */
@@ -179,12 +182,34 @@ on_drop (gpointer user_data)
   SkyHostSession *self = user_data;
 
   self->drop = 0;
+  if (self->n_refused == 0 && !is_hoarding (self, 1))
+    return G_SOURCE_REMOVE;
+  if (self->n_refused == 0 && !self->looked)
+    {
+      self->looked = TRUE;
+      self->drop = g_timeout_add (LOOK_MSEC, on_drop, self);
+      return G_SOURCE_REMOVE;
+    }
   sky_link_note (self->link, SKY_LAYER_NOTE, SKY_KIND_ERROR,
                  _("Dropped: the client does not poll, and %.1f MiB wait to be sent"),
-                 (double) sky_carrier_get_n_unsent (self->carrier) / (1 << 20));
+                 (double) MAX (sky_carrier_get_n_unsent (self->carrier), self->n_refused) / (1 << 20));
   self->leaving = TRUE;
   sky_carrier_cut (self->carrier);
   return G_SOURCE_REMOVE;
+}
+
+/* As sky_host_socket_has_room(), for what waits for polls. */
+static gboolean
+has_room (SkyHostSession *self)
+{
+  if (self->n_refused == 0 && is_hoarding (self, BURST))
+    self->n_refused = MAX (sky_carrier_get_n_unsent (self->carrier), 1);
+  if (self->drop == 0 && is_hoarding (self, 1))
+    {
+      self->looked = FALSE;
+      self->drop = g_idle_add (on_drop, self);
+    }
+  return self->n_refused == 0;
 }
 
 /**
@@ -197,13 +222,8 @@ on_drop (gpointer user_data)
 void
 sky_host_session_send (SkyHostSession *self, GBytes *message, gboolean binary, GPtrArray *attachments)
 {
-  if (self->leaving || self->drop != 0 || (self->socket != NULL && !sky_host_socket_has_room (self->socket)))
+  if (self->leaving || !has_room (self) || (self->socket != NULL && !sky_host_socket_has_room (self->socket)))
     return;
-  if (is_hoarding (self))
-    {
-      self->drop = g_idle_add (on_drop, self);
-      return;
-    }
   sky_carrier_send (self->carrier, message, binary);
   for (guint i = 0; attachments != NULL && i < attachments->len; i++)
     sky_carrier_send (self->carrier, g_ptr_array_index (attachments, i), TRUE);

@@ -29,7 +29,9 @@ struct _SkyHostSession
   const char *why;     /* nullable, static: … and for what reason, if it is ours */
   gboolean    ended;   /* the house was told that it is closed */
   guint       gone;    /* source */
-  guint       drop;    /* source: the client does not poll */
+  guint       drop;    /* source: too much waits for a poll; whether one comes is seen */
+  gboolean    looked;  /* … and none had, once */
+  guint64     n_refused; /* bytes that waited when a message was not sent: there is no going on; or 0 */
   SkyAlarm    heartbeat; /* the next ping, or the end of waiting for one or its answer */
   guint       connect;   /* source: no CONNECT yet */
   gint64      pinged_usec, latency_usec; /* 0 while unknown; of the last heartbeat */

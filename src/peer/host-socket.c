@@ -8,8 +8,8 @@
 #include "tcp/tcp-tap.h"
 
 #define BURST      4    /* so many times what may be buffered may be said at once */
-#define LOOK_MSEC  200  /* after which a client has taken something of it, if it reads */
-#define MAX_LOOKS  25   /* until it has to have taken enough */
+#define LOOK_MSEC  1000 /* after which a client has taken something of it, if it reads */
+#define MAX_LOOKS  5    /* until it has to have taken enough */
 #define LOST_MSEC  200  /* in which a last request is answered of who says nothing more */
 #define END_SEC    2    /* … and may take to let go of a connection that we end */
 #define SHAKE_MSEC 5000 /* … and to do the handshake of TLS, for which a thread waits */
@@ -259,14 +259,14 @@ sky_host_socket_cut (SkyHostSocket *self)
   sky_tcp_tap_cut (SKY_TCP_TAP (sky_link_get_stream (self->link)));
 }
 
-/* Whether it has taken something since the last look, and may take more time. */
+/* Whether it has taken something since the last look, if there was one, and may take more time. */
 static gboolean
 is_reading (SkyHostSocket *self)
 {
   guint64 before = self->n_drained;
 
   self->n_drained = sky_link_get_n_taken (self->link);
-  return self->n_drained > before && ++self->n_looks < MAX_LOOKS;
+  return (self->n_looks == 0 || self->n_drained > before) && ++self->n_looks < MAX_LOOKS;
 }
 
 /* By now the socket had its turn: what waits still, waits for the client. */
