@@ -50,7 +50,7 @@ def press_notice(window, name):
 
 def save(window, path):
     """By the file chooser, which must be open and ready."""
-    ui.keys('ctrl+s')
+    ui.keys('ctrl+s', window=window.id)
     dialog = ui.wait(lambda: next((n for n in ui.kids(window.app) if n.get_name() == 'Save the capture'), None), 10, 'a file chooser')
     ui.wait(lambda: ui.find_all(dialog, state=State.FOCUSED), 5, 'its focus')
     ui.keys('ctrl+a')
@@ -92,7 +92,7 @@ def a_capture_is_saved_while_it_grows():
         emit(window, 'meanwhile')
         assert 'a.pcapng' not in disk.files(), 'half a file'
         window.press('Hide this notice')
-        ui.keys('ctrl+s')
+        ui.keys('ctrl+s', window=window.id)
         notice(window, 'Saving a.pcapng…')
         disk.answers()
         notice(window, 'Saved a.pcapng with')
@@ -106,7 +106,7 @@ def who_leaves_meanwhile_waits_and_has_it():
         connected(window, server)
         disk.sleeps()
         save(window, disk.folder / 'a.pcapng')
-        ui.keys('ctrl+q')
+        ui.keys('ctrl+q', window=window.id)
         notice(window, 'Saving a.pcapng. The window closes when it is done.')
         emit(window, 'meanwhile')
         disk.answers()
@@ -122,9 +122,9 @@ def who_does_not_wait_leaves_no_part_of_it():
         (disk.folder / 'a.pcapng').write_text('precious')
         disk.sleeps()
         save(window, disk.folder / 'b.pcapng')
-        ui.keys('ctrl+q')
+        ui.keys('ctrl+q', window=window.id)
         press_notice(window, 'Close without it')
-        ui.keys('ctrl+q')    # the disk does not answer: this time it does not ask
+        ui.keys('ctrl+q', window=window.id)    # the disk does not answer: this time it does not ask
         ui.wait(lambda: not any(has(n, State.VISIBLE) for n in ui.kids(window.app)), 5, 'the window to go')
         disk.answers()
         ends(window)
@@ -175,7 +175,7 @@ def remembered_though_slow(leave):
 
 @case
 def what_was_opened_is_remembered_at_quit():
-    remembered_though_slow(lambda window: ui.keys('ctrl+q'))
+    remembered_though_slow(lambda window: ui.keys('ctrl+q', window=window.id))
 
 
 @case
