@@ -1,6 +1,6 @@
 #pragma once
 
-#include "peer/client.h"
+#include "peer/client/client.h"
 #include "script-server.h"
 
 #define RIG_OPEN_4 "0{\"sid\":\"eng\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":20000,\"maxPayload\":1000000}"

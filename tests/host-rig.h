@@ -1,6 +1,6 @@
 #pragma once
 
-#include "peer/host.h"
+#include "peer/host/host.h"
 
 #include <gio/gio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "client-rig.h"
 
-#include "peer/admin-login.h"
+#include "peer/roster/admin-login.h"
 
 /* How a client comes to watch its server: FEATURES §4.4, with a server of hand-written bytes. */
 

@@ -2,7 +2,7 @@
 
 #include <time.h>
 
-#include "peer/admin-watch-private.h"
+#include "peer/roster/admin-watch-private.h"
 
 /* What is made of an admin namespace's words (FEATURES §4.4): the bytes of admin-ui 0.5.1, and what could come instead. */
 

@@ -1,4 +1,4 @@
-#include "ui/binary-text.h"
+#include "ui/compose/binary-text.h"
 
 #include "base/hex.h"
 

@@ -1,8 +1,8 @@
-#include "peer/caller.h"
+#include "peer/carrier/caller.h"
 
 #include <zlib.h>
 
-#include "peer/request.h"
+#include "peer/carrier/request.h"
 #include "script-server.h"
 #include "trace/store.h"
 

@@ -1,4 +1,4 @@
-#include "peer/carrier-frames.h"
+#include "peer/carrier/carrier-frames.h"
 
 #include <string.h>
 #include <sys/socket.h>

@@ -1,4 +1,4 @@
-#include "peer/carrier-poll.h"
+#include "peer/carrier/carrier-poll.h"
 
 #include "script-server.h"
 #include "trace/store.h"

@@ -1,4 +1,4 @@
-#include "peer/client-code-private.h"
+#include "peer/code/client-code-private.h"
 
 #include <string.h>
 

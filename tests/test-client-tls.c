@@ -1,4 +1,4 @@
-#include "peer/client.h"
+#include "peer/client/client.h"
 
 #include "tcp-rig.h"
 

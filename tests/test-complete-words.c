@@ -1,4 +1,4 @@
-#include "ui/complete-words.h"
+#include "ui/compose/complete-words.h"
 
 #include "trace-talk.h"
 

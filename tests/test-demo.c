@@ -1,4 +1,4 @@
-#include "peer/capture.h"
+#include "peer/capture/capture.h"
 #include "peer/demo.h"
 
 #include <glib/gstdio.h>

@@ -1,9 +1,9 @@
-#include "peer/doctor.h"
+#include "peer/doctor/doctor.h"
 
 #include <string.h>
 
 #include "accept.h"
-#include "peer/doctor-private.h"
+#include "peer/doctor/doctor-private.h"
 #include "wait.h"
 
 #define DEADLINE_USEC (40 * G_TIME_SPAN_SECOND)

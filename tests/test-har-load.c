@@ -1,8 +1,8 @@
-#include "peer/har-load.h"
+#include "peer/capture/har-load.h"
 
 #include <string.h>
 
-#include "peer/capture-load.h"
+#include "peer/capture/capture-load.h"
 #include "trace/export.h"
 
 static char *archive;

@@ -1,4 +1,4 @@
-#include "ui/hex-rows.h"
+#include "ui/detail/hex-rows.h"
 
 /* Rows of two buffers, 20 and 3 bytes, and what stands in them. */
 typedef struct

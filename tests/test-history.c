@@ -1,8 +1,8 @@
-#include "ui/history.h"
+#include "ui/compose/history.h"
 
 #include <glib/gstdio.h>
 
-#include "ui/keep-writer.h"
+#include "ui/kept/keep-writer.h"
 
 #define URL "http://ann:hunter2@localhost:3000/chat?t=s3cret&x=1#s3cret"
 

@@ -1,6 +1,6 @@
 #include "host-rig.h"
 
-#include "peer/host-admin.h"
+#include "peer/host/host-admin.h"
 
 #define ENGINE_WS "/socket.io/?EIO=4&transport=websocket"
 #define N_CROWD   300 /* receivers of one event, and of more octets in all than may wait for an admin */

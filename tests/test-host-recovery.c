@@ -1,4 +1,4 @@
-#include "peer/host-recovery.h"
+#include "peer/host/host-recovery.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "peer/host-rooms.h"
+#include "peer/host/host-rooms.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "host-rig.h"
 
-#include "peer/rules-run-private.h"
+#include "peer/rules/rules-run-private.h"
 
 #define ENGINE_WS "/socket.io/?EIO=4&transport=websocket"
 

@@ -1,4 +1,4 @@
-#include "peer/host.h"
+#include "peer/host/host.h"
 
 #include <libsoup/soup.h>
 #include <string.h>

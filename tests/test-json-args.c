@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "ui/json-args.h"
+#include "ui/parts/json-args.h"
 
 typedef struct
 {

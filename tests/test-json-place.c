@@ -1,4 +1,4 @@
-#include "ui/json-place.h"
+#include "ui/parts/json-place.h"
 
 #include <string.h>
 

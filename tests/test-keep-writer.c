@@ -1,4 +1,4 @@
-#include "ui/keep-writer.h"
+#include "ui/kept/keep-writer.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

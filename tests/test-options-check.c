@@ -1,4 +1,4 @@
-#include "ui/options-check.h"
+#include "ui/options/options-check.h"
 
 #include <string.h>
 

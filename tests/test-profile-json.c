@@ -1,5 +1,5 @@
-#include "peer/profile-json.h"
-#include "peer/profile-secrets.h"
+#include "peer/profile/profile-json.h"
+#include "peer/profile/profile-secrets.h"
 
 /* A profile as it stands in a file, and what is written when it was read: NULL if that is the same. */
 typedef struct

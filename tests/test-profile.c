@@ -1,4 +1,4 @@
-#include "peer/route.h"
+#include "peer/profile/route.h"
 
 typedef struct
 {

@@ -1,8 +1,8 @@
-#include "ui/recent.h"
+#include "ui/kept/recent.h"
 
 #include <glib/gstdio.h>
 
-#include "ui/saved.h"
+#include "ui/kept/saved.h"
 
 /* What may lie in the file, and what is made of it. */
 typedef struct

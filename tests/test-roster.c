@@ -1,9 +1,9 @@
-#include "peer/roster.h"
+#include "peer/roster/roster.h"
 
 #include <string.h>
 #include <time.h>
 
-#include "peer/roster-series.h"
+#include "peer/roster/roster-series.h"
 
 #define SEC ((gint64) G_USEC_PER_SEC)
 

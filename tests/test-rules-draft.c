@@ -1,9 +1,9 @@
-#include "peer/rules-draft.h"
+#include "peer/rules/rules-draft.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "peer/rules-edit.h"
+#include "peer/rules/rules-edit.h"
 
 #include "wait.h"
 

@@ -1,4 +1,4 @@
-#include "peer/rules-run-private.h"
+#include "peer/rules/rules-run-private.h"
 
 #include <stdlib.h>
 #include <string.h>

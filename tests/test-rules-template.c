@@ -1,8 +1,8 @@
-#include "peer/rules-template.h"
+#include "peer/rules/rules-template.h"
 
 #include <string.h>
 
-#include "peer/rules-reader.h"
+#include "peer/rules/rules-reader.h"
 
 /* A template, the arguments that came, and what becomes of it. */
 typedef struct

@@ -1,4 +1,4 @@
-#include "peer/rules.h"
+#include "peer/rules/rules.h"
 
 #include <string.h>
 

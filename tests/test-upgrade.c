@@ -1,7 +1,7 @@
-#include "peer/upgrade.h"
+#include "peer/carrier/upgrade.h"
 
 #include "accept.h"
-#include "peer/opening.h"
+#include "peer/carrier/opening.h"
 #include "script-server.h"
 #include "trace/store.h"
 

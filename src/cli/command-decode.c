@@ -1,7 +1,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "cli/session.h"
-#include "peer/capture-load.h"
+#include "peer/capture/capture-load.h"
 
 #define LOOK_MSEC 5
 

@@ -5,7 +5,7 @@
 
 #include "cli/profile-options.h"
 #include "cli/session.h"
-#include "peer/doctor.h"
+#include "peer/doctor/doctor.h"
 
 /* The command “doctor”, while it runs. */
 typedef struct

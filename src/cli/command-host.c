@@ -6,7 +6,7 @@
 #include "cli/host-orders.h"
 #include "cli/orders.h"
 #include "cli/rules-watch.h"
-#include "peer/client-code.h"
+#include "peer/code/client-code.h"
 
 #define NOT_GIVEN G_MININT
 #define MAX_MSEC  86400000 /* what the file of rules allows, here and below */

@@ -4,7 +4,7 @@
 #include "cli/plan.h"
 #include "cli/profile-options.h"
 #include "cli/session.h"
-#include "peer/client.h"
+#include "peer/client/client.h"
 
 /* The command “connect”, while it runs. */
 typedef struct

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/printer.h"
-#include "peer/host.h"
+#include "peer/host/host.h"
 
 /**
  * HostOrders:

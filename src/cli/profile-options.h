@@ -1,6 +1,6 @@
 #pragma once
 
-#include "peer/profile.h"
+#include "peer/profile/profile.h"
 
 /**
  * ProfileOptions:

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/session.h"
-#include "peer/host.h"
+#include "peer/host/host.h"
 
 /* Plays a rules file on a host, and again whenever somebody has edited it. */
 typedef struct _RulesWatch RulesWatch;

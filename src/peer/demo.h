@@ -1,7 +1,7 @@
 #pragma once
 
-#include "peer/client.h"
-#include "peer/host.h"
+#include "peer/client/client.h"
+#include "peer/host/host.h"
 
 /* A host and two clients that chat in rooms, for a newcomer to look at. */
 typedef struct _SkyDemo SkyDemo;

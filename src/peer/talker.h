@@ -3,8 +3,8 @@
 #include <libsoup/soup.h>
 
 #include "eio/eio-open.h"
-#include "peer/carrier.h"
-#include "peer/profile.h"
+#include "peer/carrier/carrier.h"
+#include "peer/profile/profile.h"
 #include "sio/sio-packet.h"
 #include "ws/ws-frame.h"
 

@@ -2,8 +2,8 @@
 
 #include <locale.h>
 
-#include "ui/application.h"
 #include "ui/ui.h"
+#include "ui/window/application.h"
 
 int
 main (int argc, char **argv)

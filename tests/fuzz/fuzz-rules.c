@@ -2,7 +2,7 @@
 
 #include "base/json.h"
 #include "base/utf8.h"
-#include "peer/rules-run.h"
+#include "peer/rules/rules-run.h"
 
 /*
  * A rules file, then an octet that UTF-8 has not, then the arguments of an event. Each rule of a

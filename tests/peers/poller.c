@@ -3,7 +3,7 @@
  *   poller URL REVISION [stay]
  * Exits with 0 if everything came back once, in order and unharmed.
  */
-#include "peer/upgrade.h"
+#include "peer/carrier/upgrade.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * Prints a line of JSON whenever something is another; takes orders, an object of JSON a line, until its input ends:
  * {"emit": [nsp, to, except, event, args]} {"join": [nsp, who, room]} {"leave": …} {"disconnect": [nsp, who, close]}
  */
-#include "peer/admin-watch-private.h"
+#include "peer/roster/admin-watch-private.h"
 
 #include <gio/gunixinputstream.h>
 #include <json-glib/json-glib.h>
