@@ -8,12 +8,17 @@
 /* A record that is whole, and a message in it that is not: a handshake waits for the rest. */
 static const guint8 begun[] = { 0x16, 3, 1, 0, 5, 1, 0, 0xff, 0xff, 3 };
 
+/* A first message that is none: the handshake is over as soon as it has its turn, and the guest needs no thread for it. */
+static const guint8 wrong[] = { 0x16, 3, 1, 0, 4, 0xee, 0, 0, 0 };
+
 /* Somebody who connects, and the handshake with them. */
 typedef struct
 {
   GSocketConnection *theirs, *ours;
   SkyTcpShake       *shake; /* nullable: it is done, or gave way */
   guint              n_done, n_give_way;
+  guint              place; /* among those who are done: 1 is the first */
+  gboolean           stays; /* though it is told to give way */
   gboolean           busy;  /* all is slow when it is told so */
 } Guest;
 
@@ -44,12 +49,17 @@ connect_guest (Guest *guest, const char *from)
 static void
 on_shake (SkyTcpShakeEvent event, gpointer user_data)
 {
+  static guint n_all_done;
   Guest *guest = user_data;
 
   guest->n_done += event == SKY_TCP_SHAKE_DONE;
+  if (event == SKY_TCP_SHAKE_DONE)
+    guest->place = ++n_all_done;
   guest->n_give_way += event == SKY_TCP_SHAKE_GIVE_WAY;
   if (event == SKY_TCP_SHAKE_GIVE_WAY && guest->busy)
     g_usleep (30000);
+  if (event == SKY_TCP_SHAKE_GIVE_WAY && guest->stays)
+    return;
   g_clear_pointer (&guest->shake, sky_tcp_shake_free);
   if (event == SKY_TCP_SHAKE_GIVE_WAY)
     g_socket_shutdown (g_socket_connection_get_socket (guest->ours), TRUE, TRUE, NULL);
@@ -225,6 +235,42 @@ test_give_way (void)
   pass_time (20);
 }
 
+/* Of those who wait, the one goes first whose address has the fewest under way: not who came first, and not who came last. */
+static void
+test_next (void)
+{
+  static const char *const from[] = { "127.0.0.1", "127.0.0.1", "127.0.0.2", "127.0.0.1", "127.0.0.1" };
+  SkyTcpShakes *shakes = sky_tcp_shakes_new ();
+  Guest stubborn[8], guests[G_N_ELEMENTS (from)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (stubborn); i++)
+    {
+      guest_init_from (&stubborn[i], shakes, "127.0.0.1");
+      stubborn[i].stays = TRUE;
+      say (&stubborn[i], begun, sizeof begun);
+    }
+  pass_time (20);
+  for (guint i = 0; i < G_N_ELEMENTS (guests); i++)
+    {
+      guest_init_from (&guests[i], shakes, from[i]);
+      say (&guests[i], wrong, sizeof wrong);
+      pass_time (5);
+      g_assert_cmpuint (guests[i].n_done, ==, 0);
+    }
+  g_clear_pointer (&stubborn[3].shake, sky_tcp_shake_free);
+  for (guint i = 0; i < G_N_ELEMENTS (guests); i++)
+    WAIT (guests[i].n_done == 1);
+  for (guint i = 0; i < G_N_ELEMENTS (guests); i++)
+    {
+      g_assert_true (i == 2 || guests[i].place > guests[2].place);
+      guest_clear (&guests[i]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (stubborn); i++)
+    guest_clear (&stubborn[i]);
+  sky_tcp_shakes_unref (shakes);
+  pass_time (20);
+}
+
 /* Many of one address push each other out, and not somebody else, however long that takes. */
 static void
 test_rivals (void)
@@ -277,6 +323,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tcp-shake/no-tls", test_no_tls);
   g_test_add_func ("/tcp-shake/silent", test_silent);
   g_test_add_func ("/tcp-shake/give-way", test_give_way);
+  g_test_add_func ("/tcp-shake/next", test_next);
   g_test_add_func ("/tcp-shake/rivals", test_rivals);
   g_test_add_func ("/tcp-shake/given-up", test_given_up);
   return g_test_run ();
