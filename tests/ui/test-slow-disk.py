@@ -2,6 +2,7 @@
 """Where the disk takes its time, the window does not wait for it; and who leaves loses nothing."""
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import time
@@ -17,7 +18,8 @@ class Disk:
         self.dir = tempfile.TemporaryDirectory()
         self.folder, self.busy = (pathlib.Path(self.dir.name, name) for name in ('disk', 'disk.busy'))
         self.folder.mkdir()
-        self.env = {'LD_PRELOAD': os.environ['SLOW_DISK_MODULE'], 'SLOW_DISK': str(self.folder),
+        # A path with a space in it would be two to the loader.
+        self.env = {'LD_PRELOAD': shutil.copy(os.environ['SLOW_DISK_MODULE'], self.dir.name), 'SLOW_DISK': str(self.folder),
                     'XDG_STATE_HOME': str(self.folder / 'state')}
         return self
 
