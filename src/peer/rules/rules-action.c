@@ -258,7 +258,7 @@ read_close (SkyRulesReader *r, const SkyRulesMember *member, const SkyJsonValue 
 {
   gboolean websocket = r->protocol == SKY_RULES_WEBSOCKET;
   const char *expected
-      = websocket ? _("“tcp”, or [code, reason] with a code from 1000 to 4999 that may be sent")
+      = websocket ? _("“tcp”, or [code, reason]: a code from 1000 to 4999 that may be sent, at most 123 bytes")
                   : _("“engine” or “tcp”");
   SkyRulesAction *self = into;
   SkyRulesText fixed;

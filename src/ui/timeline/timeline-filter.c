@@ -30,8 +30,8 @@ sky_timeline_update_placeholder (SkyTimeline *self)
       gtk_label_set_text (self->empty_title, _("Nothing yet"));
       gtk_label_set_text (
           self->empty_text,
-          _("Once a connection begins, each step of its handshake and every message "
-             "appear here, one row each. Select a row to see its bytes."));
+          _("Each step of the handshake and every message appear here, one row each. "
+             "Select a row to see its bytes."));
       return;
     }
   gtk_label_set_text (self->empty_title, typed ? _("No record matches this filter")
