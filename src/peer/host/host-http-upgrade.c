@@ -189,7 +189,8 @@ sky_host_http_grant (SkyHostSocket *socket, SoupServerMessage *message, const Sk
     }
   upgrade = g_new0 (Upgrade, 1);
   *upgrade = (Upgrade) { .extensions = extensions, .house = socket->house, .revision = aim->revision,
-                         .probe = aim->sid != NULL, .base64 = aim->base64, .sid = g_strdup (aim->sid), .find = find, .user_data = user_data };
+                         .probe = aim->sid != NULL, .base64 = aim->base64, .sid = g_strdup (aim->sid), .find = find,
+                         .user_data = user_data };
   if (aim->sid == NULL)
     {
       session = sky_host_session_new (socket->house, socket, message, aim->protocol, aim->revision);

@@ -14,7 +14,6 @@
 #include "peer/host/host-talk.h"
 
 #define MAX_QUEUED 100000 /* messages that may wait for a client that does not poll */
-#define BURST      4      /* so many times that, and what may be buffered, may be said at once */
 #define LOOK_MSEC  1000   /* in which a client polls, if it does */
 #define ID_LEN     15     /* octets */
 
@@ -202,7 +201,7 @@ on_drop (gpointer user_data)
 static gboolean
 has_room (SkyHostSession *self)
 {
-  if (self->n_refused == 0 && is_hoarding (self, BURST))
+  if (self->n_refused == 0 && is_hoarding (self, SKY_HOST_BURST))
     self->n_refused = MAX (sky_carrier_get_n_unsent (self->carrier), 1);
   if (self->drop == 0 && is_hoarding (self, 1))
     {

@@ -7,7 +7,6 @@
 #include "peer/host/host-session.h"
 #include "tcp/tcp-tap.h"
 
-#define BURST      4    /* so many times what may be buffered may be said at once */
 #define LOOK_MSEC  1000 /* after which a client has taken something of it, if it reads */
 #define MAX_LOOKS  5    /* until it has to have taken enough */
 #define LOST_MSEC  200  /* in which a last request is answered of who says nothing more */
@@ -322,7 +321,7 @@ sky_host_socket_has_room (SkyHostSocket *self)
 {
   guint64 n_unsent = self->drop != 0 ? sky_guard_get_n_unsent (self->guard) : 0;
 
-  if (self->n_refused == 0 && n_unsent / BURST > self->house->options.max_buffered)
+  if (self->n_refused == 0 && n_unsent / SKY_HOST_BURST > self->house->options.max_buffered)
     self->n_refused = n_unsent;
   return self->n_refused == 0;
 }

@@ -18,6 +18,7 @@ typedef struct _SkyHostSession SkyHostSession;
 typedef struct _SkyHostSocket SkyHostSocket;
 typedef struct _SkyHostAdmin SkyHostAdmin;
 
+#define SKY_HOST_BURST    4     /* so many times what may be buffered may be said at once */
 #define SKY_HOST_MAX_HEAD 32768 /* bytes of a request's head; libsoup would take twice as much */
 
 /* What the connections and sessions of one host share. */
