@@ -7,9 +7,9 @@
 #include "cli/orders.h"
 #include "cli/rules-watch.h"
 #include "peer/code/client-code.h"
+#include "peer/rules/rules.h"
 
 #define NOT_GIVEN G_MININT
-#define MAX_MSEC  86400000 /* what the file of rules allows, here and below */
 
 typedef struct
 {
@@ -197,16 +197,16 @@ check_numbers (const Host *self)
     gint64      value;
     int         min, max;
   } numbers[] = {
-    { "--ping-interval", self->ping_interval_msec, 1, MAX_MSEC },
-    { "--ping-timeout", self->ping_timeout_msec, 1, MAX_MSEC },
-    { "--connect-timeout", self->connect_timeout_msec, 1, MAX_MSEC },
-    { "--upgrade-timeout", self->upgrade_timeout_msec, 1, MAX_MSEC },
-    { "--handshake-delay", self->handshake_delay_msec, 0, MAX_MSEC },
-    { "--idle-timeout", self->idle_timeout_msec, 1, MAX_MSEC },
-    { "--recovery", self->recovery_msec, 0, MAX_MSEC },
-    { "--max-payload", self->max_payload, 1, 67108864 },
-    { "--max-connections", self->max_connections, 1, 100000 },
-    { "--max-buffered", self->max_buffered, 1, 1073741824 },
+    { "--ping-interval", self->ping_interval_msec, 1, SKY_RULES_MAX_MSEC },
+    { "--ping-timeout", self->ping_timeout_msec, 1, SKY_RULES_MAX_MSEC },
+    { "--connect-timeout", self->connect_timeout_msec, 1, SKY_RULES_MAX_MSEC },
+    { "--upgrade-timeout", self->upgrade_timeout_msec, 1, SKY_RULES_MAX_MSEC },
+    { "--handshake-delay", self->handshake_delay_msec, 0, SKY_RULES_MAX_MSEC },
+    { "--idle-timeout", self->idle_timeout_msec, 1, SKY_RULES_MAX_MSEC },
+    { "--recovery", self->recovery_msec, 0, SKY_RULES_MAX_MSEC },
+    { "--max-payload", self->max_payload, 1, SKY_RULES_MAX_PAYLOAD },
+    { "--max-connections", self->max_connections, 1, SKY_RULES_MAX_CONNECTIONS },
+    { "--max-buffered", self->max_buffered, 1, SKY_RULES_MAX_BUFFERED },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)

@@ -4,7 +4,6 @@
 #include "peer/rules/rules-template-private.h"
 #include "peer/rules/rules.h"
 
-#define SKY_RULES_MAX_MSEC 86400000 /* a day: what a delay may be */
 #define SKY_RULES_MAX_REPEAT 1000000
 
 typedef enum

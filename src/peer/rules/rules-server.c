@@ -3,10 +3,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define MAX_PAYLOAD     67108864
-#define MAX_CONNECTIONS 100000
-#define MAX_BUFFERED    1073741824
-
 /* One of several words, into a gint64 that tells which. */
 static gboolean
 read_word (SkyRulesReader *r, const SkyJsonValue *value, const char *const *words,
@@ -304,7 +300,7 @@ static const SkyRulesMember members[] = {
   { "pingTimeout", sky_rules_read_number, FIELD (ping_timeout_msec), 1, SKY_RULES_MAX_MSEC },
   { "connectTimeout", sky_rules_read_number, FIELD (connect_timeout_msec), 1, SKY_RULES_MAX_MSEC },
   { "upgradeTimeout", sky_rules_read_number, FIELD (upgrade_timeout_msec), 1, SKY_RULES_MAX_MSEC },
-  { "maxPayload", sky_rules_read_number, FIELD (max_payload), 1, MAX_PAYLOAD },
+  { "maxPayload", sky_rules_read_number, FIELD (max_payload), 1, SKY_RULES_MAX_PAYLOAD },
   { "cors", read_cors, FIELD (cors) },
   { "checkOrigin", sky_rules_read_flag, FIELD (check_origin) },
   { "perMessageDeflate", sky_rules_read_flag, FIELD (per_message_deflate) },
@@ -314,8 +310,8 @@ static const SkyRulesMember members[] = {
   { "setCookies", read_strings, FIELD (set_cookies) },
   { "handshakeDelay", sky_rules_read_number, FIELD (handshake_delay_msec), 0, SKY_RULES_MAX_MSEC },
   { "denyQuery", sky_rules_read_string, FIELD (deny_query), 1 },
-  { "maxConnections", sky_rules_read_number, FIELD (max_connections), 1, MAX_CONNECTIONS },
-  { "maxBuffered", sky_rules_read_number, FIELD (max_buffered), 1, MAX_BUFFERED },
+  { "maxConnections", sky_rules_read_number, FIELD (max_connections), 1, SKY_RULES_MAX_CONNECTIONS },
+  { "maxBuffered", sky_rules_read_number, FIELD (max_buffered), 1, SKY_RULES_MAX_BUFFERED },
   { "idleTimeout", sky_rules_read_number, FIELD (idle_timeout_msec), 1, SKY_RULES_MAX_MSEC },
   { "tls", read_tls },
   { "admin", read_admin },

@@ -4,6 +4,12 @@
 
 #include "peer/rules/rules-reader.h"
 
+/* What the numbers of a server may be at most, wherever they are given: RULES.md, "server". */
+#define SKY_RULES_MAX_MSEC        86400000   /* a day: what a delay may be, too */
+#define SKY_RULES_MAX_PAYLOAD     67108864   /* bytes */
+#define SKY_RULES_MAX_CONNECTIONS 100000
+#define SKY_RULES_MAX_BUFFERED    1073741824 /* bytes */
+
 typedef enum
 {
   SKY_RULES_SOCKET_IO,

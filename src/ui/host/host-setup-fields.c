@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "peer/rules/rules-edit.h"
+#include "peer/rules/rules.h"
 #include "ui/rules/rules-texts.h"
 #include "ui/ui.h"
 
@@ -144,7 +145,7 @@ static const char *const parsers_json[] = { NULL, "\"msgpack\"" };
 #define SWITCH    ONE (switch)
 #define TEXT      ONE (text)
 #define NUMBER(u, l, m, s, d) ONE (number), .unit = u, .least = l, .most = m, .step = s, .usual = d
-#define MSEC(d)      NUMBER ("ms", 1, 86400000, 1000, d)
+#define MSEC(d)      NUMBER ("ms", 1, SKY_RULES_MAX_MSEC, 1000, d)
 #define CHOICE(c, j) ONE (choice), .choices = c, .jsons = j
 #define PART(name)                                               \
   .build = sky_host_setup_##name##_build, .load = sky_host_setup_##name##_load, \
@@ -166,7 +167,7 @@ const SkyHostField sky_host_fields[] = {
     SWITCH },
   { SKY_HOST_PAGE_ENGINE, "maxPayload", N_("Largest message"),
     N_("Who sends a larger one is disconnected."),
-    NUMBER (N_("bytes"), 1, 67108864, 100000, 1000000) },
+    NUMBER (N_("bytes"), 1, SKY_RULES_MAX_PAYLOAD, 100000, 1000000) },
   { SKY_HOST_PAGE_ENGINE, "pingInterval", N_("Ping every"),
     N_("How often a client is asked whether it is still there."),
     .of_engine_io = TRUE, MSEC (25000) },
@@ -194,7 +195,7 @@ const SkyHostField sky_host_fields[] = {
     PART (cookies) },
   { SKY_HOST_PAGE_WEB, "handshakeDelay", N_("Answer handshakes late"),
     N_("To see what clients make of a slow server."),
-    NUMBER ("ms", 0, 86400000, 100, 0) },
+    NUMBER ("ms", 0, SKY_RULES_MAX_MSEC, 100, 0) },
   { SKY_HOST_PAGE_WEB, "denyQuery", N_("Refuse by query"),
     N_("A handshake whose address has this key, as in ?deny=1, is refused with error 4."),
     .of_engine_io = TRUE, TEXT },
@@ -204,10 +205,10 @@ const SkyHostField sky_host_fields[] = {
     PART (tls) },
   { SKY_HOST_PAGE_SECURITY, "maxConnections", N_("Connections at once"),
     N_("The next ones are told that there are too many."),
-    NUMBER (NULL, 1, 100000, 10, 1000) },
+    NUMBER (NULL, 1, SKY_RULES_MAX_CONNECTIONS, 10, 1000) },
   { SKY_HOST_PAGE_SECURITY, "maxBuffered", N_("Unsent to one client"),
     N_("A client that does not read is dropped once more than this waits to be sent to it."),
-    NUMBER (N_("bytes"), 1, 1073741824, 1048576, 16777216) },
+    NUMBER (N_("bytes"), 1, SKY_RULES_MAX_BUFFERED, 1048576, 16777216) },
   { SKY_HOST_PAGE_SECURITY, "idleTimeout", N_("Wait for a request"),
     N_("How long a connection may stay silent, or take over one request."),
     MSEC (30000) },

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "peer/rules/rules.h"
 #include "ui/ui.h"
 
 /* The fields that are more than one control, or one whose value has several shapes. */
@@ -298,7 +299,7 @@ void
 sky_host_setup_recovery_build (const SkyHostField *self, SkyOptionsForm *form)
 {
   sky_options_form_add_switch (form, self->member, _(self->label), _(self->help));
-  sky_options_form_add_number (form, "recovery-msec", _("For at most"), "ms", 1, 86400000, 1000,
+  sky_options_form_add_number (form, "recovery-msec", _("For at most"), "ms", 1, SKY_RULES_MAX_MSEC, 1000,
                                _("Who comes back later begins anew."));
 }
 
